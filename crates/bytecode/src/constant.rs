@@ -1,0 +1,46 @@
+//! Constants of code objects, and whatever else marshal can carry. Equal `Rc`s are one object; two `Rc`s are two.
+
+use std::rc::Rc;
+
+use num_bigint::BigInt;
+
+use crate::code::Code;
+
+/// A Python string: UTF-8 in which lone surrogates stand as three bytes each (CPython's `surrogatepass`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Str {
+    pub text: Box<[u8]>,
+    /// Whether CPython's interned table holds it; marshal writes interned strings with types of their own.
+    pub interned: bool,
+}
+
+/// An integer of any size; `Big` holds only what does not fit in an `i64`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Int {
+    Small(i64),
+    Big(BigInt),
+}
+
+/// A marshallable value. `List`, `Set` and `Dict` never occur as constants of code.
+#[derive(Debug, Clone)]
+pub enum Constant {
+    None,
+    True,
+    False,
+    Ellipsis,
+    StopIteration,
+    Int(Rc<Int>),
+    Float(Rc<f64>),
+    /// Real and imaginary part.
+    Complex(Rc<(f64, f64)>),
+    Bytes(Rc<[u8]>),
+    Str(Rc<Str>),
+    Tuple(Rc<[Constant]>),
+    FrozenSet(Rc<[Constant]>),
+    /// start, stop, step
+    Slice(Rc<[Constant; 3]>),
+    Code(Rc<Code>),
+    List(Rc<[Constant]>),
+    Set(Rc<[Constant]>),
+    Dict(Rc<[(Constant, Constant)]>),
+}

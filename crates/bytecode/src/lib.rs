@@ -1,0 +1,10 @@
+//! What a code object is: opcode tables as data, constants, marshal, `.pyc` files, line and exception tables, `dis` text.
+//!
+//! Depends on no other Terrarium crate and never runs code.
+
+pub mod code;
+pub mod constant;
+pub mod opcode;
+
+pub use code::Code;
+pub use constant::{Constant, Int, Str};

@@ -1,0 +1,41 @@
+//! What code generation hands to the flow graph: a flat sequence of instructions with labels (CPython's `instr_sequence`).
+
+use crate::tree::Location;
+
+/// A place to jump to, an index into `Sequence::labels`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Label(pub u32);
+
+#[derive(Debug, Clone, Copy)]
+pub struct Instruction {
+    pub opcode: u16,
+    /// The argument; for a jump or a block-pushing pseudo-op the number of the label it goes to.
+    pub oparg: u32,
+    pub loc: Location,
+}
+
+/// A unit's instructions in order of emission.
+#[derive(Debug, Clone, Default)]
+pub struct Sequence {
+    pub instructions: Vec<Instruction>,
+    /// For each label the index of the instruction that follows it; `u32::MAX` until it is placed.
+    pub labels: Vec<u32>,
+    /// The sequence that replaces ANNOTATIONS_PLACEHOLDER, if any.
+    pub annotations: Option<Box<Sequence>>,
+}
+
+impl Sequence {
+    pub fn new_label(&mut self) -> Label {
+        self.labels.push(u32::MAX);
+        Label(self.labels.len() as u32 - 1)
+    }
+
+    /// Places `label` before the next instruction to be added.
+    pub fn use_label(&mut self, label: Label) {
+        self.labels[label.0 as usize] = self.instructions.len() as u32;
+    }
+
+    pub fn add(&mut self, opcode: u16, oparg: u32, loc: Location) {
+        self.instructions.push(Instruction { opcode, oparg, loc });
+    }
+}

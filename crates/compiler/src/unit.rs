@@ -1,0 +1,34 @@
+//! One unit of compilation (module, class, function, lambda, comprehension, annotation scope) after code generation: what the flow graph
+//! and the assembler turn into a code object (CPython's `_PyCompile_CodeUnitMetadata` and its instruction sequence).
+
+use std::rc::Rc;
+
+use terrarium_bytecode::{Constant, Str};
+
+use crate::instructions::Sequence;
+use crate::tree::Name;
+
+/// A unit ready for optimisation and assembly.
+#[derive(Debug)]
+pub struct Unit {
+    pub name: Rc<Str>,
+    pub qualname: Rc<Str>,
+    /// Constants in order of first use; merged within the module already (see `constants`).
+    pub consts: Vec<Constant>,
+    /// `co_names`, in order of first use.
+    pub names: Vec<Name>,
+    /// Fast locals in order, arguments first, cell variables that are arguments included.
+    pub varnames: Vec<Name>,
+    /// Cell variables in the order CPython sorts them.
+    pub cellvars: Vec<Name>,
+    pub freevars: Vec<Name>,
+    /// Names of `varnames` that an inlined comprehension hides (CPython's `u_fasthidden`).
+    pub fasthidden: Vec<Name>,
+    pub argcount: u32,
+    pub posonlyargcount: u32,
+    pub kwonlyargcount: u32,
+    /// co_flags
+    pub flags: u32,
+    pub firstlineno: i32,
+    pub sequence: Sequence,
+}
