@@ -1,0 +1,4 @@
+use super::*;
+pub(super) fn analyze(_scopes: &mut Scopes) -> Result<(), Error> {
+    todo!()
+}

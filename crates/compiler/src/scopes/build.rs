@@ -1,0 +1,4 @@
+use super::*;
+pub(super) fn build(_module: &Module, _features: &Features) -> Result<Scopes, Error> {
+    todo!()
+}

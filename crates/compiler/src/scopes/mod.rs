@@ -1,0 +1,281 @@
+//! Which block each name belongs to: one entry a block, found by the address of the tree node that opened it (CPython's
+//! Python/symtable.c). `build` gathers what each block does with its names, `analyze` then decides the scopes. Reads the tree only;
+//! the tree must not move between `Scopes::build` and the last lookup.
+
+mod analyze;
+mod build;
+mod expressions;
+mod mangle;
+mod symbol;
+
+use std::hash::BuildHasherDefault;
+use std::ops::{Index, IndexMut};
+
+use indexmap::IndexMap;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+use crate::future::Features;
+use crate::tree::{Arguments, Expr, Location, Module, Name, Stmt, TypeParam};
+
+pub use mangle::mangle;
+pub use symbol::{Scope, Symbol};
+
+/// Names of a block in the order in which they were first met.
+pub type Symbols = IndexMap<Name, Symbol, BuildHasherDefault<FxHasher>>;
+
+/// What the compiler cannot accept, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    pub kind: ErrorKind,
+    pub message: String,
+    /// `Location::NONE` where CPython gives none.
+    pub loc: Location,
+}
+
+/// The Python exception that stands for the error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    Syntax,
+    Recursion,
+}
+
+/// What kind of block an entry stands for (CPython's `_Py_block_ty`, numbered as in `_symtable.TYPE_*`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BlockType {
+    /// Function, lambda or comprehension.
+    Function = 0,
+    Class = 1,
+    Module = 2,
+    /// `__annotate__` (PEP 649).
+    Annotation = 3,
+    /// The value of a `type` statement.
+    TypeAlias = 4,
+    /// The block around something generic that binds its type parameters.
+    TypeParameters = 5,
+    /// Bound, constraints or default of a type parameter.
+    TypeVariable = 6,
+}
+
+/// Which kind of comprehension a function block is, if any (CPython's `_Py_comprehension_ty`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ComprehensionKind {
+    None,
+    List,
+    Dict,
+    Set,
+    Generator,
+}
+
+/// Number of an entry in its `Scopes`; the module's is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryId(pub(crate) u32);
+
+impl EntryId {
+    /// The module's entry.
+    pub const TOP: EntryId = EntryId(0);
+}
+
+/// What opened a block: the node's address, and which of the blocks that it may open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key(usize, Role);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Role {
+    Stmt,
+    Expr,
+    Annotations,
+    TypeParams,
+    Bound,
+    Default,
+    Deferred,
+    Module,
+}
+
+impl Key {
+    /// A FunctionDef, AsyncFunctionDef or ClassDef's body, or the value of a TypeAlias.
+    pub fn stmt(node: &Stmt) -> Key {
+        Key(std::ptr::from_ref(node) as usize, Role::Stmt)
+    }
+
+    /// A Lambda or a comprehension.
+    pub fn expr(node: &Expr) -> Key {
+        Key(std::ptr::from_ref(node) as usize, Role::Expr)
+    }
+
+    /// The `__annotate__` of the function that has these arguments. Annotated variables of a module or class have theirs in
+    /// `Entry::annotation_block`.
+    pub fn annotations(args: &Arguments) -> Key {
+        Key(std::ptr::from_ref(args) as usize, Role::Annotations)
+    }
+
+    /// The block around the generic function, class or alias that has these (non-empty) type parameters.
+    pub fn type_params(params: &[TypeParam]) -> Key {
+        Key(params.as_ptr() as usize, Role::TypeParams)
+    }
+
+    /// The bound or constraints of a TypeVar.
+    pub fn bound(param: &TypeParam) -> Key {
+        Key(std::ptr::from_ref(param) as usize, Role::Bound)
+    }
+
+    /// The default of a type parameter of any kind.
+    pub fn default(param: &TypeParam) -> Key {
+        Key(std::ptr::from_ref(param) as usize, Role::Default)
+    }
+
+    /// The `__annotate__` of the variables of the block `entry`.
+    fn deferred(entry: EntryId) -> Key {
+        Key(entry.0 as usize, Role::Deferred)
+    }
+
+    fn module() -> Key {
+        Key(0, Role::Module)
+    }
+}
+
+/// One block (CPython's `PySTEntryObject`, whose field each field names).
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// `top`, `lambda`, `listcomp`, `setcomp`, `dictcomp`, `genexpr`, `__annotate__`, or the name of the function, class, alias or type
+    /// parameter.
+    pub name: Name,
+    pub block_type: BlockType,
+    pub loc: Location,
+    /// Mangled names in the order in which they were first met.
+    pub symbols: Symbols,
+    /// Mangled parameters: positional-only, positional, keyword-only, `*args`, `**kwargs`.
+    pub varnames: Vec<Name>,
+    /// Enclosed blocks; the children of inlined comprehensions stand in the comprehension's place.
+    pub children: Vec<EntryId>,
+    /// Names in `global` and `nonlocal` statements with the statement's place.
+    pub(crate) directives: Vec<(Name, Location)>,
+    /// For the type parameters of a generic class (and blocks inside it): only these names are mangled.
+    pub(crate) mangled_names: Option<MangledNames>,
+    /// What a bound or default is called in errors, as "a TypeVar bound".
+    pub(crate) scope_info: Option<&'static str>,
+    /// The function that an `__annotate__` belongs to; `None` for the annotations of variables.
+    pub function_name: Option<Name>,
+    /// The `__annotate__` of this module's, class's or function's annotated variables.
+    pub annotation_block: Option<EntryId>,
+    pub comprehension: ComprehensionKind,
+    /// Inside a function-like block.
+    pub nested: bool,
+    pub generator: bool,
+    pub coroutine: bool,
+    /// Some annotation was met: for a function's `__annotate__`, whether the function has any.
+    pub annotations_used: bool,
+    pub varargs: bool,
+    pub varkeywords: bool,
+    pub returns_value: bool,
+    /// A class whose methods need `__class__`.
+    pub needs_class_closure: bool,
+    /// A class whose annotation or type scopes need `__classdict__`.
+    pub needs_classdict: bool,
+    /// A comprehension that runs in its parent's frame (PEP 709).
+    pub comp_inlined: bool,
+    /// Visiting the target of a comprehension.
+    pub(crate) comp_iter_target: bool,
+    /// How many iterables of comprehensions enclose the place being visited.
+    pub(crate) comp_iter_expr: u32,
+    /// An annotation or type scope directly in a class, which sees the class's names.
+    pub can_see_class_scope: bool,
+    pub has_docstring: bool,
+    /// A function directly in a class (sets CO_METHOD).
+    pub is_method: bool,
+    /// Annotations that may or may not run, as below an `if`.
+    pub has_conditional_annotations: bool,
+    /// Visiting below `if`, `for`, `while`, `try`, `with` or `match`.
+    pub in_conditional_block: bool,
+    /// Visiting an annotation that never runs, of a function's variable.
+    pub in_unevaluated_annotation: bool,
+}
+
+/// A set of names that nested entries share (an index into `Scopes::mangled_sets`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MangledNames(u32);
+
+impl Entry {
+    /// The name's flags and scope, or `Symbol::NONE` (`_PyST_GetSymbol`). `name` is mangled already.
+    pub fn symbol(&self, name: &str) -> Symbol {
+        self.symbols.get(name).copied().unwrap_or(Symbol::NONE)
+    }
+
+    /// The name's scope, or `Scope::Unknown` (`_PyST_GetScope`). `name` is mangled already.
+    pub fn scope(&self, name: &str) -> Scope {
+        self.symbol(name).scope()
+    }
+
+    /// Whether it compiles to a function with fast locals: anything but a module or class (`_PyST_IsFunctionLike`).
+    pub fn is_function_like(&self) -> bool {
+        !matches!(self.block_type, BlockType::Class | BlockType::Module)
+    }
+
+    /// Whether it is a comprehension or generator expression.
+    pub fn is_comprehension(&self) -> bool {
+        self.comprehension != ComprehensionKind::None
+    }
+
+    /// Gives `name` the word `symbol` and returns what it had. Code generation does so while it is inside an inlined comprehension, and
+    /// puts the old word back afterwards; a new name goes last. With `None` the name is removed.
+    pub fn set_symbol(&mut self, name: &Name, symbol: Option<Symbol>) -> Option<Symbol> {
+        match symbol {
+            Some(symbol) => self.symbols.insert(name.clone(), symbol),
+            None => self.symbols.shift_remove(name),
+        }
+    }
+}
+
+/// All blocks of a module.
+#[derive(Debug)]
+pub struct Scopes {
+    entries: Vec<Entry>,
+    by_key: FxHashMap<Key, EntryId>,
+    mangled_sets: Vec<FxHashSet<Name>>,
+}
+
+impl Scopes {
+    /// Gathers and analyses the blocks of `module` (`_PySymtable_Build`). `features` come from `future::features` and the caller's flags.
+    /// Errors are SyntaxErrors with CPython's text and place, or its RecursionError for a tree that nests too deeply.
+    pub fn build(module: &Module, features: &Features) -> Result<Scopes, Error> {
+        let mut scopes = build::build(module, features)?;
+        analyze::analyze(&mut scopes)?;
+        Ok(scopes)
+    }
+
+    /// The block that a node opened (`_PySymtable_Lookup`). `None` if it opened none: a function without annotations has an
+    /// `__annotate__` entry nevertheless.
+    pub fn lookup(&self, key: Key) -> Option<EntryId> {
+        self.by_key.get(&key).copied()
+    }
+
+    /// `name` as it is called in `entry`, inside class `class` (`_Py_MaybeMangle`): around a generic class only its type parameters are
+    /// mangled.
+    pub fn mangle(&self, class: Option<&str>, entry: EntryId, name: &Name) -> Name {
+        match self[entry].mangled_names {
+            Some(set) if !self.mangled_sets[set.0 as usize].contains(name) => name.clone(),
+            _ => mangle(class, name),
+        }
+    }
+
+    /// All entries in the order in which they were opened.
+    pub fn entries(&self) -> impl Iterator<Item = (EntryId, &Entry)> {
+        self.entries
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| (EntryId(index as u32), entry))
+    }
+}
+
+impl Index<EntryId> for Scopes {
+    type Output = Entry;
+
+    fn index(&self, id: EntryId) -> &Entry {
+        &self.entries[id.0 as usize]
+    }
+}
+
+impl IndexMut<EntryId> for Scopes {
+    fn index_mut(&mut self, id: EntryId) -> &mut Entry {
+        &mut self.entries[id.0 as usize]
+    }
+}
