@@ -1,6 +1,6 @@
 //! `from __future__ import ...`: which features a module asks for (CPython's Python/future.c).
 
-use terrarium_bytecode::flags;
+use terrarium_bytecode::code::flags;
 
 use crate::scopes::Error;
 use crate::tree::{Location, Module};
