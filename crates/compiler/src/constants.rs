@@ -1,0 +1,276 @@
+//! One module's constants: whatever is equal as a constant is one object (CPython's `_PyCode_ConstantKey` and `const_cache`), and
+//! the table of interned strings. Identity is identity of the `Rc`.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use terrarium_bytecode::{Code, Constant, Int, Str};
+
+/// A canonical encoding: two constants are merged exactly if their keys are equal. Types and signs of zero tell them apart.
+pub type Key = Rc<[u8]>;
+
+/// What a module's code objects share.
+#[derive(Debug, Default)]
+pub struct Constants {
+    cache: FxHashMap<Key, Constant>,
+    interned: FxHashMap<Box<[u8]>, Rc<Str>>,
+}
+
+impl Constants {
+    pub fn new() -> Constants {
+        Constants::default()
+    }
+
+    /// The one interned string with this text.
+    pub fn intern(&mut self, text: &str) -> Rc<Str> {
+        self.intern_bytes(text.as_bytes())
+    }
+
+    fn intern_bytes(&mut self, text: &[u8]) -> Rc<Str> {
+        if let Some(found) = self.interned.get(text) {
+            return found.clone();
+        }
+        let string = Rc::new(Str {
+            text: text.into(),
+            interned: true,
+        });
+        self.interned.insert(text.into(), string.clone());
+        string
+    }
+
+    /// The constant equal to `constant` that was seen first, elements of tuples and frozensets merged too.
+    pub fn merge(&mut self, constant: Constant) -> Constant {
+        self.merge_keyed(constant).1
+    }
+
+    /// As `merge`, with the key.
+    pub fn merge_keyed(&mut self, constant: Constant) -> (Key, Constant) {
+        let key = key(&constant);
+        if let Some(found) = self.cache.get(&key) {
+            return (key, found.clone());
+        }
+        let merged = match constant {
+            Constant::Tuple(items) => Constant::Tuple(self.merge_items(&items)),
+            Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(&items)),
+            other => self.intern_if_name(other),
+        };
+        self.cache.insert(key.clone(), merged.clone());
+        (key, merged)
+    }
+
+    fn merge_items(&mut self, items: &[Constant]) -> Rc<[Constant]> {
+        items.iter().map(|item| self.merge(item.clone())).collect()
+    }
+
+    /// As `merge`, but elements keep their identity (`_PyCompile_ConstCacheMergeOne`).
+    pub fn merge_one(&mut self, constant: Constant) -> Constant {
+        let key = key(&constant);
+        if let Some(found) = self.cache.get(&key) {
+            return found.clone();
+        }
+        let merged = self.intern_if_name(constant);
+        self.cache.insert(key, merged.clone());
+        merged
+    }
+
+    /// A line table or exception table; shared with equal bytes constants.
+    pub fn merge_bytes(&mut self, bytes: &[u8]) -> Rc<[u8]> {
+        match self.merge_one(Constant::Bytes(bytes.into())) {
+            Constant::Bytes(bytes) => bytes,
+            _ => unreachable!("equal keys have equal types"),
+        }
+    }
+
+    /// A tuple of names (`co_names`, `co_localsplusnames`), each interned.
+    pub fn merge_names<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> Rc<[Constant]> {
+        let names = names
+            .into_iter()
+            .map(|name| Constant::Str(self.intern(name)))
+            .collect();
+        self.merge_tuple(names)
+    }
+
+    /// `co_consts`. Frozensets in it that hold interned strings become new objects, as creating a code object does to them.
+    pub fn merge_consts(&mut self, consts: &[Constant]) -> Rc<[Constant]> {
+        let key = key(&Constant::Tuple(consts.into()));
+        if let Some(Constant::Tuple(found)) = self.cache.get(&key) {
+            return found.clone();
+        }
+        let consts: Rc<[Constant]> = consts.iter().map(renewed).collect();
+        self.cache.insert(key, Constant::Tuple(consts.clone()));
+        consts
+    }
+
+    fn merge_tuple(&mut self, items: Rc<[Constant]>) -> Rc<[Constant]> {
+        match self.merge_one(Constant::Tuple(items)) {
+            Constant::Tuple(items) => items,
+            _ => unreachable!("equal keys have equal types"),
+        }
+    }
+
+    /// Strings that look like names are interned when a code object is made; single Latin-1 characters always are.
+    fn intern_if_name(&mut self, constant: Constant) -> Constant {
+        match constant {
+            Constant::Str(string) if !string.interned && is_interned_text(&string.text) => {
+                Constant::Str(self.intern_bytes(&string.text))
+            }
+            other => other,
+        }
+    }
+}
+
+/// Whether both are one object.
+pub fn is_same(left: &Constant, right: &Constant) -> bool {
+    use Constant::*;
+    match (left, right) {
+        (None, None)
+        | (True, True)
+        | (False, False)
+        | (Ellipsis, Ellipsis)
+        | (StopIteration, StopIteration) => true,
+        (Int(a), Int(b)) => Rc::ptr_eq(a, b),
+        (Float(a), Float(b)) => Rc::ptr_eq(a, b),
+        (Complex(a), Complex(b)) => Rc::ptr_eq(a, b),
+        (Bytes(a), Bytes(b)) => Rc::ptr_eq(a, b),
+        (Str(a), Str(b)) => Rc::ptr_eq(a, b),
+        (Tuple(a), Tuple(b)) | (FrozenSet(a), FrozenSet(b)) => Rc::ptr_eq(a, b),
+        (Slice(a), Slice(b)) => Rc::ptr_eq(a, b),
+        (Code(a), Code(b)) => Rc::ptr_eq(a, b),
+        _ => false,
+    }
+}
+
+/// The constant as a code object holds it: frozensets anew if any of their strings is interned.
+fn renewed(constant: &Constant) -> Constant {
+    match constant {
+        Constant::FrozenSet(items) if items.iter().any(is_interned_string) => {
+            Constant::FrozenSet(items.iter().cloned().collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn is_interned_string(constant: &Constant) -> bool {
+    matches!(constant, Constant::Str(string) if string.interned)
+}
+
+/// Only letters, digits and underscores of ASCII, or one character below U+0100.
+fn is_interned_text(text: &[u8]) -> bool {
+    text.iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        || text.len() == 1
+        || matches!(text, [0xc2 | 0xc3, _])
+}
+
+/// The canonical encoding of `constant`.
+pub fn key(constant: &Constant) -> Key {
+    let mut bytes = Vec::with_capacity(24);
+    encode(constant, &mut bytes);
+    bytes.into()
+}
+
+fn encode(constant: &Constant, out: &mut Vec<u8>) {
+    match constant {
+        Constant::None => out.push(b'N'),
+        Constant::True => out.push(b'T'),
+        Constant::False => out.push(b'F'),
+        Constant::Ellipsis => out.push(b'.'),
+        Constant::StopIteration => out.push(b'S'),
+        Constant::Int(value) => encode_int(value, out),
+        Constant::Float(value) => {
+            out.push(b'g');
+            encode_float(**value, Rc::as_ptr(value) as usize, out);
+        }
+        Constant::Complex(value) => {
+            out.push(b'y');
+            encode_float(value.0, Rc::as_ptr(value) as usize, out);
+            encode_float(value.1, Rc::as_ptr(value) as usize, out);
+        }
+        Constant::Bytes(bytes) => encode_bytes(b's', bytes, out),
+        Constant::Str(string) => encode_bytes(b'u', &string.text, out),
+        Constant::Tuple(items) => encode_items(b'(', items, out),
+        Constant::List(items) => encode_items(b'[', items, out),
+        Constant::FrozenSet(items) => encode_set(b'>', items, out),
+        Constant::Set(items) => encode_set(b'<', items, out),
+        Constant::Slice(parts) => encode_items(b':', &parts[..], out),
+        Constant::Code(code) => encode_code(code, out),
+        Constant::Dict(items) => {
+            out.push(b'{');
+            encode_length(items.len(), out);
+            for (key, value) in items.iter() {
+                encode(key, out);
+                encode(value, out);
+            }
+        }
+    }
+}
+
+fn encode_length(length: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(&(length as u64).to_le_bytes());
+}
+
+fn encode_bytes(kind: u8, bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(kind);
+    encode_length(bytes.len(), out);
+    out.extend_from_slice(bytes);
+}
+
+fn encode_int(value: &Int, out: &mut Vec<u8>) {
+    match value {
+        Int::Small(small) => {
+            out.push(b'i');
+            out.extend_from_slice(&small.to_le_bytes());
+        }
+        Int::Big(big) => encode_bytes(b'l', &big.to_signed_bytes_le(), out),
+    }
+}
+
+/// A NaN equals only itself, so that its address stands for it.
+fn encode_float(value: f64, address: usize, out: &mut Vec<u8>) {
+    if value.is_nan() {
+        out.push(b'!');
+        encode_length(address, out);
+    } else {
+        out.push(b'=');
+        out.extend_from_slice(&value.to_bits().to_le_bytes());
+    }
+}
+
+fn encode_items(kind: u8, items: &[Constant], out: &mut Vec<u8>) {
+    out.push(kind);
+    encode_length(items.len(), out);
+    for item in items {
+        encode(item, out);
+    }
+}
+
+fn encode_set(kind: u8, items: &[Constant], out: &mut Vec<u8>) {
+    let mut keys: Vec<Key> = items.iter().map(key).collect();
+    keys.sort();
+    out.push(kind);
+    encode_length(keys.len(), out);
+    for key in keys {
+        out.extend_from_slice(&key);
+    }
+}
+
+/// What CPython's `code_richcompare` looks at; neither the qualified name nor the stack size.
+fn encode_code(code: &Code, out: &mut Vec<u8>) {
+    out.push(b'c');
+    for number in [
+        code.argcount,
+        code.posonlyargcount,
+        code.kwonlyargcount,
+        code.flags,
+        code.firstlineno as u32,
+    ] {
+        out.extend_from_slice(&number.to_le_bytes());
+    }
+    encode_bytes(b'u', &code.name.text, out);
+    encode_bytes(b's', &code.code, out);
+    encode_items(b'(', &code.consts, out);
+    encode_items(b'(', &code.names, out);
+    encode_items(b'(', &code.localsplusnames, out);
+    encode_bytes(b's', &code.linetable, out);
+    encode_bytes(b's', &code.exceptiontable, out);
+}
