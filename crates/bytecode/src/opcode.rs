@@ -1,240 +1,267 @@
-//! Opcode numbers of CPython 3.14 (Lib/_opcode_metadata.py): real, specialised, instrumented, and the compiler's pseudo-opcodes (256 and up).
+//! The opcodes of CPython 3.14 as data, and what follows from the table: names, arguments, inline caches, families, stack effects.
+//!
+//! The table (`opcode/table.rs`) is the only place that says anything about an opcode.
 
-pub const CACHE: u16 = 0;
-pub const BINARY_SLICE: u16 = 1;
-pub const BUILD_TEMPLATE: u16 = 2;
-pub const BINARY_OP_INPLACE_ADD_UNICODE: u16 = 3;
-pub const CALL_FUNCTION_EX: u16 = 4;
-pub const CHECK_EG_MATCH: u16 = 5;
-pub const CHECK_EXC_MATCH: u16 = 6;
-pub const CLEANUP_THROW: u16 = 7;
-pub const DELETE_SUBSCR: u16 = 8;
-pub const END_FOR: u16 = 9;
-pub const END_SEND: u16 = 10;
-pub const EXIT_INIT_CHECK: u16 = 11;
-pub const FORMAT_SIMPLE: u16 = 12;
-pub const FORMAT_WITH_SPEC: u16 = 13;
-pub const GET_AITER: u16 = 14;
-pub const GET_ANEXT: u16 = 15;
-pub const GET_ITER: u16 = 16;
-pub const RESERVED: u16 = 17;
-pub const GET_LEN: u16 = 18;
-pub const GET_YIELD_FROM_ITER: u16 = 19;
-pub const INTERPRETER_EXIT: u16 = 20;
-pub const LOAD_BUILD_CLASS: u16 = 21;
-pub const LOAD_LOCALS: u16 = 22;
-pub const MAKE_FUNCTION: u16 = 23;
-pub const MATCH_KEYS: u16 = 24;
-pub const MATCH_MAPPING: u16 = 25;
-pub const MATCH_SEQUENCE: u16 = 26;
-pub const NOP: u16 = 27;
-pub const NOT_TAKEN: u16 = 28;
-pub const POP_EXCEPT: u16 = 29;
-pub const POP_ITER: u16 = 30;
-pub const POP_TOP: u16 = 31;
-pub const PUSH_EXC_INFO: u16 = 32;
-pub const PUSH_NULL: u16 = 33;
-pub const RETURN_GENERATOR: u16 = 34;
-pub const RETURN_VALUE: u16 = 35;
-pub const SETUP_ANNOTATIONS: u16 = 36;
-pub const STORE_SLICE: u16 = 37;
-pub const STORE_SUBSCR: u16 = 38;
-pub const TO_BOOL: u16 = 39;
-pub const UNARY_INVERT: u16 = 40;
-pub const UNARY_NEGATIVE: u16 = 41;
-pub const UNARY_NOT: u16 = 42;
-pub const WITH_EXCEPT_START: u16 = 43;
-pub const BINARY_OP: u16 = 44;
-pub const BUILD_INTERPOLATION: u16 = 45;
-pub const BUILD_LIST: u16 = 46;
-pub const BUILD_MAP: u16 = 47;
-pub const BUILD_SET: u16 = 48;
-pub const BUILD_SLICE: u16 = 49;
-pub const BUILD_STRING: u16 = 50;
-pub const BUILD_TUPLE: u16 = 51;
-pub const CALL: u16 = 52;
-pub const CALL_INTRINSIC_1: u16 = 53;
-pub const CALL_INTRINSIC_2: u16 = 54;
-pub const CALL_KW: u16 = 55;
-pub const COMPARE_OP: u16 = 56;
-pub const CONTAINS_OP: u16 = 57;
-pub const CONVERT_VALUE: u16 = 58;
-pub const COPY: u16 = 59;
-pub const COPY_FREE_VARS: u16 = 60;
-pub const DELETE_ATTR: u16 = 61;
-pub const DELETE_DEREF: u16 = 62;
-pub const DELETE_FAST: u16 = 63;
-pub const DELETE_GLOBAL: u16 = 64;
-pub const DELETE_NAME: u16 = 65;
-pub const DICT_MERGE: u16 = 66;
-pub const DICT_UPDATE: u16 = 67;
-pub const END_ASYNC_FOR: u16 = 68;
-pub const EXTENDED_ARG: u16 = 69;
-pub const FOR_ITER: u16 = 70;
-pub const GET_AWAITABLE: u16 = 71;
-pub const IMPORT_FROM: u16 = 72;
-pub const IMPORT_NAME: u16 = 73;
-pub const IS_OP: u16 = 74;
-pub const JUMP_BACKWARD: u16 = 75;
-pub const JUMP_BACKWARD_NO_INTERRUPT: u16 = 76;
-pub const JUMP_FORWARD: u16 = 77;
-pub const LIST_APPEND: u16 = 78;
-pub const LIST_EXTEND: u16 = 79;
-pub const LOAD_ATTR: u16 = 80;
-pub const LOAD_COMMON_CONSTANT: u16 = 81;
-pub const LOAD_CONST: u16 = 82;
-pub const LOAD_DEREF: u16 = 83;
-pub const LOAD_FAST: u16 = 84;
-pub const LOAD_FAST_AND_CLEAR: u16 = 85;
-pub const LOAD_FAST_BORROW: u16 = 86;
-pub const LOAD_FAST_BORROW_LOAD_FAST_BORROW: u16 = 87;
-pub const LOAD_FAST_CHECK: u16 = 88;
-pub const LOAD_FAST_LOAD_FAST: u16 = 89;
-pub const LOAD_FROM_DICT_OR_DEREF: u16 = 90;
-pub const LOAD_FROM_DICT_OR_GLOBALS: u16 = 91;
-pub const LOAD_GLOBAL: u16 = 92;
-pub const LOAD_NAME: u16 = 93;
-pub const LOAD_SMALL_INT: u16 = 94;
-pub const LOAD_SPECIAL: u16 = 95;
-pub const LOAD_SUPER_ATTR: u16 = 96;
-pub const MAKE_CELL: u16 = 97;
-pub const MAP_ADD: u16 = 98;
-pub const MATCH_CLASS: u16 = 99;
-pub const POP_JUMP_IF_FALSE: u16 = 100;
-pub const POP_JUMP_IF_NONE: u16 = 101;
-pub const POP_JUMP_IF_NOT_NONE: u16 = 102;
-pub const POP_JUMP_IF_TRUE: u16 = 103;
-pub const RAISE_VARARGS: u16 = 104;
-pub const RERAISE: u16 = 105;
-pub const SEND: u16 = 106;
-pub const SET_ADD: u16 = 107;
-pub const SET_FUNCTION_ATTRIBUTE: u16 = 108;
-pub const SET_UPDATE: u16 = 109;
-pub const STORE_ATTR: u16 = 110;
-pub const STORE_DEREF: u16 = 111;
-pub const STORE_FAST: u16 = 112;
-pub const STORE_FAST_LOAD_FAST: u16 = 113;
-pub const STORE_FAST_STORE_FAST: u16 = 114;
-pub const STORE_GLOBAL: u16 = 115;
-pub const STORE_NAME: u16 = 116;
-pub const SWAP: u16 = 117;
-pub const UNPACK_EX: u16 = 118;
-pub const UNPACK_SEQUENCE: u16 = 119;
-pub const YIELD_VALUE: u16 = 120;
-pub const RESUME: u16 = 128;
-pub const BINARY_OP_ADD_FLOAT: u16 = 129;
-pub const BINARY_OP_ADD_INT: u16 = 130;
-pub const BINARY_OP_ADD_UNICODE: u16 = 131;
-pub const BINARY_OP_EXTEND: u16 = 132;
-pub const BINARY_OP_MULTIPLY_FLOAT: u16 = 133;
-pub const BINARY_OP_MULTIPLY_INT: u16 = 134;
-pub const BINARY_OP_SUBSCR_DICT: u16 = 135;
-pub const BINARY_OP_SUBSCR_GETITEM: u16 = 136;
-pub const BINARY_OP_SUBSCR_LIST_INT: u16 = 137;
-pub const BINARY_OP_SUBSCR_LIST_SLICE: u16 = 138;
-pub const BINARY_OP_SUBSCR_STR_INT: u16 = 139;
-pub const BINARY_OP_SUBSCR_TUPLE_INT: u16 = 140;
-pub const BINARY_OP_SUBTRACT_FLOAT: u16 = 141;
-pub const BINARY_OP_SUBTRACT_INT: u16 = 142;
-pub const CALL_ALLOC_AND_ENTER_INIT: u16 = 143;
-pub const CALL_BOUND_METHOD_EXACT_ARGS: u16 = 144;
-pub const CALL_BOUND_METHOD_GENERAL: u16 = 145;
-pub const CALL_BUILTIN_CLASS: u16 = 146;
-pub const CALL_BUILTIN_FAST: u16 = 147;
-pub const CALL_BUILTIN_FAST_WITH_KEYWORDS: u16 = 148;
-pub const CALL_BUILTIN_O: u16 = 149;
-pub const CALL_ISINSTANCE: u16 = 150;
-pub const CALL_KW_BOUND_METHOD: u16 = 151;
-pub const CALL_KW_NON_PY: u16 = 152;
-pub const CALL_KW_PY: u16 = 153;
-pub const CALL_LEN: u16 = 154;
-pub const CALL_LIST_APPEND: u16 = 155;
-pub const CALL_METHOD_DESCRIPTOR_FAST: u16 = 156;
-pub const CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS: u16 = 157;
-pub const CALL_METHOD_DESCRIPTOR_NOARGS: u16 = 158;
-pub const CALL_METHOD_DESCRIPTOR_O: u16 = 159;
-pub const CALL_NON_PY_GENERAL: u16 = 160;
-pub const CALL_PY_EXACT_ARGS: u16 = 161;
-pub const CALL_PY_GENERAL: u16 = 162;
-pub const CALL_STR_1: u16 = 163;
-pub const CALL_TUPLE_1: u16 = 164;
-pub const CALL_TYPE_1: u16 = 165;
-pub const COMPARE_OP_FLOAT: u16 = 166;
-pub const COMPARE_OP_INT: u16 = 167;
-pub const COMPARE_OP_STR: u16 = 168;
-pub const CONTAINS_OP_DICT: u16 = 169;
-pub const CONTAINS_OP_SET: u16 = 170;
-pub const FOR_ITER_GEN: u16 = 171;
-pub const FOR_ITER_LIST: u16 = 172;
-pub const FOR_ITER_RANGE: u16 = 173;
-pub const FOR_ITER_TUPLE: u16 = 174;
-pub const JUMP_BACKWARD_JIT: u16 = 175;
-pub const JUMP_BACKWARD_NO_JIT: u16 = 176;
-pub const LOAD_ATTR_CLASS: u16 = 177;
-pub const LOAD_ATTR_CLASS_WITH_METACLASS_CHECK: u16 = 178;
-pub const LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN: u16 = 179;
-pub const LOAD_ATTR_INSTANCE_VALUE: u16 = 180;
-pub const LOAD_ATTR_METHOD_LAZY_DICT: u16 = 181;
-pub const LOAD_ATTR_METHOD_NO_DICT: u16 = 182;
-pub const LOAD_ATTR_METHOD_WITH_VALUES: u16 = 183;
-pub const LOAD_ATTR_MODULE: u16 = 184;
-pub const LOAD_ATTR_NONDESCRIPTOR_NO_DICT: u16 = 185;
-pub const LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES: u16 = 186;
-pub const LOAD_ATTR_PROPERTY: u16 = 187;
-pub const LOAD_ATTR_SLOT: u16 = 188;
-pub const LOAD_ATTR_WITH_HINT: u16 = 189;
-pub const LOAD_CONST_IMMORTAL: u16 = 190;
-pub const LOAD_CONST_MORTAL: u16 = 191;
-pub const LOAD_GLOBAL_BUILTIN: u16 = 192;
-pub const LOAD_GLOBAL_MODULE: u16 = 193;
-pub const LOAD_SUPER_ATTR_ATTR: u16 = 194;
-pub const LOAD_SUPER_ATTR_METHOD: u16 = 195;
-pub const RESUME_CHECK: u16 = 196;
-pub const SEND_GEN: u16 = 197;
-pub const STORE_ATTR_INSTANCE_VALUE: u16 = 198;
-pub const STORE_ATTR_SLOT: u16 = 199;
-pub const STORE_ATTR_WITH_HINT: u16 = 200;
-pub const STORE_SUBSCR_DICT: u16 = 201;
-pub const STORE_SUBSCR_LIST_INT: u16 = 202;
-pub const TO_BOOL_ALWAYS_TRUE: u16 = 203;
-pub const TO_BOOL_BOOL: u16 = 204;
-pub const TO_BOOL_INT: u16 = 205;
-pub const TO_BOOL_LIST: u16 = 206;
-pub const TO_BOOL_NONE: u16 = 207;
-pub const TO_BOOL_STR: u16 = 208;
-pub const UNPACK_SEQUENCE_LIST: u16 = 209;
-pub const UNPACK_SEQUENCE_TUPLE: u16 = 210;
-pub const UNPACK_SEQUENCE_TWO_TUPLE: u16 = 211;
-pub const INSTRUMENTED_END_FOR: u16 = 234;
-pub const INSTRUMENTED_POP_ITER: u16 = 235;
-pub const INSTRUMENTED_END_SEND: u16 = 236;
-pub const INSTRUMENTED_FOR_ITER: u16 = 237;
-pub const INSTRUMENTED_INSTRUCTION: u16 = 238;
-pub const INSTRUMENTED_JUMP_FORWARD: u16 = 239;
-pub const INSTRUMENTED_NOT_TAKEN: u16 = 240;
-pub const INSTRUMENTED_POP_JUMP_IF_TRUE: u16 = 241;
-pub const INSTRUMENTED_POP_JUMP_IF_FALSE: u16 = 242;
-pub const INSTRUMENTED_POP_JUMP_IF_NONE: u16 = 243;
-pub const INSTRUMENTED_POP_JUMP_IF_NOT_NONE: u16 = 244;
-pub const INSTRUMENTED_RESUME: u16 = 245;
-pub const INSTRUMENTED_RETURN_VALUE: u16 = 246;
-pub const INSTRUMENTED_YIELD_VALUE: u16 = 247;
-pub const INSTRUMENTED_END_ASYNC_FOR: u16 = 248;
-pub const INSTRUMENTED_LOAD_SUPER_ATTR: u16 = 249;
-pub const INSTRUMENTED_CALL: u16 = 250;
-pub const INSTRUMENTED_CALL_KW: u16 = 251;
-pub const INSTRUMENTED_CALL_FUNCTION_EX: u16 = 252;
-pub const INSTRUMENTED_JUMP_BACKWARD: u16 = 253;
-pub const INSTRUMENTED_LINE: u16 = 254;
-pub const ENTER_EXECUTOR: u16 = 255;
-pub const ANNOTATIONS_PLACEHOLDER: u16 = 256;
-pub const JUMP: u16 = 257;
-pub const JUMP_IF_FALSE: u16 = 258;
-pub const JUMP_IF_TRUE: u16 = 259;
-pub const JUMP_NO_INTERRUPT: u16 = 260;
-pub const LOAD_CLOSURE: u16 = 261;
-pub const POP_BLOCK: u16 = 262;
-pub const SETUP_CLEANUP: u16 = 263;
-pub const SETUP_FINALLY: u16 = 264;
-pub const SETUP_WITH: u16 = 265;
-pub const STORE_FAST_MAYBE_NULL: u16 = 266;
+mod effect;
+mod names;
+mod table;
+
+use effect::Effect;
+
+pub use names::{
+    CMP_OP, COMMON_CONSTANTS, CONVERSIONS, FUNCTION_ATTRIBUTES, INTRINSIC_1, INTRINSIC_2, NB_OPS,
+    SPECIAL_METHODS,
+};
+pub use table::*;
+
+/// What an opcode's argument is.
+pub mod flag {
+    /// The argument means something (it is shown); without this flag it is ignored.
+    pub const ARG: u8 = 1;
+    /// The argument is an index into `co_consts`.
+    pub const CONST: u8 = 2;
+    /// The argument is, perhaps after a shift, an index into `co_names`.
+    pub const NAME: u8 = 4;
+    /// The argument is a distance in code units.
+    pub const JUMP: u8 = 8;
+    /// The argument is an index of a fast local.
+    pub const LOCAL: u8 = 16;
+    /// The argument is an index of a fast local that is a cell or free variable.
+    pub const FREE: u8 = 32;
+    /// The argument is a handler (pseudo-opcodes only).
+    pub const EXC: u8 = 64;
+}
+
+/// Opcodes from here to 255 are the instrumented ones (`MIN_INSTRUMENTED_OPCODE`).
+pub const MIN_INSTRUMENTED: u16 = 234;
+/// Opcodes above this number take an argument; below stand those without, and a few specialised ones (`HAVE_ARGUMENT`).
+pub const HAVE_ARGUMENT: u16 = 43;
+/// One more than the greatest opcode.
+pub const COUNT: usize = 267;
+
+/// All that is known of an opcode.
+#[derive(Debug)]
+pub struct Opcode {
+    pub number: u16,
+    pub name: &'static str,
+    /// Bits of `flag`.
+    pub flags: u8,
+    /// Inline cache: name and number of code units of each part (`dis` shows them so). Empty for members of a family: see `base`.
+    pub cache: &'static [(&'static str, u8)],
+    /// For a specialised opcode the adaptive one of its family, for an instrumented one what it stands for.
+    pub base: Option<u16>,
+    /// Stack before and after, in the notation of Python/bytecodes.c.
+    pub stack: &'static str,
+    /// What it does and who owns what.
+    pub doc: &'static str,
+}
+
+impl Opcode {
+    pub const fn is_pseudo(&self) -> bool {
+        self.number > 255
+    }
+
+    pub const fn is_instrumented(&self) -> bool {
+        self.number >= MIN_INSTRUMENTED && self.number < ENTER_EXECUTOR
+    }
+
+    pub const fn is_specialised(&self) -> bool {
+        self.base.is_some() && !self.is_instrumented()
+    }
+}
+
+/// Turns the entries of the table into one constant each and the list `OPCODES`, ordered by number.
+macro_rules! opcodes {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident = $number:literal [$($flag:ident)*] $(cache [$($part:ident $units:literal),*])? $(of $base:ident)? $stack:literal;
+    )*) => {
+        $(
+            $(#[doc = $doc])+
+            #[doc = concat!("\n\n`", $stack, "`")]
+            pub const $name: u16 = $number;
+        )*
+        /// Every opcode, by number; numbers in no use have no entry.
+        pub static OPCODES: &[super::Opcode] = super::ordered(&[$(
+            super::Opcode {
+                number: $number,
+                name: stringify!($name),
+                flags: 0 $(| flag::$flag)*,
+                cache: &[$($((stringify!($part), $units)),*)?],
+                base: super::optional(&[$($base)?]),
+                stack: $stack,
+                doc: concat!($($doc),+),
+            }
+        ),*]);
+    };
+}
+use opcodes;
+
+const fn optional(found: &[u16]) -> Option<u16> {
+    if found.is_empty() {
+        None
+    } else {
+        Some(found[0])
+    }
+}
+
+/// Refuses, while compiling, a table that is not ordered by number.
+const fn ordered(table: &'static [Opcode]) -> &'static [Opcode] {
+    let mut index = 1;
+    while index < table.len() {
+        assert!(table[index - 1].number < table[index].number);
+        index += 1;
+    }
+    table
+}
+
+/// What the helpers below need of an opcode, by number, without a search.
+#[derive(Clone, Copy)]
+struct Facts {
+    /// Index into `OPCODES`, or `NO_ENTRY`.
+    entry: u16,
+    flags: u8,
+    caches: u8,
+    family: u16,
+    effect: Effect,
+}
+
+const NO_ENTRY: u16 = u16::MAX;
+
+static FACTS: [Facts; COUNT] = {
+    let mut facts = [Facts {
+        entry: NO_ENTRY,
+        flags: 0,
+        caches: 0,
+        family: 0,
+        effect: Effect::NONE,
+    }; COUNT];
+    let mut index = 0;
+    while index < OPCODES.len() {
+        let opcode = &OPCODES[index];
+        let number = opcode.number as usize;
+        facts[number].entry = index as u16;
+        facts[number].flags = opcode.flags;
+        facts[number].effect = Effect::parse(opcode.stack);
+        facts[number].family = opcode.number;
+        facts[number].caches = units(opcode.cache);
+        index += 1;
+    }
+    // What a member has of its base, which may stand after it.
+    let mut index = 0;
+    while index < OPCODES.len() {
+        let opcode = &OPCODES[index];
+        if let Some(base) = opcode.base {
+            facts[opcode.number as usize].caches = facts[base as usize].caches;
+            if opcode.is_specialised() {
+                facts[opcode.number as usize].family = base;
+            }
+        }
+        index += 1;
+    }
+    facts
+};
+
+const fn units(cache: &[(&str, u8)]) -> u8 {
+    let (mut sum, mut index) = (0, 0);
+    while index < cache.len() {
+        sum += cache[index].1;
+        index += 1;
+    }
+    sum
+}
+
+fn facts(opcode: u16) -> Option<&'static Facts> {
+    FACTS
+        .get(opcode as usize)
+        .filter(|facts| facts.entry != NO_ENTRY)
+}
+
+/// The table's entry, if there is such an opcode.
+pub fn info(opcode: u16) -> Option<&'static Opcode> {
+    facts(opcode).map(|facts| &OPCODES[facts.entry as usize])
+}
+
+/// The name, or None where the number is free.
+pub fn name(opcode: u16) -> Option<&'static str> {
+    info(opcode).map(|entry| entry.name)
+}
+
+/// The opcode of that name, specialised, instrumented and pseudo ones included. Searches the table.
+pub fn by_name(name: &str) -> Option<u16> {
+    OPCODES
+        .iter()
+        .find(|entry| entry.name == name)
+        .map(|entry| entry.number)
+}
+
+/// The bits of `flag`; 0 where the number is free.
+pub fn flags(opcode: u16) -> u8 {
+    facts(opcode).map_or(0, |facts| facts.flags)
+}
+
+/// Code units of inline cache that follow the instruction; a specialised or instrumented opcode has its base's.
+pub fn caches(opcode: u16) -> usize {
+    facts(opcode).map_or(0, |facts| facts.caches as usize)
+}
+
+/// The parts of the inline cache; those of the family for a specialised or instrumented opcode.
+pub fn cache_format(opcode: u16) -> &'static [(&'static str, u8)] {
+    let Some(entry) = info(opcode) else {
+        return &[];
+    };
+    match entry.base {
+        Some(base) => info(base).map_or(&[], |base| base.cache),
+        None => entry.cache,
+    }
+}
+
+/// The adaptive opcode of a specialised one's family; any other opcode itself (`dis._deoptop`).
+pub fn family(opcode: u16) -> u16 {
+    facts(opcode).map_or(opcode, |facts| facts.family)
+}
+
+/// What an instrumented opcode stands for; any other opcode itself. INSTRUMENTED_LINE, INSTRUMENTED_INSTRUCTION and ENTER_EXECUTOR stand for what
+/// only the code's monitoring data knows.
+pub fn uninstrumented(opcode: u16) -> u16 {
+    match info(opcode) {
+        Some(entry) if entry.is_instrumented() => entry.base.unwrap_or(opcode),
+        _ => opcode,
+    }
+}
+
+/// Whether the jump goes back (END_ASYNC_FOR names a place before it).
+pub fn is_backward_jump(opcode: u16) -> bool {
+    matches!(
+        opcode,
+        JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT | END_ASYNC_FOR
+    )
+}
+
+/// How many entries the instruction takes from the stack.
+pub fn popped(opcode: u16, oparg: i32) -> Option<i32> {
+    facts(opcode).map(|facts| facts.effect.popped.at(oparg))
+}
+
+/// How many entries the instruction leaves in their place.
+pub fn pushed(opcode: u16, oparg: i32) -> Option<i32> {
+    facts(opcode).map(|facts| facts.effect.pushed.at(oparg))
+}
+
+/// The change in stack depth, when the instruction jumps or when it goes on to the next; None for an opcode that the compiler does not emit
+/// (specialised, unknown) and for an argument without sense (Python/flowgraph.c, `get_stack_effects`).
+pub fn stack_effect(opcode: u16, oparg: i32, jump: bool) -> Option<i32> {
+    let facts = facts(opcode)?;
+    if facts.family != opcode {
+        return None;
+    }
+    let (popped, pushed) = (facts.effect.popped.at(oparg), facts.effect.pushed.at(oparg));
+    if popped < 0 || pushed < 0 {
+        return None;
+    }
+    // A block push changes the stack only on the way to its handler.
+    if facts.flags & flag::EXC != 0 && !jump {
+        return Some(0);
+    }
+    Some(pushed - popped)
+}

@@ -1,0 +1,127 @@
+//! Reads stack pictures such as `(seq -- rest, before[oparg & 0xFF])` while compiling, so that effects cannot disagree with the documentation.
+
+/// A number of stack entries as a function of the argument: a sum of a constant and four functions.
+#[derive(Clone, Copy)]
+pub(super) struct Count {
+    constant: i16,
+    /// Multiples of `oparg`, `oparg & 1`, `oparg & 0xFF`, `oparg >> 8`.
+    oparg: i16,
+    low_bit: i16,
+    low_byte: i16,
+    high: i16,
+}
+
+impl Count {
+    const ZERO: Count = Count {
+        constant: 0,
+        oparg: 0,
+        low_bit: 0,
+        low_byte: 0,
+        high: 0,
+    };
+
+    pub(super) fn at(&self, oparg: i32) -> i32 {
+        let parts = [
+            (self.oparg, oparg),
+            (self.low_bit, oparg & 1),
+            (self.low_byte, oparg & 0xFF),
+            (self.high, oparg >> 8),
+        ];
+        parts
+            .iter()
+            .fold(self.constant as i32, |sum, &(times, part)| {
+                sum.saturating_add((times as i32).saturating_mul(part))
+            })
+    }
+}
+
+/// What an instruction takes and leaves.
+#[derive(Clone, Copy)]
+pub(super) struct Effect {
+    pub(super) popped: Count,
+    pub(super) pushed: Count,
+}
+
+impl Effect {
+    pub(super) const NONE: Effect = Effect {
+        popped: Count::ZERO,
+        pushed: Count::ZERO,
+    };
+
+    /// Panics, and so stops the build, if the picture is not well-formed.
+    pub(super) const fn parse(picture: &str) -> Effect {
+        let text = picture.as_bytes();
+        assert!(text[0] == b'(' && text[text.len() - 1] == b')');
+        let mut sides = [Count::ZERO; 2];
+        let (mut side, mut at) = (0, 1);
+        while text[at] != b')' {
+            if text[at] == b'-' {
+                assert!(text[at + 1] == b'-' && side == 0);
+                side = 1;
+                at += 2;
+            } else if text[at] == b' ' || text[at] == b',' {
+                at += 1;
+            } else {
+                let (count, end) = item(text, at, sides[side]);
+                sides[side] = count;
+                at = end;
+            }
+        }
+        assert!(side == 1);
+        Effect {
+            popped: sides[0],
+            pushed: sides[1],
+        }
+    }
+}
+
+/// Adds the item at `start`, `name` or `name[formula]`, to the count; returns also where it ends.
+const fn item(text: &[u8], start: usize, mut count: Count) -> (Count, usize) {
+    let mut at = start;
+    while text[at].is_ascii_alphanumeric() || text[at] == b'_' {
+        at += 1;
+    }
+    assert!(at > start);
+    if text[at] != b'[' {
+        count.constant += 1;
+        return (count, at);
+    }
+    let formula = at + 1;
+    while text[at] != b']' {
+        at += 1;
+    }
+    if matches(text, formula, at, b"oparg") {
+        count.oparg += 1;
+    } else if matches(text, formula, at, b"oparg * 2") {
+        count.oparg += 2;
+    } else if matches(text, formula, at, b"oparg - 1") {
+        count.oparg += 1;
+        count.constant -= 1;
+    } else if matches(text, formula, at, b"oparg - 2") {
+        count.oparg += 1;
+        count.constant -= 2;
+    } else if matches(text, formula, at, b"oparg & 1") {
+        count.low_bit += 1;
+    } else if matches(text, formula, at, b"oparg & 0xFF") {
+        count.low_byte += 1;
+    } else if matches(text, formula, at, b"oparg >> 8") {
+        count.high += 1;
+    } else {
+        panic!("unknown formula in a stack picture");
+    }
+    (count, at + 1)
+}
+
+const fn matches(text: &[u8], start: usize, end: usize, expected: &[u8]) -> bool {
+    if end - start != expected.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < expected.len() {
+        if text[start + index] != expected[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
