@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The object core: header and counts, the three kinds of reference, the allocator, types and slots, the built-in types, the collector.
+//! The home of `unsafe`. Knows nothing of frames being run, of modules, or of how a report looks.
+
+#![allow(unsafe_code)]
+
+pub mod alloc;
+pub mod error;
+pub mod gc;
+pub mod names;
+pub mod object;
+pub mod ops;
+pub mod refs;
+pub mod state;
+pub mod typeobject;
+pub mod types;
+pub mod visit;
+
+pub use error::*;
+pub use names::names;
+pub use object::{IMMORTAL, Layout, Object, VarObject};
+pub use refs::{Owned, PyResult, Raised, Word};
+pub use state::{root, words};
+pub use typeobject::{CompareOp, GetSetDef, MemberDef, MemberKind, MethodDef, Native, Slots, Type};
+pub use types::none::{none, none_owned};
+pub use visit::{Role, Visit};

@@ -1,0 +1,286 @@
+//! The object header and its reference count.
+//!
+//! A header is two words, as CPython 3.14's `PyObject` (Include/object.h): a 32-bit count, 16 bits that belong to the count of other
+//! builds, 16 flag bits, the type. Words that some objects have *before* the header (collector links, managed dict, weak
+//! references) are described in `alloc`.
+//!
+//! The count word has three ranges:
+//!
+//! | range | meaning |
+//! | --- | --- |
+//! | `0 ..= 0x7FFF_FFFF` | a plain count |
+//! | `0x8000_0000 ..= 0xBFFF_FFFF` | a traced count: the low 30 bits count, and each change is reported to the ledger's log |
+//! | `0xC000_0000 ..` | immortal: never changes |
+
+use std::cell::Cell;
+
+use crate::state::{self, Change};
+use crate::typeobject::Type;
+
+/// First count word of an immortal object, and what `sys.getrefcount` shows of it.
+pub const IMMORTAL: u32 = 0xC000_0000;
+/// Added to a count to make it a traced one.
+pub const TRACED: u32 = 0x8000_0000;
+const COUNT_MASK: u32 = 0x3FFF_FFFF;
+
+/// Bits of `Object::flags`.
+pub mod flags {
+    /// `__del__` ran already (PEP 442).
+    pub const FINALIZED: u16 = 1;
+    /// The object has been given a collector pre-header (see `alloc`).
+    pub const HAS_GC_HEADER: u16 = 2;
+    /// The object has the two managed words (dict, weak references) before its collector header.
+    pub const HAS_MANAGED: u16 = 4;
+    /// The object was allocated as a large block.
+    pub const LARGE: u16 = 8;
+    /// The object is not on the heap (static type, singleton, small int).
+    pub const STATIC: u16 = 16;
+}
+
+/// Any Python object, seen through its header. The body follows in memory; `cast` reaches it.
+///
+/// A `&Object` is a borrowed reference: someone else owns a count for as long as the borrow lasts.
+#[repr(C)]
+pub struct Object {
+    refcnt: Cell<u32>,
+    overflow: Cell<u16>,
+    flags: Cell<u16>,
+    ty: Cell<*const Type>,
+}
+
+// SAFETY: objects are touched only by the thread that holds the interpreter's lock.
+unsafe impl Sync for Object {}
+
+/// The header of objects that carry a length (CPython's `PyVarObject`).
+#[repr(C)]
+pub struct VarObject {
+    pub object: Object,
+    pub size: Cell<isize>,
+}
+
+/// A Rust struct that starts with an object header and describes the body of instances of `type_object()` and its subtypes.
+///
+/// # Safety
+/// The struct is `repr(C)`, starts with `Object` or `VarObject`, and every instance of the type (or a subtype) begins with it.
+pub unsafe trait Layout {
+    fn type_object() -> &'static Type;
+}
+
+impl Object {
+    /// A header for a static, immortal object.
+    pub const fn immortal(ty: *const Type) -> Object {
+        Object {
+            refcnt: Cell::new(IMMORTAL),
+            overflow: Cell::new(0),
+            flags: Cell::new(flags::STATIC),
+            ty: Cell::new(ty),
+        }
+    }
+
+    /// Writes a fresh header with one reference, traced if the ledger's log is on.
+    ///
+    /// # Safety
+    /// `place` is valid for writing a header; nothing live is overwritten.
+    #[inline(always)]
+    pub unsafe fn init(place: *mut Object, ty: *const Type, flags: u16) {
+        let first = state::get().first_count.get();
+        // SAFETY: by contract.
+        unsafe {
+            place.write(Object {
+                refcnt: Cell::new(first),
+                overflow: Cell::new(0),
+                flags: Cell::new(flags),
+                ty: Cell::new(ty),
+            });
+        }
+        if first != 1 {
+            state::log_change(place, Change::Born);
+        }
+    }
+
+    /// The type. Always valid: an object holds its heap type, static types live for ever.
+    #[inline(always)]
+    pub fn ty(&self) -> &'static Type {
+        // SAFETY: set at creation from a valid type; a heap type outlives its instances by their reference. The lifetime is
+        // extended to 'static for convenience; it is used only while the object is alive.
+        unsafe { &*self.ty.get() }
+    }
+
+    /// Changes the type word alone; counts are the caller's business.
+    #[inline(always)]
+    pub fn set_type_word(&self, ty: *const Type) {
+        self.ty.set(ty);
+    }
+
+    #[inline(always)]
+    pub fn type_word(&self) -> *const Type {
+        self.ty.get()
+    }
+
+    #[inline(always)]
+    pub fn is(&self, other: &Object) -> bool {
+        std::ptr::eq(self, other)
+    }
+
+    #[inline(always)]
+    pub fn as_ptr(&self) -> *mut Object {
+        self as *const Object as *mut Object
+    }
+
+    /// Whether the object is an instance of exactly `ty`.
+    #[inline(always)]
+    pub fn is_exact(&self, ty: &Type) -> bool {
+        std::ptr::eq(self.ty.get(), ty)
+    }
+
+    /// The body as `T`.
+    ///
+    /// # Safety
+    /// The object is an instance of `T::type_object()` or a subtype.
+    #[inline(always)]
+    pub unsafe fn cast<T: Layout>(&self) -> &T {
+        // SAFETY: by contract and that of `Layout`.
+        unsafe { &*(self as *const Object).cast::<T>() }
+    }
+
+    /// The body as `T` if the object is an instance of `T`'s type or a subtype.
+    #[inline]
+    pub fn downcast<T: Layout>(&self) -> Option<&T> {
+        let ty = T::type_object();
+        if self.is_exact(ty) || self.ty().is_subtype(ty) {
+            // SAFETY: just checked.
+            Some(unsafe { self.cast::<T>() })
+        } else {
+            None
+        }
+    }
+
+    /// The body as `T` if the object is an instance of exactly `T`'s type.
+    #[inline(always)]
+    pub fn downcast_exact<T: Layout>(&self) -> Option<&T> {
+        if self.is_exact(T::type_object()) {
+            // SAFETY: just checked.
+            Some(unsafe { self.cast::<T>() })
+        } else {
+            None
+        }
+    }
+
+    #[inline(always)]
+    pub fn has_flag(&self, flag: u16) -> bool {
+        self.flags.get() & flag != 0
+    }
+
+    #[inline(always)]
+    pub fn set_flag(&self, flag: u16) {
+        self.flags.set(self.flags.get() | flag);
+    }
+
+    #[inline(always)]
+    pub fn flags(&self) -> u16 {
+        self.flags.get()
+    }
+
+    #[inline(always)]
+    pub fn is_immortal(&self) -> bool {
+        self.refcnt.get() >= IMMORTAL
+    }
+
+    /// The number of references, as `sys.getrefcount` shows it: `IMMORTAL` for an immortal object.
+    #[inline(always)]
+    pub fn refcount(&self) -> u32 {
+        let word = self.refcnt.get();
+        if word >= IMMORTAL {
+            IMMORTAL
+        } else {
+            word & COUNT_MASK
+        }
+    }
+
+    /// Whether exactly one reference is owned (and the object is mortal).
+    #[inline(always)]
+    pub fn is_unique(&self) -> bool {
+        self.refcount() == 1
+    }
+
+    /// Makes the object immortal; its count is never changed again.
+    pub fn make_immortal(&self) {
+        self.refcnt.set(IMMORTAL);
+    }
+
+    /// Takes the object out of, or into, the traced range, keeping its count.
+    pub fn set_traced(&self, on: bool) {
+        if !self.is_immortal() {
+            self.refcnt
+                .set(self.refcount() | if on { TRACED } else { 0 });
+        }
+    }
+
+    /// Sets the count outright, keeping the traced mark (resurrection, deallocation, free lists).
+    pub fn set_refcount(&self, count: u32) {
+        self.refcnt.set((self.refcnt.get() & TRACED) | count);
+    }
+
+    /// Adds a reference that nobody holds yet; the caller now owns it.
+    #[inline(always)]
+    pub fn incref(&self) {
+        let word = self.refcnt.get();
+        if (word as i32) < 0 {
+            return self.incref_cold(word);
+        }
+        self.refcnt.set(word + 1);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn incref_cold(&self, word: u32) {
+        if word < IMMORTAL {
+            self.refcnt.set(word + 1);
+            state::log_change(self.as_ptr(), Change::Taken);
+        }
+    }
+
+    /// Gives up one owned reference; deallocates at zero.
+    ///
+    /// # Safety
+    /// The caller owns a reference and does not use it afterwards.
+    #[inline(always)]
+    pub unsafe fn decref(this: *mut Object) {
+        // SAFETY: the object is alive by contract.
+        let cell = unsafe { &(*this).refcnt };
+        let word = cell.get();
+        if word as i32 <= 1 {
+            // SAFETY: passed on.
+            return unsafe { Object::decref_cold(this, word) };
+        }
+        cell.set(word - 1);
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn decref_cold(this: *mut Object, word: u32) {
+        if word >= IMMORTAL {
+            return;
+        }
+        // SAFETY: the object is alive until its deallocator has run.
+        unsafe {
+            if word & TRACED != 0 {
+                (*this).refcnt.set(word - 1);
+                state::log_change(this, Change::Given);
+                if word & COUNT_MASK > 1 {
+                    return;
+                }
+                state::log_change(this, Change::Died);
+            } else {
+                (*this).refcnt.set(0);
+            }
+            ((*this).ty().slots.dealloc)(this);
+        }
+    }
+}
+
+impl std::fmt::Debug for Object {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "<{} object at {:p}>", self.ty().name(), self)
+    }
+}

@@ -1,0 +1,10 @@
+//! The operations any object answers to (CPython's abstract protocols), by family.
+
+pub mod attribute;
+pub mod call;
+pub mod compare;
+pub mod iter;
+pub mod mapping;
+pub mod number;
+pub mod sequence;
+pub mod text;

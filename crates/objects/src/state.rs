@@ -1,0 +1,304 @@
+//! The thread state: the one global of the object core. Everything it owns is a named root (`visit_roots`), so the audit sees it.
+//!
+//! One interpreter lock guards all of it; counts and lists need no atomics.
+
+use std::cell::{Cell, RefCell};
+use std::ptr::null_mut;
+
+use crate::alloc::Allocator;
+use crate::gc::Collector;
+use crate::object::{Object, TRACED};
+use crate::refs::{Owned, PyResult, Word};
+use crate::visit::{Role, Visit};
+
+/// One change of a traced object's count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Created, with one reference.
+    Born,
+    /// A reference was added.
+    Taken,
+    /// A reference was given up.
+    Given,
+    /// The count reached zero; deallocation follows.
+    Died,
+}
+
+/// The exception being handled, one for each running generator and one for the thread (CPython's `_PyErr_StackItem`).
+#[repr(C)]
+pub struct ExcItem {
+    /// Owned, or null.
+    pub value: Cell<*mut Object>,
+    pub previous: Cell<*const ExcItem>,
+}
+
+impl ExcItem {
+    pub const fn new() -> ExcItem {
+        ExcItem {
+            value: Cell::new(null_mut()),
+            previous: Cell::new(std::ptr::null()),
+        }
+    }
+}
+
+impl Default for ExcItem {
+    fn default() -> Self {
+        ExcItem::new()
+    }
+}
+
+/// One entry of the native frames: a reference that native code owns while it calls back into Python.
+#[derive(Clone, Copy)]
+pub struct NativeRoot {
+    pub name: &'static str,
+    pub object: *mut Object,
+}
+
+/// What the loop must look at when `breaker` is not zero.
+pub mod breaker {
+    pub const GC: u32 = 1;
+    pub const SIGNAL: u32 = 2;
+    pub const PENDING: u32 = 4;
+}
+
+/// See the module's text.
+pub struct State {
+    /// The first count word of a new object: 1, or 1 in the traced range.
+    pub first_count: Cell<u32>,
+    /// Told of each change while tracing is on; must not touch Python.
+    pub sink: Cell<Option<fn(*mut Object, Change)>>,
+    /// The exception on its way, owned, or null (always an instance).
+    pub current_exception: Cell<*mut Object>,
+    /// Top of the stack of handled exceptions; never null once `init` ran.
+    pub exc_info: Cell<*const ExcItem>,
+    pub base_exc: ExcItem,
+    pub alloc: Allocator,
+    pub gc: Collector,
+    /// Reasons for the loop to leave its straight path (`breaker`).
+    pub breaker: Cell<u32>,
+    /// The interned table: an owned dict from str to itself; its references are not counted (as in CPython).
+    pub interned: Cell<*mut Object>,
+    /// References of running native functions, innermost last, each group named.
+    pub native_roots: RefCell<Vec<NativeRoot>>,
+    /// Lowest stack address that native recursion may reach.
+    pub stack_limit: Cell<usize>,
+    /// Nesting of deallocators, and objects whose deallocation was put off because it was too deep.
+    pub dealloc_depth: Cell<u32>,
+    pub dealloc_later: RefCell<Vec<*mut Object>>,
+    /// Next type version to give out (`type_cache`).
+    pub next_type_version: Cell<u32>,
+    /// Next function version, dict-keys version.
+    pub next_func_version: Cell<u32>,
+    pub next_dict_keys_version: Cell<u32>,
+    /// The running interpreter frame, innermost (a `frame::Frame`), or null.
+    pub frame: Cell<*mut u8>,
+    /// Python frames that may still be entered before RecursionError, and the limit set.
+    pub recursion_remaining: Cell<i32>,
+    pub recursion_limit: Cell<i32>,
+    /// Owned objects with a name: modules, `sys` parts, caches. Filled by whoever needs a global; visited as roots.
+    pub named: RefCell<Vec<(&'static str, *mut Object)>>,
+    /// Walkers of roots that live elsewhere (frames, free lists, caches), added by their owners at start-up.
+    pub root_walkers: RefCell<Vec<fn(&mut Visit<'_>)>>,
+}
+
+// SAFETY: guarded by the interpreter's lock.
+unsafe impl Sync for State {}
+
+static STATE: State = State {
+    first_count: Cell::new(1),
+    sink: Cell::new(None),
+    current_exception: Cell::new(null_mut()),
+    exc_info: Cell::new(std::ptr::null()),
+    base_exc: ExcItem::new(),
+    alloc: Allocator::new(),
+    gc: Collector::new(),
+    breaker: Cell::new(0),
+    interned: Cell::new(null_mut()),
+    native_roots: RefCell::new(Vec::new()),
+    stack_limit: Cell::new(0),
+    dealloc_depth: Cell::new(0),
+    dealloc_later: RefCell::new(Vec::new()),
+    next_type_version: Cell::new(1),
+    next_func_version: Cell::new(1),
+    next_dict_keys_version: Cell::new(1),
+    frame: Cell::new(null_mut()),
+    recursion_remaining: Cell::new(1000),
+    recursion_limit: Cell::new(1000),
+    named: RefCell::new(Vec::new()),
+    root_walkers: RefCell::new(Vec::new()),
+};
+
+/// The thread state.
+#[inline(always)]
+pub fn get() -> &'static State {
+    &STATE
+}
+
+impl State {
+    /// Whether new objects are traced.
+    pub fn is_tracing(&self) -> bool {
+        self.first_count.get() & TRACED != 0
+    }
+
+    /// Turns the traced range on (with whom to tell) or off, for objects made from now on.
+    pub fn set_tracing(&self, sink: Option<fn(*mut Object, Change)>) {
+        self.sink.set(sink);
+        self.first_count
+            .set(if sink.is_some() { 1 | TRACED } else { 1 });
+    }
+
+    /// Keeps `object` alive until `forget` under a name that the audit shows.
+    pub fn keep(&self, name: &'static str, object: Owned) {
+        let old = {
+            let mut named = self.named.borrow_mut();
+            match named.iter_mut().find(|(n, _)| *n == name) {
+                Some(entry) => Some(std::mem::replace(&mut entry.1, object.into_raw())),
+                None => {
+                    named.push((name, object.into_raw()));
+                    None
+                }
+            }
+        };
+        if let Some(old) = old {
+            // SAFETY: the entry owned it.
+            unsafe { Object::decref(old) };
+        }
+    }
+
+    /// The object kept under `name`.
+    pub fn kept(&self, name: &str) -> Option<&Object> {
+        let named = self.named.borrow();
+        // SAFETY: kept objects are alive until forgotten; callers borrow shortly.
+        named
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map(|(_, o)| unsafe { &**o })
+    }
+
+    /// Gives up what `keep` kept.
+    pub fn forget(&self, name: &str) {
+        let found = {
+            let mut named = self.named.borrow_mut();
+            named
+                .iter()
+                .position(|(n, _)| *n == name)
+                .map(|i| named.remove(i).1)
+        };
+        if let Some(object) = found {
+            // SAFETY: the entry owned it.
+            unsafe { Object::decref(object) };
+        }
+    }
+
+    /// Names every root: kept objects, native frames, exceptions, and what the walkers add.
+    pub fn visit_roots(&self, visit: &mut Visit<'_>) {
+        for (name, object) in self.named.borrow().iter() {
+            // SAFETY: owned by the entry.
+            visit.edge(Role::Root(name), unsafe { &**object });
+        }
+        for root in self.native_roots.borrow().iter() {
+            // SAFETY: owned by the native frame.
+            visit.edge(Role::Root(root.name), unsafe { &*root.object });
+        }
+        // SAFETY: null or owned.
+        if let Some(exception) = unsafe { self.current_exception.get().as_ref() } {
+            visit.edge(Role::Root("the exception on its way"), exception);
+        }
+        // SAFETY: null or owned.
+        if let Some(exception) = unsafe { self.base_exc.value.get().as_ref() } {
+            visit.edge(Role::Root("the exception being handled"), exception);
+        }
+        for walk in self.root_walkers.borrow().iter() {
+            walk(visit);
+        }
+    }
+
+    /// Fails with RecursionError when the native stack is nearly used up.
+    #[inline]
+    pub fn check_native_stack(&self, doing: &str) -> PyResult<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.stack_limit.get() {
+            return Err(crate::error::recursion_error(doing));
+        }
+        Ok(())
+    }
+}
+
+/// Tells the ledger of one change; only objects in the traced range come here.
+#[cold]
+#[inline(never)]
+pub fn log_change(object: *mut Object, change: Change) {
+    if let Some(sink) = STATE.sink.get() {
+        sink(object, change);
+    }
+}
+
+/// A reference that native code owns while Python may run, registered so that an audit in between finds it.
+/// Guards end in the opposite order of their making.
+pub struct Rooted {
+    index: usize,
+}
+
+/// Registers an owned reference under a name for the duration of the guard.
+#[inline]
+pub fn root(name: &'static str, object: Owned) -> Rooted {
+    let mut roots = STATE.native_roots.borrow_mut();
+    roots.push(NativeRoot {
+        name,
+        object: object.into_raw(),
+    });
+    Rooted {
+        index: roots.len() - 1,
+    }
+}
+
+impl Rooted {
+    fn pointer(&self) -> *mut Object {
+        STATE.native_roots.borrow()[self.index].object
+    }
+
+    /// Replaces what is held; the old reference is given up.
+    pub fn set(&self, object: Owned) {
+        let old = std::mem::replace(
+            &mut STATE.native_roots.borrow_mut()[self.index].object,
+            object.into_raw(),
+        );
+        // SAFETY: the entry owned it.
+        unsafe { Object::decref(old) };
+    }
+
+    /// Ends the guard and hands the reference back.
+    #[inline]
+    pub fn take(self) -> Owned {
+        let pointer = STATE.native_roots.borrow_mut().pop().map(|r| r.object);
+        std::mem::forget(self);
+        // SAFETY: the entry owned it; guards are a stack, so it was the last.
+        unsafe { Owned::from_raw(pointer.unwrap_unchecked()) }
+    }
+}
+
+impl std::ops::Deref for Rooted {
+    type Target = Object;
+
+    #[inline]
+    fn deref(&self) -> &Object {
+        // SAFETY: the entry owns it while the guard lives.
+        unsafe { &*self.pointer() }
+    }
+}
+
+impl Drop for Rooted {
+    fn drop(&mut self) {
+        let root = STATE.native_roots.borrow_mut().pop();
+        if let Some(root) = root {
+            // SAFETY: the entry owned it.
+            unsafe { Object::decref(root.object) };
+        }
+    }
+}
+
+/// Arguments for a call that are all borrowed: `call(f, &words([a, b]), None)`.
+#[inline(always)]
+pub fn words<const N: usize>(objects: [&Object; N]) -> [Word; N] {
+    objects.map(Word::borrowed)
+}

@@ -1,0 +1,13 @@
+//! The built-in types, a file or folder each.
+
+pub mod bool;
+pub mod dict;
+pub mod exceptions;
+pub mod float;
+pub mod int;
+pub mod list;
+pub mod none;
+pub mod object;
+pub mod str;
+pub mod tuple;
+pub mod r#type;
