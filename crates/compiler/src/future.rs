@@ -2,8 +2,9 @@
 
 use terrarium_bytecode::code::flags;
 
-use crate::scopes::Error;
-use crate::tree::{Location, Module};
+use crate::error::Error;
+use crate::scopes::has_docstring;
+use crate::tree::{Location, Module, StmtKind};
 
 /// All bits that a `__future__` import or an inherited flag may set in co_flags (`PyCF_MASK`).
 pub const MASK: u32 = 0x1fe0000;
@@ -34,9 +35,47 @@ impl Features {
 
 /// Reads the `__future__` imports at the head of `module` (`_PyFuture_FromAST`). `inherited` are the caller's flags, which are added.
 /// Errors: an unknown feature, or `braces`.
-pub fn features(_module: &Module, inherited: u32) -> Result<Features, Error> {
-    Ok(Features {
+pub fn features(module: &Module, inherited: u32, filename: &str) -> Result<Features, Error> {
+    let mut features = Features {
         flags: inherited,
         loc: Location::NONE,
-    })
+    };
+    let (Module::Module { body } | Module::Interactive { body }) = module else {
+        return Ok(features);
+    };
+    for stmt in &body[usize::from(has_docstring(body))..] {
+        let StmtKind::ImportFrom {
+            module: Some(module),
+            names,
+            level: 0,
+        } = &stmt.kind
+        else {
+            break;
+        };
+        if &**module != "__future__" {
+            break;
+        }
+        for alias in names {
+            features.flags |= feature(&alias.name)
+                .map_err(|message| Error::syntax(message, filename, alias.loc))?;
+        }
+        features.loc = stmt.loc;
+    }
+    Ok(features)
+}
+
+/// The bit that a feature sets: none if it has become part of the language. The error is the message.
+fn feature(name: &str) -> Result<u32, String> {
+    match name {
+        "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement"
+        | "print_function" | "unicode_literals" | "generator_stop" => Ok(0),
+        "barry_as_FLUFL" => Ok(flags::FUTURE_BARRY_AS_BDFL),
+        "annotations" => Ok(flags::FUTURE_ANNOTATIONS),
+        "braces" => Err("not a chance".into()),
+        _ => {
+            // CPython's "%.100s" cuts after 100 bytes of UTF-8.
+            let cut = String::from_utf8_lossy(&name.as_bytes()[..name.len().min(100)]);
+            Err(format!("future feature {cut} is not defined"))
+        }
+    }
 }

@@ -4,6 +4,7 @@ pub mod constants;
 pub mod error;
 pub mod future;
 pub mod instructions;
+pub mod recursion;
 pub mod scopes;
 pub mod tree;
 pub mod unit;

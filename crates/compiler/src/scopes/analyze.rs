@@ -1,4 +1,386 @@
+//! The second pass: decides the scope of every name from what `build` gathered (CPython's `symtable_analyze`), and inlines comprehensions
+//! (PEP 709). CPython copies its sets of visible names for each child; here there is one set, and each block takes back what it did.
+
+use indexmap::IndexSet;
+
 use super::*;
-pub(super) fn analyze(_scopes: &mut Scopes) -> Result<(), Error> {
-    todo!()
+use crate::recursion;
+
+type NameSet = IndexSet<Name, BuildHasherDefault<FxHasher>>;
+type Result<T = ()> = std::result::Result<T, Error>;
+
+pub(super) fn analyze(scopes: &mut Scopes, filename: &str) -> Result {
+    let mut analysis = Analysis {
+        scopes,
+        filename,
+        bound: FxHashSet::default(),
+        type_params: FxHashSet::default(),
+        depth: 0,
+    };
+    analysis.block(EntryId::TOP, None)?;
+    Ok(())
+}
+
+struct Analysis<'a> {
+    scopes: &'a mut Scopes,
+    filename: &'a str,
+    /// Names that the function-like blocks around the place bind.
+    bound: FxHashSet<Name>,
+    /// Those of the visible names that are type parameters.
+    type_params: FxHashSet<Name>,
+    depth: u32,
+}
+
+/// What a block changed in a set of visible names, in order to take it back.
+#[derive(Default)]
+struct Changes {
+    added: Vec<Name>,
+    removed: Vec<Name>,
+}
+
+impl Changes {
+    fn add(&mut self, set: &mut FxHashSet<Name>, name: &Name) {
+        if !set.contains(name) {
+            set.insert(name.clone());
+            self.added.push(name.clone());
+        }
+    }
+
+    fn remove(&mut self, set: &mut FxHashSet<Name>, name: &Name) {
+        if let Some(name) = set.take(name) {
+            self.removed.push(name);
+        }
+    }
+
+    fn undo(self, set: &mut FxHashSet<Name>) {
+        for name in &self.added {
+            set.remove(name);
+        }
+        set.extend(self.removed);
+    }
+}
+
+/// What is being found out about one block.
+#[derive(Default)]
+struct Block {
+    /// The scope of each of the entry's symbols, by the symbol's index.
+    scopes: Vec<Scope>,
+    /// The block's own free names.
+    own_free: NameSet,
+    /// Free names of the blocks inside, which this block does not bind.
+    child_free: NameSet,
+    /// Names that are cells in inlined comprehensions.
+    inlined_cells: FxHashSet<Name>,
+    bound: Changes,
+    type_params: Changes,
+}
+
+impl Analysis<'_> {
+    /// Analyses a block and all inside it; returns its free names (`analyze_block`). `class` is the class whose names it sees.
+    fn block(&mut self, id: EntryId, class: Option<EntryId>) -> Result<NameSet> {
+        if self.depth > recursion::LIMIT {
+            return Err(recursion::too_deep());
+        }
+        self.depth += 1;
+        let free = recursion::with_stack(self.depth, || self.block_here(id, class))?;
+        self.depth -= 1;
+        Ok(free)
+    }
+
+    fn block_here(&mut self, id: EntryId, class: Option<EntryId>) -> Result<NameSet> {
+        let mut block = Block::default();
+        self.names(id, class, &mut block)?;
+        self.children(id, class, &mut block)?;
+        std::mem::take(&mut block.type_params).undo(&mut self.type_params);
+        std::mem::take(&mut block.bound).undo(&mut self.bound);
+        self.splice_children(id);
+        let entry = &mut self.scopes[id];
+        if entry.is_function_like() {
+            analyze_cells(entry, &mut block);
+        } else if entry.block_type == BlockType::Class {
+            drop_class_free(entry, &mut block.child_free);
+        }
+        self.update_symbols(id, &block);
+        let Block {
+            mut own_free,
+            child_free,
+            ..
+        } = block;
+        if own_free.is_empty() {
+            return Ok(child_free);
+        }
+        own_free.extend(child_free);
+        Ok(own_free)
+    }
+
+    /// Decides the block's own names and makes the visible names those of its children.
+    fn names(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block) -> Result {
+        let is_class = self.scopes[id].block_type == BlockType::Class;
+        let is_module = self.scopes[id].block_type == BlockType::Module;
+        let count = self.scopes[id].symbols.len();
+        block.scopes.reserve(count);
+        let mut visible = Vec::new();
+        let mut hidden = Vec::new();
+        for index in 0..count {
+            let (name, symbol) = self.scopes[id]
+                .symbols
+                .get_index(index)
+                .expect("index below the length");
+            let (name, symbol) = (name.clone(), *symbol);
+            let scope = self.scope_of(id, class, &name, symbol, is_module)?;
+            block.scopes.push(scope);
+            match scope {
+                Scope::Free => {
+                    block.own_free.insert(name);
+                }
+                Scope::Local => {
+                    if symbol.has(Symbol::DEF_TYPE_PARAM) {
+                        block.type_params.add(&mut self.type_params, &name);
+                    } else {
+                        block.type_params.remove(&mut self.type_params, &name);
+                    }
+                    visible.push(name);
+                }
+                Scope::GlobalExplicit if symbol.has(Symbol::DEF_GLOBAL) => hidden.push(name),
+                _ => {}
+            }
+        }
+        // A class's names are not visible in its methods, but these are.
+        if is_class {
+            for name in ["__class__", "__classdict__", "__conditional_annotations__"] {
+                block.bound.add(&mut self.bound, &name.into());
+            }
+        } else if !is_module {
+            for name in &hidden {
+                block.bound.remove(&mut self.bound, name);
+            }
+            for name in &visible {
+                block.bound.add(&mut self.bound, name);
+            }
+        }
+        Ok(())
+    }
+
+    /// The scope of one name from its flags (`analyze_name`).
+    fn scope_of(
+        &self,
+        id: EntryId,
+        class: Option<EntryId>,
+        name: &Name,
+        symbol: Symbol,
+        is_module: bool,
+    ) -> Result<Scope> {
+        if symbol.has(Symbol::DEF_GLOBAL) {
+            if symbol.has(Symbol::DEF_NONLOCAL) {
+                return self.error(id, name, format!("name '{name}' is nonlocal and global"));
+            }
+            return Ok(Scope::GlobalExplicit);
+        }
+        if symbol.has(Symbol::DEF_NONLOCAL) {
+            if is_module {
+                return self.error(
+                    id,
+                    name,
+                    "nonlocal declaration not allowed at module level".into(),
+                );
+            }
+            if !self.bound.contains(name) {
+                return self.error(id, name, format!("no binding for nonlocal '{name}' found"));
+            }
+            if self.type_params.contains(name) {
+                return self.error(
+                    id,
+                    name,
+                    format!("nonlocal binding not allowed for type parameter '{name}'"),
+                );
+            }
+            return Ok(Scope::Free);
+        }
+        if symbol.has(Symbol::DEF_BOUND) {
+            return Ok(Scope::Local);
+        }
+        // A name of the class comes from the class's namespace at run time, never from a function around it.
+        if let Some(class) = class {
+            let in_class = self.scopes[class].symbol(name);
+            if in_class.has(Symbol::DEF_GLOBAL) {
+                return Ok(Scope::GlobalExplicit);
+            }
+            if in_class.has(Symbol::DEF_BOUND) && !in_class.has(Symbol::DEF_NONLOCAL) {
+                return Ok(Scope::GlobalImplicit);
+            }
+        }
+        Ok(if self.bound.contains(name) {
+            Scope::Free
+        } else {
+            Scope::GlobalImplicit
+        })
+    }
+
+    #[cold]
+    fn error(&self, id: EntryId, name: &Name, message: String) -> Result<Scope> {
+        let directive = self.scopes[id]
+            .directives
+            .iter()
+            .find(|(declared, _)| declared == name);
+        let loc = directive.map_or(Location::NONE, |(_, loc)| *loc);
+        Err(Error::syntax(message, self.filename, loc))
+    }
+
+    fn children(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block) -> Result {
+        for index in 0..self.scopes[id].children.len() {
+            let (entry, child_id) = (&self.scopes[id], self.scopes[id].children[index]);
+            let child = &self.scopes[child_id];
+            let child_class = match (child.can_see_class_scope, entry.block_type) {
+                (false, _) => None,
+                (true, BlockType::Class) => Some(id),
+                (true, _) => class,
+            };
+            // Annotation and type scopes in a class run comprehensions as functions, for the class's names' sake.
+            let inline = child.is_comprehension() && !child.generator && !entry.can_see_class_scope;
+            let mut free = self.block(child_id, child_class)?;
+            if inline {
+                self.inline_comprehension(id, child_id, block, &mut free);
+                self.scopes[child_id].comp_inlined = true;
+            }
+            if block.child_free.is_empty() {
+                block.child_free = free;
+            } else {
+                block.child_free.extend(free);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the names of a comprehension over into the block around it. `free` are the comprehension's free names.
+    fn inline_comprehension(
+        &mut self,
+        id: EntryId,
+        comprehension: EntryId,
+        block: &mut Block,
+        free: &mut NameSet,
+    ) {
+        let free_below = self.free_in_children(comprehension);
+        let mut symbols = std::mem::take(&mut self.scopes[comprehension].symbols);
+        let entry = &mut self.scopes[id];
+        let in_class = entry.block_type == BlockType::Class;
+        let mut unreachable = Vec::new();
+        for (name, &symbol) in &symbols {
+            if symbol.has(Symbol::DEF_PARAM) {
+                continue;
+            }
+            let mut scope = symbol.scope();
+            if scope == Scope::Cell || symbol.has(Symbol::DEF_COMP_CELL) {
+                block.inlined_cells.insert(name.clone());
+            }
+            let known = entry.symbols.get(name).copied();
+            // These are never free through a class, except for the sake of blocks inside.
+            if scope == Scope::Free
+                && in_class
+                && matches!(
+                    &**name,
+                    "__class__" | "__classdict__" | "__conditional_annotations__"
+                )
+            {
+                scope = Scope::GlobalImplicit;
+                if !free_below.contains(name) {
+                    free.swap_remove(name);
+                }
+                unreachable.push(name.clone());
+            }
+            match known {
+                None => {
+                    entry.symbols.insert(name.clone(), symbol.flags());
+                    block.scopes.push(scope);
+                }
+                // Locals of the block are locals of the comprehension now.
+                Some(known) if known.has(Symbol::DEF_BOUND) && !in_class => {
+                    if !free_below.contains(name) {
+                        free.swap_remove(name);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        for name in &unreachable {
+            symbols.shift_remove(name);
+        }
+        self.scopes[comprehension].symbols = symbols;
+    }
+
+    /// The names that are free in any block directly inside `id`.
+    fn free_in_children(&self, id: EntryId) -> FxHashSet<Name> {
+        let children = self.scopes[id]
+            .children
+            .iter()
+            .map(|&child| &self.scopes[child].symbols);
+        let free = children
+            .flatten()
+            .filter(|(_, symbol)| symbol.scope() == Scope::Free);
+        free.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Puts the children of inlined comprehensions in the comprehensions' places.
+    fn splice_children(&mut self, id: EntryId) {
+        if !self.scopes[id]
+            .children
+            .iter()
+            .any(|&child| self.scopes[child].comp_inlined)
+        {
+            return;
+        }
+        let mut children = Vec::new();
+        for &child in &self.scopes[id].children {
+            let entry = &self.scopes[child];
+            if entry.comp_inlined {
+                children.extend_from_slice(&entry.children);
+            } else {
+                children.push(child);
+            }
+        }
+        self.scopes[id].children = children;
+    }
+
+    /// Writes the decisions into the entry and passes free names of its children through it (`update_symbols`).
+    fn update_symbols(&mut self, id: EntryId, block: &Block) {
+        let Analysis { scopes, bound, .. } = self;
+        let entry = &mut scopes[id];
+        for ((name, symbol), &scope) in entry.symbols.iter_mut().zip(&block.scopes) {
+            if block.inlined_cells.contains(name) {
+                *symbol |= Symbol::DEF_COMP_CELL;
+            }
+            *symbol = symbol.with_scope(scope);
+        }
+        let sees_class = entry.block_type == BlockType::Class || entry.can_see_class_scope;
+        let is_module = entry.block_type == BlockType::Module;
+        for name in &block.child_free {
+            if let Some(symbol) = entry.symbols.get_mut(name) {
+                if sees_class {
+                    *symbol |= Symbol::DEF_FREE_CLASS;
+                }
+            } else if is_module || bound.contains(name) {
+                entry
+                    .symbols
+                    .insert(name.clone(), Symbol::NONE.with_scope(Scope::Free));
+            }
+        }
+    }
+}
+
+/// Locals that blocks inside need are cells, and free no longer.
+fn analyze_cells(entry: &Entry, block: &mut Block) {
+    for (name, scope) in entry.symbols.keys().zip(&mut block.scopes) {
+        if *scope == Scope::Local
+            && (block.child_free.contains(name) || block.inlined_cells.contains(name))
+        {
+            *scope = Scope::Cell;
+            block.child_free.swap_remove(name);
+        }
+    }
+}
+
+/// The cells that a class provides if its methods or annotations ask for them.
+fn drop_class_free(entry: &mut Entry, free: &mut NameSet) {
+    entry.needs_class_closure |= free.swap_remove("__class__");
+    entry.needs_classdict |= free.swap_remove("__classdict__");
+    entry.has_conditional_annotations |= free.swap_remove("__conditional_annotations__");
 }

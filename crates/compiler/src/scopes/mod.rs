@@ -4,6 +4,7 @@
 
 mod analyze;
 mod build;
+mod dump;
 mod expressions;
 mod mangle;
 mod symbol;
@@ -14,30 +15,17 @@ use std::ops::{Index, IndexMut};
 use indexmap::IndexMap;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
+use crate::error::Error;
 use crate::future::Features;
 use crate::tree::{Arguments, Expr, Location, Module, Name, Stmt, TypeParam};
 
+pub(crate) use build::has_docstring;
+pub use dump::dump;
 pub use mangle::mangle;
 pub use symbol::{Scope, Symbol};
 
 /// Names of a block in the order in which they were first met.
 pub type Symbols = IndexMap<Name, Symbol, BuildHasherDefault<FxHasher>>;
-
-/// What the compiler cannot accept, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    pub kind: ErrorKind,
-    pub message: String,
-    /// `Location::NONE` where CPython gives none.
-    pub loc: Location,
-}
-
-/// The Python exception that stands for the error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorKind {
-    Syntax,
-    Recursion,
-}
 
 /// What kind of block an entry stands for (CPython's `_Py_block_ty`, numbered as in `_symtable.TYPE_*`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -236,9 +224,9 @@ pub struct Scopes {
 impl Scopes {
     /// Gathers and analyses the blocks of `module` (`_PySymtable_Build`). `features` come from `future::features` and the caller's flags.
     /// Errors are SyntaxErrors with CPython's text and place, or its RecursionError for a tree that nests too deeply.
-    pub fn build(module: &Module, features: &Features) -> Result<Scopes, Error> {
-        let mut scopes = build::build(module, features)?;
-        analyze::analyze(&mut scopes)?;
+    pub fn build(module: &Module, features: &Features, filename: &str) -> Result<Scopes, Error> {
+        let mut scopes = build::build(module, features, filename)?;
+        analyze::analyze(&mut scopes, filename)?;
         Ok(scopes)
     }
 

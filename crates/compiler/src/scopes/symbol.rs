@@ -3,7 +3,7 @@
 use std::ops::{BitOr, BitOrAssign};
 
 /// Flags of a name and, above them, its scope. The numbers are CPython's, as `_symtable` shows them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Symbol(u32);
 
 impl Symbol {
