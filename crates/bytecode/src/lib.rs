@@ -5,6 +5,7 @@
 pub mod code;
 pub mod constant;
 pub mod opcode;
+pub mod repr;
 
 pub use code::Code;
 pub use constant::{Constant, Int, Str};
