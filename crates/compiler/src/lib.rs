@@ -1,11 +1,19 @@
 //! Source to code object, one module a pass, named as CPython's documents name the pass. Never runs code.
 
 pub mod constants;
+mod dismantle;
 pub mod error;
 pub mod future;
 pub mod instructions;
 pub mod recursion;
+pub mod lines;
+pub mod literals;
+pub mod lower;
+pub mod parse;
+pub mod preprocess;
+mod reject;
 pub mod scopes;
+pub mod source;
 pub mod tree;
 pub mod unit;
 pub mod unparse;

@@ -1,0 +1,123 @@
+//! Parameters, call arguments, type parameters.
+
+use ruff_python_ast as ast;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::Lowerer;
+use crate::tree::{Arg, Arguments, Keyword, TypeParam, TypeParamKind};
+
+impl Lowerer<'_> {
+    pub(super) fn parameters(&mut self, parameters: &ast::Parameters) -> Arguments {
+        let mut defaults = Vec::new();
+        let posonlyargs = self.positional(&parameters.posonlyargs, &mut defaults);
+        let args = self.positional(&parameters.args, &mut defaults);
+        let vararg = self.variadic(parameters.vararg.as_deref());
+        let mut kwonlyargs = Vec::with_capacity(parameters.kwonlyargs.len());
+        let mut kw_defaults = Vec::with_capacity(parameters.kwonlyargs.len());
+        for parameter in &parameters.kwonlyargs {
+            kwonlyargs.push(self.parameter(&parameter.parameter, parameter.parameter.range));
+            kw_defaults.push(
+                parameter
+                    .default
+                    .as_deref()
+                    .map(|default| self.expression(default)),
+            );
+        }
+        let kwarg = self.variadic(parameters.kwarg.as_deref());
+        Arguments {
+            posonlyargs,
+            args,
+            vararg,
+            kwonlyargs,
+            kw_defaults,
+            kwarg,
+            defaults,
+        }
+    }
+
+    /// The arguments of a lambda without parameters.
+    pub(super) fn no_parameters() -> Arguments {
+        Arguments {
+            posonlyargs: Vec::new(),
+            args: Vec::new(),
+            vararg: None,
+            kwonlyargs: Vec::new(),
+            kw_defaults: Vec::new(),
+            kwarg: None,
+            defaults: Vec::new(),
+        }
+    }
+
+    fn positional(
+        &mut self,
+        parameters: &[ast::ParameterWithDefault],
+        defaults: &mut Vec<crate::tree::Expr>,
+    ) -> Vec<Arg> {
+        let mut args = Vec::with_capacity(parameters.len());
+        for parameter in parameters {
+            args.push(self.parameter(&parameter.parameter, parameter.parameter.range));
+            if let Some(default) = &parameter.default {
+                defaults.push(self.expression(default));
+            }
+        }
+        args
+    }
+
+    /// `*args` and `**kwargs`: the place leaves the stars out.
+    fn variadic(&mut self, parameter: Option<&ast::Parameter>) -> Option<Box<Arg>> {
+        let parameter = parameter?;
+        let range = TextRange::new(parameter.name.start(), parameter.range.end());
+        Some(Box::new(self.parameter(parameter, range)))
+    }
+
+    fn parameter(&mut self, parameter: &ast::Parameter, range: TextRange) -> Arg {
+        Arg {
+            arg: self.name(&parameter.name.id),
+            annotation: self.optional(parameter.annotation.as_deref()),
+            loc: self.location(range),
+        }
+    }
+
+    pub(super) fn keywords(&mut self, keywords: &[ast::Keyword]) -> Vec<Keyword> {
+        keywords
+            .iter()
+            .map(|keyword| Keyword {
+                arg: keyword.arg.as_ref().map(|arg| self.name(&arg.id)),
+                value: self.expression(&keyword.value),
+                loc: self.location(keyword.range),
+            })
+            .collect()
+    }
+
+    pub(super) fn type_params(&mut self, type_params: Option<&ast::TypeParams>) -> Vec<TypeParam> {
+        let Some(type_params) = type_params else {
+            return Vec::new();
+        };
+        type_params
+            .type_params
+            .iter()
+            .map(|parameter| self.type_param(parameter))
+            .collect()
+    }
+
+    fn type_param(&mut self, parameter: &ast::TypeParam) -> TypeParam {
+        let loc = self.location_of(parameter);
+        let name = self.name(&parameter.name().id);
+        let kind = match parameter {
+            ast::TypeParam::TypeVar(variable) => TypeParamKind::TypeVar {
+                name,
+                bound: self.optional(variable.bound.as_deref()),
+                default_value: self.optional(variable.default.as_deref()),
+            },
+            ast::TypeParam::ParamSpec(spec) => TypeParamKind::ParamSpec {
+                name,
+                default_value: self.optional(spec.default.as_deref()),
+            },
+            ast::TypeParam::TypeVarTuple(tuple) => TypeParamKind::TypeVarTuple {
+                name,
+                default_value: self.optional(tuple.default.as_deref()),
+            },
+        };
+        TypeParam { kind, loc }
+    }
+}

@@ -1,0 +1,194 @@
+//! ruff's tree to ours: shapes are the same, positions get the corrections CPython's grammar asks for, literals are decoded from the text.
+
+mod arguments;
+mod expressions;
+mod names;
+mod patterns;
+mod statements;
+mod strings;
+
+use ruff_python_ast as ast;
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::error::{Category, Class, Error, Warning};
+use crate::source::Source;
+use crate::tree::{self, Location};
+
+pub use names::Names;
+
+/// Levels a tree may nest. CPython's compiler overflows its stack between some 18,000 and 50,000 levels, on a stack of 8 MiB.
+pub const MAX_DEPTH: u32 = 20_000;
+
+/// What nests in CPython's parser (MAXSTACK) before it gives up; one step is one level of operators, see `expressions`.
+const MAX_PARSER_LEVELS: u32 = 5_900;
+
+/// Blocks inside blocks (MAXINDENT).
+const MAX_INDENTS: u32 = 100;
+
+/// Bytes that must be left on the stack, and bytes to add when they are not.
+const STACK_RED_ZONE: usize = 256 << 10;
+const STACK_SEGMENT: usize = 4 << 20;
+
+/// The state of one lowering. Errors do not stop it: the first is kept, and the tree is thrown away in the end.
+pub struct Lowerer<'s> {
+    pub(crate) source: &'s Source,
+    bytes: &'s [u8],
+    names: Names,
+    warnings: Vec<Warning>,
+    error: Option<Error>,
+    depth: u32,
+    max_depth: u32,
+    parser_level: u32,
+    indents: u32,
+    /// How many format specs the current expression is in.
+    format_specs: u32,
+}
+
+/// What lowering yields.
+pub struct Lowered {
+    pub module: tree::Module,
+    pub warnings: Vec<Warning>,
+    /// The deepest nesting of nodes.
+    pub depth: u32,
+}
+
+impl<'s> Lowerer<'s> {
+    pub fn new(source: &'s Source) -> Lowerer<'s> {
+        Lowerer {
+            source,
+            bytes: source.text.as_bytes(),
+            names: Names::default(),
+            warnings: Vec::new(),
+            error: None,
+            depth: 0,
+            max_depth: 0,
+            parser_level: 0,
+            indents: 0,
+            format_specs: 0,
+        }
+    }
+
+    /// Lowers a whole module. Errors: what CPython's parser finds wrong in literals, and too deep nesting.
+    pub fn module(mut self, module: &ast::ModModule, interactive: bool) -> Result<Lowered, Error> {
+        let body = self.statements(&module.body);
+        self.finish(match interactive {
+            true => tree::Module::Interactive { body },
+            false => tree::Module::Module { body },
+        })
+    }
+
+    /// Lowers a single expression.
+    pub fn expression_module(mut self, module: &ast::ModExpression) -> Result<Lowered, Error> {
+        let body = Box::new(self.expression(&module.body));
+        self.finish(tree::Module::Expression { body })
+    }
+
+    fn finish(self, module: tree::Module) -> Result<Lowered, Error> {
+        match self.error {
+            Some(error) => {
+                on_deep_stack(self.max_depth, || drop(module));
+                Err(error)
+            }
+            None => Ok(Lowered {
+                module,
+                warnings: self.warnings,
+                depth: self.max_depth,
+            }),
+        }
+    }
+
+    fn location(&self, range: TextRange) -> Location {
+        self.source
+            .lines
+            .location(range.start().to_u32(), range.end().to_u32())
+    }
+
+    fn location_of(&self, node: &impl Ranged) -> Location {
+        self.location(node.range())
+    }
+
+    fn text(&self, range: TextRange) -> &'s str {
+        &self.source.text[range.start().to_usize()..range.end().to_usize()]
+    }
+
+    /// Keeps the first error.
+    fn fail(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+
+    /// A SyntaxError of the parser for `range`.
+    fn syntax_error(&mut self, message: impl Into<String>, range: TextRange) {
+        if self.error.is_none() {
+            let (start, end) = (range.start().to_u32(), range.end().to_u32());
+            self.fail(self.source.error(Class::SyntaxError, message, start, end));
+        }
+    }
+
+    fn warn(&mut self, message: String, loc: Location) {
+        self.warnings.push(Warning {
+            category: Category::SyntaxWarning,
+            message,
+            loc,
+        });
+    }
+
+    /// Runs `f` one level deeper, on more stack if need be; `None` when the nesting is too deep.
+    fn nested<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        self.depth += 1;
+        self.max_depth = self.max_depth.max(self.depth);
+        let result = if self.depth > MAX_DEPTH {
+            self.fail(Error::plain(
+                Class::RecursionError,
+                "maximum recursion depth exceeded during compilation",
+            ));
+            None
+        } else if self.depth % 16 == 0 {
+            Some(stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || {
+                f(self)
+            }))
+        } else {
+            Some(f(self))
+        };
+        self.depth -= 1;
+        result
+    }
+
+    /// Counts levels of CPython's parser around `f`.
+    fn parser_levels<T>(&mut self, levels: u32, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.parser_level += levels;
+        if self.parser_level > MAX_PARSER_LEVELS {
+            self.fail(Error::plain(
+                Class::MemoryError,
+                "Parser stack overflowed - Python source too complex to parse",
+            ));
+        }
+        let result = f(self);
+        self.parser_level -= levels;
+        result
+    }
+
+    /// The first byte from `offset` on that is neither white space, a comment nor a joined line.
+    fn skip_trivia(&self, mut offset: usize) -> usize {
+        while let Some(&byte) = self.bytes.get(offset) {
+            match byte {
+                b' ' | b'\t' | b'\x0c' | b'\n' | b'\\' => offset += 1,
+                b'#' => {
+                    offset = memchr::memchr(b'\n', &self.bytes[offset..])
+                        .map_or(self.bytes.len(), |n| offset + n);
+                }
+                _ => break,
+            }
+        }
+        offset
+    }
+}
+
+/// Runs `f` with stack enough to walk or drop a tree of `depth` levels.
+pub fn on_deep_stack<R>(depth: u32, f: impl FnOnce() -> R) -> R {
+    /// What a level may take, in bytes: the passes' frames stay well below it.
+    const LEVEL: usize = 8 << 10;
+    if depth < 100 {
+        return f();
+    }
+    stacker::grow(depth as usize * LEVEL + STACK_SEGMENT, f)
+}

@@ -1,0 +1,80 @@
+//! The patterns of `match`.
+
+use ruff_python_ast as ast;
+use terrarium_bytecode::Constant;
+
+use super::Lowerer;
+use crate::tree::{Pattern, PatternKind};
+
+impl Lowerer<'_> {
+    pub(super) fn pattern(&mut self, pattern: &ast::Pattern) -> Pattern {
+        let loc = self.location_of(pattern);
+        let kind = self.nested(|this| this.pattern_kind(pattern));
+        Pattern {
+            kind: kind.unwrap_or(PatternKind::MatchStar { name: None }),
+            loc,
+        }
+    }
+
+    fn patterns(&mut self, patterns: &[ast::Pattern]) -> Vec<Pattern> {
+        patterns
+            .iter()
+            .map(|pattern| self.pattern(pattern))
+            .collect()
+    }
+
+    fn pattern_kind(&mut self, pattern: &ast::Pattern) -> PatternKind {
+        match pattern {
+            ast::Pattern::MatchValue(p) => PatternKind::MatchValue {
+                value: self.boxed(&p.value),
+            },
+            ast::Pattern::MatchSingleton(p) => PatternKind::MatchSingleton {
+                value: match p.value {
+                    ast::Singleton::None => Constant::None,
+                    ast::Singleton::True => Constant::True,
+                    ast::Singleton::False => Constant::False,
+                },
+            },
+            ast::Pattern::MatchSequence(p) => PatternKind::MatchSequence {
+                patterns: self.patterns(&p.patterns),
+            },
+            ast::Pattern::MatchMapping(p) => PatternKind::MatchMapping {
+                keys: p.keys.iter().map(|key| self.expression(key)).collect(),
+                patterns: self.patterns(&p.patterns),
+                rest: p.rest.as_ref().map(|rest| self.name(&rest.id)),
+            },
+            ast::Pattern::MatchClass(p) => self.class_pattern(p),
+            ast::Pattern::MatchStar(p) => PatternKind::MatchStar {
+                name: p.name.as_ref().map(|name| self.name(&name.id)),
+            },
+            ast::Pattern::MatchAs(p) => PatternKind::MatchAs {
+                pattern: p
+                    .pattern
+                    .as_deref()
+                    .map(|inner| Box::new(self.pattern(inner))),
+                name: p.name.as_ref().map(|name| self.name(&name.id)),
+            },
+            ast::Pattern::MatchOr(p) => PatternKind::MatchOr {
+                patterns: self.patterns(&p.patterns),
+            },
+        }
+    }
+
+    fn class_pattern(&mut self, pattern: &ast::PatternMatchClass) -> PatternKind {
+        let cls = self.boxed(&pattern.cls);
+        let patterns = self.patterns(&pattern.arguments.patterns);
+        let keywords = &pattern.arguments.keywords;
+        PatternKind::MatchClass {
+            cls,
+            patterns,
+            kwd_attrs: keywords
+                .iter()
+                .map(|keyword| self.name(&keyword.attr.id))
+                .collect(),
+            kwd_patterns: keywords
+                .iter()
+                .map(|keyword| self.pattern(&keyword.pattern))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The way in: bytes or text to the tree, warnings of the parser and of preprocessing on the way.
+
+use ruff_python_ast as ast;
+use ruff_python_ast::PythonVersion;
+use ruff_python_parser::{ParseError, ParseErrorType, ParseOptions, Parsed as RuffParsed};
+use ruff_text_size::Ranged;
+
+use crate::error::{Error, Warning};
+use crate::lower::{Lowerer, on_deep_stack};
+use crate::preprocess::{self, Options};
+use crate::source::Source;
+use crate::{dismantle, reject, tree};
+
+/// The kinds of source `compile()` tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Exec,
+    Eval,
+    Single,
+}
+
+/// A parsed source.
+#[derive(Debug)]
+pub struct Parsed {
+    pub module: tree::Module,
+    pub warnings: Vec<Warning>,
+    /// How deep nodes nest: whoever walks or drops the tree needs stack for it (see `lower::on_deep_stack`).
+    pub depth: u32,
+}
+
+/// Parses and preprocesses the bytes of a file. `optimize` is 0, 1 or 2, as of `-O` and `-OO`.
+pub fn parse(
+    bytes: &[u8],
+    filename: &str,
+    mode: Mode,
+    optimize: u8,
+) -> Result<(tree::Module, Vec<Warning>), Error> {
+    let parsed = parse_source(&Source::from_bytes(bytes, filename)?, mode, optimize)?;
+    Ok((parsed.module, parsed.warnings))
+}
+
+/// The same for text, as `compile()` and `exec()` take it.
+pub fn parse_text(
+    text: &str,
+    filename: &str,
+    mode: Mode,
+    optimize: u8,
+) -> Result<(tree::Module, Vec<Warning>), Error> {
+    let parsed = parse_source(&Source::from_text(text, filename)?, mode, optimize)?;
+    Ok((parsed.module, parsed.warnings))
+}
+
+/// Parses and preprocesses a source.
+pub fn parse_source(source: &Source, mode: Mode, optimize: u8) -> Result<Parsed, Error> {
+    let mut parsed = parse_only(source, mode)?;
+    let options = Options {
+        optimize,
+        future_annotations: preprocess::future_annotations(&parsed.module),
+        syntax_check_only: false,
+    };
+    let warnings = on_deep_stack(parsed.depth, || {
+        preprocess::run(&mut parsed.module, options)
+    });
+    parsed.warnings.extend(warnings);
+    Ok(parsed)
+}
+
+/// The tree as the parser leaves it, which is what `ast.parse` shows.
+pub fn parse_only(source: &Source, mode: Mode) -> Result<Parsed, Error> {
+    let ruff_mode = match mode {
+        Mode::Eval => ruff_python_parser::Mode::Expression,
+        Mode::Exec | Mode::Single => ruff_python_parser::Mode::Module,
+    };
+    let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion::PY314);
+    let parsed = ruff_python_parser::parse_unchecked(&source.text, options);
+    if let Err(error) = check(source, &parsed, mode) {
+        dismantle::dismantle(parsed.into_syntax());
+        return Err(error);
+    }
+    let lowered = match parsed.syntax() {
+        ast::Mod::Module(module) => Lowerer::new(source).module(module, mode == Mode::Single),
+        ast::Mod::Expression(module) => Lowerer::new(source).expression_module(module),
+    };
+    match lowered {
+        Ok(lowered) => {
+            on_deep_stack(lowered.depth, || drop(parsed));
+            Ok(Parsed {
+                module: lowered.module,
+                warnings: lowered.warnings,
+                depth: lowered.depth,
+            })
+        }
+        Err(error) => {
+            dismantle::dismantle(parsed.into_syntax());
+            Err(error)
+        }
+    }
+}
+
+/// What is wrong with the source by ruff's judgement, in CPython's words.
+fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(), Error> {
+    reject::limits(source, parsed.tokens())?;
+    let first = parsed
+        .errors()
+        .iter()
+        .find(|error| !is_spurious(source, error));
+    let unsupported = parsed.unsupported_syntax_errors().first();
+    if first.is_some() || unsupported.is_some() {
+        return Err(reject::explain(
+            source,
+            first,
+            unsupported.map(Ranged::range),
+            mode,
+        ));
+    }
+    if mode == Mode::Single
+        && let ast::Mod::Module(module) = parsed.syntax()
+    {
+        reject::interactive(source, &module.body)?;
+    }
+    Ok(())
+}
+
+/// Errors of ruff's that CPython does not share, or that lowering finds itself with CPython's words.
+fn is_spurious(source: &Source, error: &ParseError) -> bool {
+    use ruff_python_parser::LexicalErrorType as Lexical;
+    let start = error.location.start().to_usize();
+    match &error.error {
+        ParseErrorType::Lexical(
+            Lexical::UnicodeError | Lexical::MissingUnicodeLbrace | Lexical::MissingUnicodeRbrace,
+        ) => true,
+        ParseErrorType::Lexical(Lexical::InvalidByteLiteral) => true,
+        // ruff wants an expression between `raise` and `;`.
+        ParseErrorType::ExpectedExpression => {
+            source.text.as_bytes().get(start) == Some(&b';')
+                && source.text[..start]
+                    .trim_end_matches([' ', '\t'])
+                    .ends_with("raise")
+        }
+        _ => false,
+    }
+}

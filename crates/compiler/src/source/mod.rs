@@ -1,0 +1,124 @@
+//! From the bytes of a file, or a string given to `compile()`, to the text the parser reads: encoding, null bytes, newlines.
+//! Follows the tokenizer's start (CPython's Parser/tokenizer; PEP 263).
+
+use crate::error::{Class, Error, Place};
+use crate::lines::LineIndex;
+use crate::tree::Location;
+
+pub mod encoding;
+
+/// A text ready to be parsed: UTF-8, lines end in `\n` alone, no byte order mark, no null bytes, under 4 GiB.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub text: String,
+    pub filename: String,
+    pub lines: LineIndex,
+}
+
+impl Source {
+    /// The bytes of a source file. Errors: SyntaxErrors on an unknown or wrong encoding and on null bytes.
+    pub fn from_bytes(bytes: &[u8], filename: &str) -> Result<Source, Error> {
+        if bytes.contains(&0)
+            && encoding::declared(bytes).is_none_or(|name| encoding::is_utf8(&name))
+        {
+            return Err(null_bytes());
+        }
+        Source::new(encoding::decode(bytes, filename)?, filename)
+    }
+
+    /// Text already: what `compile()`, `eval()` and `exec()` get as a `str`; a coding cookie in it counts for nothing.
+    pub fn from_text(text: &str, filename: &str) -> Result<Source, Error> {
+        Source::new(text.to_owned(), filename)
+    }
+
+    fn new(text: String, filename: &str) -> Result<Source, Error> {
+        if memchr::memchr(0, text.as_bytes()).is_some() {
+            return Err(null_bytes());
+        }
+        if text.len() >= u32::MAX as usize - 1 {
+            return Err(Error::plain(
+                Class::OverflowError,
+                "source code is too large",
+            ));
+        }
+        let text = universal_newlines(text);
+        let lines = LineIndex::new(text.as_bytes());
+        Ok(Source {
+            text,
+            filename: filename.to_owned(),
+            lines,
+        })
+    }
+
+    /// The place of the bytes `start..end` as a SyntaxError gives it: offsets count characters from 1.
+    pub fn place(&self, start: u32, end: u32) -> Place {
+        let loc = self.lines.location(start, end);
+        Place {
+            line: loc.line,
+            offset: self.characters(loc.line, loc.column) + 1,
+            end_line: loc.end_line,
+            end_offset: self.characters(loc.end_line, loc.end_column) + 1,
+        }
+    }
+
+    /// How many characters the first `column` bytes of `line` (from 1) are.
+    fn characters(&self, line: i32, column: i32) -> i32 {
+        let start = self.lines.start(line as usize - 1) as usize;
+        let bytes = &self.text.as_bytes()[start..start + column as usize];
+        bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count() as i32
+    }
+
+    /// The text of `line` (from 1), its newline included; a last line without one gets it.
+    pub fn line_text(&self, line: i32) -> String {
+        let Some(index) = usize::try_from(line - 1)
+            .ok()
+            .filter(|&i| i < self.lines.count())
+        else {
+            return String::new();
+        };
+        let start = self.lines.start(index) as usize;
+        let rest = &self.text[start..];
+        let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        format!("{}\n", &rest[..end])
+    }
+
+    /// An exception of the parser for the bytes `start..end`.
+    pub fn error(&self, class: Class, message: impl Into<String>, start: u32, end: u32) -> Error {
+        self.error_at(class, message, self.place(start, end))
+    }
+
+    /// The same for a place already known.
+    pub fn error_at(&self, class: Class, message: impl Into<String>, place: Place) -> Error {
+        let mut text = self.line_text(place.line);
+        if place.end_line > place.line {
+            text.pop();
+        }
+        Error {
+            class,
+            message: message.into(),
+            filename: Some(self.filename.clone()),
+            place: Some(place),
+            text: Some(text),
+        }
+    }
+
+    /// The place of the bytes `start..end` as the tree gives it.
+    pub fn location(&self, start: u32, end: u32) -> Location {
+        self.lines.location(start, end)
+    }
+}
+
+fn null_bytes() -> Error {
+    Error::plain(
+        Class::SyntaxError,
+        "source code string cannot contain null bytes",
+    )
+}
+
+/// `\r\n` and `\r` become `\n`.
+fn universal_newlines(text: String) -> String {
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text;
+    }
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
