@@ -24,6 +24,7 @@ pub struct Unit {
     pub freevars: Vec<Name>,
     /// Names of `varnames` that an inlined comprehension hides (CPython's `u_fasthidden`).
     pub fasthidden: Vec<Name>,
+    /// Positional parameters that may be keywords too; unlike `co_argcount` without the positional-only ones (CPython's `u_argcount`).
     pub argcount: u32,
     pub posonlyargcount: u32,
     pub kwonlyargcount: u32,
