@@ -1,8 +1,11 @@
 //! Source to code object, one module a pass, named as CPython's documents name the pass. Never runs code.
 
+pub mod assemble;
 pub mod constants;
 mod dismantle;
 pub mod error;
+pub mod flowgraph;
+mod fold;
 pub mod future;
 pub mod instructions;
 pub mod recursion;

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use terrarium_bytecode::code::flags;
 use terrarium_bytecode::{Constant, Str};
 
 use crate::instructions::Sequence;
@@ -32,4 +33,13 @@ pub struct Unit {
     pub flags: u32,
     pub firstlineno: i32,
     pub sequence: Sequence,
+}
+
+impl Unit {
+    /// How many of `varnames` are parameters.
+    pub fn parameter_count(&self) -> usize {
+        let variadic = u32::from(self.flags & flags::VARARGS != 0)
+            + u32::from(self.flags & flags::VARKEYWORDS != 0);
+        (self.posonlyargcount + self.argcount + self.kwonlyargcount + variadic) as usize
+    }
 }

@@ -1,0 +1,281 @@
+//! From the optimised instructions to the code object: bytes, location table, exception table (CPython's Python/assemble.c).
+//! Never changes which instructions there are.
+
+use std::rc::Rc;
+
+use terrarium_bytecode::opcode::*;
+use terrarium_bytecode::{Code, Str};
+
+use crate::constants::Constants;
+use crate::flowgraph::opcodes::{caches, has_target, is_terminator};
+use crate::flowgraph::{self, Emitted, Error, Handler};
+use crate::tree::Location;
+use crate::unit::Unit;
+
+/// END_ASYNC_FOR's argument is the distance back to this many code units past the SEND it belongs to: its END_SEND.
+const END_SEND_OFFSET: u32 = 5;
+
+/// Longest run of code units that one entry of the location table covers.
+const MAX_ENTRY_UNITS: u32 = 8;
+
+/// Optimises and assembles a unit.
+pub fn assemble_unit(
+    mut unit: Unit,
+    filename: &Rc<Str>,
+    constants: &mut Constants,
+) -> Result<Rc<Code>, Error> {
+    let mut optimized = flowgraph::optimize(&mut unit, constants)?;
+    let instructions = &mut optimized.instructions;
+    resolve_unconditional_jumps(instructions);
+    let offsets = resolve_jump_offsets(instructions);
+    resolve_next_locations(instructions);
+    let exceptiontable = constants.merge_bytes(&exception_table(instructions, &offsets));
+    let linetable = constants.merge_bytes(&location_table(instructions, unit.firstlineno));
+    let code = constants.merge_bytes(&code_units(instructions, &offsets));
+    let names = constants.merge_names(unit.names.iter().map(|name| &**name));
+    let consts = constants.merge_consts(&optimized.consts);
+    let localsplusnames = constants.merge_names(optimized.locals.names.iter().map(|name| &**name));
+    Ok(Rc::new(Code {
+        argcount: unit.posonlyargcount + unit.argcount,
+        posonlyargcount: unit.posonlyargcount,
+        kwonlyargcount: unit.kwonlyargcount,
+        stacksize: optimized.stack_depth.max(1),
+        flags: unit.flags,
+        code,
+        consts,
+        names,
+        localsplusnames,
+        localspluskinds: optimized.locals.kinds.into(),
+        filename: filename.clone(),
+        name: unit.name,
+        qualname: unit.qualname,
+        firstlineno: unit.firstlineno,
+        linetable,
+        exceptiontable,
+    }))
+}
+
+/// Size in code units: prefixes EXTENDED_ARG, the instruction, its inline cache.
+fn size(opcode: u16, oparg: u32) -> u32 {
+    let prefixes =
+        u32::from(oparg > 0xFF) + u32::from(oparg > 0xFFFF) + u32::from(oparg > 0xFF_FFFF);
+    prefixes + 1 + caches(opcode)
+}
+
+fn resolve_unconditional_jumps(instructions: &mut [Emitted]) {
+    for (index, instr) in instructions.iter_mut().enumerate() {
+        let is_forward = instr.oparg as usize > index;
+        instr.opcode = match (instr.opcode, is_forward) {
+            (JUMP | JUMP_NO_INTERRUPT, true) => JUMP_FORWARD,
+            (JUMP, false) => JUMP_BACKWARD,
+            (JUMP_NO_INTERRUPT, false) => JUMP_BACKWARD_NO_INTERRUPT,
+            (opcode, _) => opcode,
+        };
+    }
+}
+
+/// Turns targets into distances, until no distance needs another size. Returns where each instruction starts, in code units, and
+/// where the last ends.
+fn resolve_jump_offsets(instructions: &mut [Emitted]) -> Vec<u32> {
+    let jumps: Vec<(u32, u32)> = instructions
+        .iter()
+        .enumerate()
+        .filter(|(_, instr)| has_target(instr.opcode))
+        .map(|(index, instr)| (index as u32, instr.oparg))
+        .collect();
+    let mut offsets = Vec::with_capacity(instructions.len() + 1);
+    loop {
+        offsets.clear();
+        let mut offset = 0;
+        for instr in &*instructions {
+            offsets.push(offset);
+            offset += size(instr.opcode, instr.oparg);
+        }
+        offsets.push(offset);
+        let mut is_stable = true;
+        for &(index, target) in &jumps {
+            let instr = &mut instructions[index as usize];
+            let old_size = size(instr.opcode, instr.oparg);
+            // Distances count from the end of the instruction.
+            let end = offsets[index as usize] + old_size;
+            let to = offsets[target as usize];
+            instr.oparg = match instr.opcode {
+                END_ASYNC_FOR => end.saturating_sub(to + END_SEND_OFFSET),
+                _ => end.abs_diff(to),
+            };
+            is_stable &= size(instr.opcode, instr.oparg) == old_size;
+        }
+        if is_stable {
+            return offsets;
+        }
+    }
+}
+
+/// `Location::NEXT` stands for the location of the instruction behind.
+fn resolve_next_locations(instructions: &mut [Emitted]) {
+    let mut following = Location::NONE;
+    for instr in instructions.iter_mut().rev() {
+        if instr.loc == Location::NEXT {
+            instr.loc = if is_terminator(instr.opcode) {
+                Location::NONE
+            } else {
+                following
+            };
+        }
+        following = instr.loc;
+    }
+}
+
+fn code_units(instructions: &[Emitted], offsets: &[u32]) -> Vec<u8> {
+    let units = offsets.last().copied().unwrap_or(0) as usize;
+    let mut code = Vec::with_capacity(units * 2);
+    for instr in instructions {
+        let bytes = instr.oparg.to_be_bytes();
+        let significant = 4 - bytes.iter().take(3).take_while(|&&byte| byte == 0).count();
+        for byte in &bytes[4 - significant..3] {
+            code.extend([EXTENDED_ARG as u8, *byte]);
+        }
+        code.extend([instr.opcode as u8, bytes[3]]);
+        code.resize(code.len() + caches(instr.opcode) as usize * 2, CACHE as u8);
+    }
+    code
+}
+
+/// The exception table: for each run of instructions with one handler start, length, target, and depth with the `lasti` bit.
+fn exception_table(instructions: &[Emitted], offsets: &[u32]) -> Vec<u8> {
+    let mut table = Vec::new();
+    let mut run: Option<(Handler, u32)> = None;
+    let end = (None, offsets.last().copied().unwrap_or(0));
+    let all = instructions
+        .iter()
+        .zip(offsets)
+        .map(|(instr, &offset)| (instr.handler, offset));
+    for (handler, offset) in all.chain([end]) {
+        if handler.map(|handler| handler.index) == run.map(|(handler, _)| handler.index) {
+            continue;
+        }
+        if let Some((handler, start)) = run {
+            let depth = handler.start_depth - 1 - i32::from(handler.preserve_lasti);
+            let depth_lasti = (depth.max(0) as u32) << 1 | u32::from(handler.preserve_lasti);
+            write_exception_number(&mut table, start, 0x80);
+            write_exception_number(&mut table, offset - start, 0);
+            write_exception_number(&mut table, offsets[handler.index as usize], 0);
+            write_exception_number(&mut table, depth_lasti, 0);
+        }
+        run = handler.map(|handler| (handler, offset));
+    }
+    table
+}
+
+/// Six bits a byte, the highest first; `first` marks the start of an entry.
+fn write_exception_number(table: &mut Vec<u8>, value: u32, first: u8) {
+    const CONTINUATION: u8 = 0x40;
+    let mut mark = first;
+    for shift in [24, 18, 12, 6] {
+        if value >= 1 << shift {
+            table.push((value >> shift) as u8 & 0x3F | CONTINUATION | mark);
+            mark = 0;
+        }
+    }
+    table.push(value as u8 & 0x3F | mark);
+}
+
+/// The location table (Objects/../InternalDocs/code_objects.md, "Source code locations").
+fn location_table(instructions: &[Emitted], firstlineno: i32) -> Vec<u8> {
+    let mut writer = LocationWriter {
+        table: Vec::with_capacity(instructions.len() * 3),
+        line: firstlineno,
+    };
+    let mut loc = Location::NONE;
+    let mut units = 0;
+    for instr in instructions {
+        if instr.loc != loc {
+            writer.run(loc, units);
+            loc = instr.loc;
+            units = 0;
+        }
+        units += size(instr.opcode, instr.oparg);
+    }
+    writer.run(loc, units);
+    writer.table
+}
+
+/// Codes of entries of the location table (Include/cpython/code.h, `_PyCodeLocationInfoKind`); less than ten are short forms.
+mod entry {
+    pub const ONE_LINE: u8 = 10;
+    pub const NO_COLUMNS: u8 = 13;
+    pub const LONG: u8 = 14;
+    pub const NONE: u8 = 15;
+}
+
+struct LocationWriter {
+    table: Vec<u8>,
+    /// Line of the entry before.
+    line: i32,
+}
+
+impl LocationWriter {
+    fn run(&mut self, loc: Location, mut units: u32) {
+        while units > MAX_ENTRY_UNITS {
+            self.entry(loc, MAX_ENTRY_UNITS);
+            units -= MAX_ENTRY_UNITS;
+        }
+        if units > 0 {
+            self.entry(loc, units);
+        }
+    }
+
+    fn entry(&mut self, loc: Location, units: u32) {
+        if loc.line < 0 {
+            return self.start(entry::NONE, units);
+        }
+        let delta = loc.line - self.line;
+        let (column, end_column) = (loc.column, loc.end_column);
+        let has_columns = column >= 0 && end_column >= 0;
+        if !has_columns && (loc.end_line == loc.line || loc.end_line == -1) {
+            self.start(entry::NO_COLUMNS, units);
+            self.signed(delta);
+        } else if has_columns && loc.end_line == loc.line {
+            if delta == 0 && column < 80 && (0..16).contains(&(end_column - column)) {
+                self.start((column >> 3) as u8, units);
+                self.table
+                    .push(((column & 7) << 4 | end_column - column) as u8);
+            } else if (0..3).contains(&delta) && column < 128 && end_column < 128 {
+                self.start(entry::ONE_LINE + delta as u8, units);
+                self.table.extend([column as u8, end_column as u8]);
+            } else {
+                self.long(loc, delta, units);
+            }
+        } else {
+            self.long(loc, delta, units);
+        }
+        self.line = loc.line;
+    }
+
+    fn long(&mut self, loc: Location, delta: i32, units: u32) {
+        self.start(entry::LONG, units);
+        self.signed(delta);
+        self.unsigned(loc.end_line.wrapping_sub(loc.line) as u32);
+        self.unsigned(loc.column.wrapping_add(1) as u32);
+        self.unsigned(loc.end_column.wrapping_add(1) as u32);
+    }
+
+    fn start(&mut self, code: u8, units: u32) {
+        self.table.push(0x80 | code << 3 | (units as u8 - 1));
+    }
+
+    /// Six bits a byte, the lowest first.
+    fn unsigned(&mut self, mut value: u32) {
+        const CONTINUATION: u8 = 0x40;
+        while value >= 64 {
+            self.table.push(value as u8 & 0x3F | CONTINUATION);
+            value >>= 6;
+        }
+        self.table.push(value as u8);
+    }
+
+    /// The sign in the lowest bit.
+    fn signed(&mut self, value: i32) {
+        self.unsigned(value.unsigned_abs() << 1 | u32::from(value < 0));
+    }
+}

@@ -1,0 +1,141 @@
+//! Peephole optimisations within a block, and jumps to jumps (CPython's `optimize_basic_block`).
+
+use terrarium_bytecode::opcode::*;
+
+use super::Error;
+use super::consts::ConstList;
+use super::fold_constants::*;
+use super::graph::{BlockId, Graph, NO_BLOCK};
+use super::opcodes::*;
+use super::swaps;
+
+const INTRINSIC_UNARY_POSITIVE: u32 = 5;
+const INTRINSIC_LIST_TO_TUPLE: u32 = 6;
+
+/// Bit of COMPARE_OP's argument: convert the result to a bool.
+const COMPARE_TO_BOOL: u32 = 16;
+
+pub fn optimize_basic_block(
+    graph: &mut Graph,
+    block: BlockId,
+    consts: &mut ConstList,
+) -> Result<(), Error> {
+    let mut index = 0;
+    while index < graph.len(block) {
+        let opcode = graph.instrs(block)[index].opcode;
+        if has_target(opcode) {
+            if !thread_jump(graph, block, index) {
+                index += 1;
+            }
+        } else {
+            optimize_instruction(graph, block, index, consts)?;
+            index += 1;
+        }
+    }
+    swaps::optimize_swaps(graph.instrs_mut(block));
+    Ok(())
+}
+
+/// Makes a jump to a jump go where the second goes; whether the instruction at `index` must be looked at again.
+fn thread_jump(graph: &mut Graph, block: BlockId, index: usize) -> bool {
+    let instr = graph.instrs(block)[index];
+    let Some(&target) = graph.instrs(instr.target).first() else {
+        return false;
+    };
+    let opcode = match (instr.opcode, target.opcode) {
+        (POP_JUMP_IF_NOT_NONE | POP_JUMP_IF_NONE | POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE, JUMP)
+        | (JUMP_IF_FALSE, JUMP | JUMP_IF_FALSE)
+        | (JUMP_IF_TRUE, JUMP | JUMP_IF_TRUE)
+        | (JUMP | JUMP_NO_INTERRUPT, JUMP_NO_INTERRUPT) => instr.opcode,
+        (JUMP | JUMP_NO_INTERRUPT, JUMP) => JUMP,
+        (JUMP_IF_FALSE, JUMP_IF_TRUE) | (JUMP_IF_TRUE, JUMP_IF_FALSE) => {
+            let next = graph.next(instr.target);
+            if next == NO_BLOCK {
+                return false;
+            }
+            graph.instrs_mut(block)[index].target = next;
+            return true;
+        }
+        _ => return false,
+    };
+    if instr.target == target.target || index + 1 != graph.len(block) {
+        return false;
+    }
+    // The NOP keeps the line, should a line event need it.
+    graph.instrs_mut(block)[index].set_nop();
+    graph.add_jump(block, opcode, target.target, target.loc);
+    true
+}
+
+fn optimize_instruction(
+    graph: &mut Graph,
+    block: BlockId,
+    at: usize,
+    consts: &mut ConstList,
+) -> Result<(), Error> {
+    let instrs = graph.instrs_mut(block);
+    let (opcode, oparg) = (instrs[at].opcode, instrs[at].oparg);
+    let next = instrs.get(at + 1).map_or(0, |next| next.opcode);
+    match opcode {
+        BUILD_TUPLE => {
+            if next == UNPACK_SEQUENCE && oparg == instrs[at + 1].oparg && (1..=3).contains(&oparg)
+            {
+                instrs[at].set_nop();
+                match oparg {
+                    1 => instrs[at + 1].set_nop(),
+                    _ => instrs[at + 1].opcode = SWAP,
+                }
+                return Ok(());
+            }
+            return fold_tuple(instrs, at, consts);
+        }
+        BUILD_LIST | BUILD_SET => return optimize_lists_and_sets(instrs, at, consts),
+        STORE_FAST
+            if next == STORE_FAST
+                && oparg == instrs[at + 1].oparg
+                && instrs[at].loc.line == instrs[at + 1].loc.line =>
+        {
+            instrs[at].set(POP_TOP, 0);
+        }
+        SWAP if oparg == 1 => instrs[at].set_nop(),
+        LOAD_GLOBAL if next == PUSH_NULL && oparg & 1 == 0 => {
+            instrs[at].oparg |= 1;
+            instrs[at + 1].set_nop();
+        }
+        COMPARE_OP if next == TO_BOOL => {
+            instrs[at].set_nop();
+            instrs[at + 1].set(COMPARE_OP, oparg | COMPARE_TO_BOOL);
+        }
+        CONTAINS_OP | IS_OP if next == TO_BOOL => {
+            instrs[at].set_nop();
+            instrs[at + 1].set(opcode, oparg);
+        }
+        CONTAINS_OP | IS_OP if next == UNARY_NOT => {
+            instrs[at].set_nop();
+            instrs[at + 1].set(opcode, oparg ^ 1);
+        }
+        TO_BOOL if next == TO_BOOL => instrs[at].set_nop(),
+        UNARY_NOT if next == TO_BOOL => {
+            instrs[at].set_nop();
+            instrs[at + 1].set(UNARY_NOT, 0);
+        }
+        UNARY_NOT if next == UNARY_NOT => {
+            instrs[at].set_nop();
+            instrs[at + 1].set_nop();
+        }
+        UNARY_NOT | UNARY_INVERT | UNARY_NEGATIVE => return fold_unary(instrs, at, consts),
+        CALL_INTRINSIC_1 if oparg == INTRINSIC_LIST_TO_TUPLE => {
+            if next == GET_ITER {
+                instrs[at].set_nop();
+            } else {
+                return fold_list_to_tuple(instrs, at, consts);
+            }
+        }
+        CALL_INTRINSIC_1 if oparg == INTRINSIC_UNARY_POSITIVE => {
+            return fold_unary(instrs, at, consts);
+        }
+        BINARY_OP => return fold_binary(instrs, at, consts),
+        _ => {}
+    }
+    Ok(())
+}

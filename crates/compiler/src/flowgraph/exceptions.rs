@@ -1,0 +1,119 @@
+//! Which handler covers each instruction (CPython's `mark_except_handlers` and `label_exception_targets`).
+
+use terrarium_bytecode::opcode::*;
+
+use super::Error;
+use super::graph::{BlockId, Graph, NO_BLOCK};
+use super::opcodes::*;
+
+/// RESUME's argument at the start of a function.
+const RESUME_AT_FUNC_START: u32 = 0;
+/// Bit of RESUME's argument: the `yield` before it stands in one block only, the generator's own.
+const RESUME_DEPTH1: u32 = 4;
+
+pub fn mark_except_handlers(graph: &mut Graph) {
+    for block in 0..graph.blocks.len() as u32 {
+        for index in 0..graph.len(block) {
+            let instr = graph.instrs(block)[index];
+            if is_block_push(instr.opcode) {
+                graph.block_mut(instr.target).except_handler = true;
+            }
+        }
+    }
+}
+
+/// A stack of handlers as a list that shares its tail with others.
+#[derive(Clone, Copy)]
+struct Entry {
+    handler: BlockId,
+    below: u32,
+    depth: u32,
+}
+
+/// The index of the empty stack.
+const EMPTY: u32 = 0;
+
+struct Labeller<'g> {
+    graph: &'g mut Graph,
+    entries: Vec<Entry>,
+    todo: Vec<(BlockId, u32)>,
+}
+
+/// Gives every reachable instruction its handler, and turns POP_BLOCK into NOP.
+pub fn label_exception_targets(graph: &mut Graph) -> Result<(), Error> {
+    graph.clear_visited();
+    let entry = graph.entry();
+    graph.block_mut(entry).visited = true;
+    let mut labeller = Labeller {
+        graph,
+        entries: vec![Entry {
+            handler: NO_BLOCK,
+            below: EMPTY,
+            depth: 0,
+        }],
+        todo: vec![(entry, EMPTY)],
+    };
+    while let Some((block, stack)) = labeller.todo.pop() {
+        labeller.label_block(block, stack)?;
+    }
+    Ok(())
+}
+
+impl Labeller<'_> {
+    fn visit(&mut self, block: BlockId, stack: u32) {
+        if !self.graph.block(block).visited {
+            self.graph.block_mut(block).visited = true;
+            self.todo.push((block, stack));
+        }
+    }
+
+    fn push(&mut self, stack: u32, opcode: u16, target: BlockId) -> u32 {
+        if opcode == SETUP_WITH || opcode == SETUP_CLEANUP {
+            self.graph.block_mut(target).preserve_lasti = true;
+        }
+        self.entries.push(Entry {
+            handler: target,
+            below: stack,
+            depth: self.entries[stack as usize].depth + 1,
+        });
+        self.entries.len() as u32 - 1
+    }
+
+    fn label_block(&mut self, block: BlockId, mut stack: u32) -> Result<(), Error> {
+        let mut last_yield_depth = None;
+        for index in 0..self.graph.len(block) {
+            let handler = self.entries[stack as usize].handler;
+            let instr = &mut self.graph.instrs_mut(block)[index];
+            let (opcode, target) = (instr.opcode, instr.target);
+            if is_block_push(opcode) {
+                self.visit(target, stack);
+                stack = self.push(stack, opcode, target);
+                continue;
+            }
+            if opcode == POP_BLOCK {
+                if stack == EMPTY {
+                    return Err(Error::UnbalancedBlocks);
+                }
+                stack = self.entries[stack as usize].below;
+                instr.set_nop();
+                continue;
+            }
+            instr.except = handler;
+            if is_jump(opcode) {
+                self.visit(target, stack);
+            } else if opcode == YIELD_VALUE {
+                last_yield_depth = Some(self.entries[stack as usize].depth);
+            } else if opcode == RESUME && instr.oparg != RESUME_AT_FUNC_START {
+                if last_yield_depth == Some(1) {
+                    instr.oparg |= RESUME_DEPTH1;
+                }
+                last_yield_depth = None;
+            }
+        }
+        let next = self.graph.next(block);
+        if next != NO_BLOCK && self.graph.has_fallthrough(block) {
+            self.visit(next, stack);
+        }
+        Ok(())
+    }
+}

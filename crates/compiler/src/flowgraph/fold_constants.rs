@@ -1,0 +1,192 @@
+//! Computes what consists of constants: tuples, unary and binary operations, subscripts, and lists and sets of constants.
+
+use terrarium_bytecode::Constant;
+use terrarium_bytecode::opcode::*;
+
+use super::Error;
+use super::consts::{ConstList, small_int};
+use super::graph::Instr;
+use super::opcodes::*;
+use crate::fold;
+use crate::tree::Location;
+
+/// Longer displays are not folded (CPython's _PY_STACK_USE_GUIDELINE); code generation builds them by appending.
+const MAX_LOADS: usize = 30;
+
+/// Shorter lists and sets are cheaper to build than to copy.
+const MIN_CONST_SEQUENCE_SIZE: usize = 3;
+
+/// The indices of the `count` instructions before `end` that load constants, NOPs left out; none if others stand among them.
+fn loads_before(instrs: &[Instr], end: usize, count: usize) -> Option<[u32; MAX_LOADS]> {
+    let mut found = [0; MAX_LOADS];
+    let mut missing = count;
+    for index in (0..end).rev() {
+        if missing == 0 {
+            break;
+        }
+        match instrs[index].opcode {
+            NOP => continue,
+            opcode if loads_const(opcode) => {
+                missing -= 1;
+                found[missing] = index as u32;
+            }
+            _ => return None,
+        }
+    }
+    (missing == 0).then_some(found)
+}
+
+fn values(instrs: &[Instr], loads: &[u32], consts: &mut ConstList) -> Result<Vec<Constant>, Error> {
+    loads
+        .iter()
+        .map(|&index| consts.value(&instrs[index as usize]))
+        .collect()
+}
+
+/// Turns the loads into NOPs that no line event keeps.
+fn nop_out(instrs: &mut [Instr], loads: &[u32]) {
+    for &index in loads {
+        let instr = &mut instrs[index as usize];
+        instr.set_nop();
+        instr.loc = Location::NONE;
+    }
+}
+
+fn make_load_const(instr: &mut Instr, value: Constant, consts: &mut ConstList) {
+    match small_int(&value) {
+        Some(small) => instr.set(LOAD_SMALL_INT, small),
+        None => instr.set(LOAD_CONST, consts.add(value)),
+    }
+}
+
+/// BUILD_TUPLE at `at`.
+pub fn fold_tuple(instrs: &mut [Instr], at: usize, consts: &mut ConstList) -> Result<(), Error> {
+    let size = instrs[at].oparg as usize;
+    if size > MAX_LOADS {
+        return Ok(());
+    }
+    if let Some(loads) = loads_before(instrs, at, size) {
+        let loads = &loads[..size];
+        let items = values(instrs, loads, consts)?;
+        nop_out(instrs, loads);
+        make_load_const(&mut instrs[at], Constant::Tuple(items.into()), consts);
+    }
+    Ok(())
+}
+
+/// BUILD_LIST or BUILD_SET at `at`: before an iteration or `in` a tuple or frozenset serves as well; elsewhere a constant is copied.
+pub fn optimize_lists_and_sets(
+    instrs: &mut [Instr],
+    at: usize,
+    consts: &mut ConstList,
+) -> Result<(), Error> {
+    let next = instrs.get(at + 1).map_or(0, |next| next.opcode);
+    let only_read = next == GET_ITER || next == CONTAINS_OP;
+    let Instr {
+        opcode, oparg, loc, ..
+    } = instrs[at];
+    let size = oparg as usize;
+    if size > MAX_LOADS || size < MIN_CONST_SEQUENCE_SIZE && !only_read {
+        return Ok(());
+    }
+    let Some(loads) = loads_before(instrs, at, size) else {
+        if only_read && opcode == BUILD_LIST {
+            instrs[at].opcode = BUILD_TUPLE;
+        }
+        return Ok(());
+    };
+    let loads = &loads[..size];
+    let items = values(instrs, loads, consts)?;
+    let folded = match opcode {
+        BUILD_SET => Constant::FrozenSet(fold::distinct(items).into()),
+        _ => Constant::Tuple(items.into()),
+    };
+    let index = consts.add(folded);
+    nop_out(instrs, loads);
+    if only_read {
+        instrs[at].set(LOAD_CONST, index);
+    } else {
+        instrs[at - 2].loc = loc;
+        instrs[at - 2].set(opcode, 0);
+        instrs[at - 1].set(LOAD_CONST, index);
+        let extend = match opcode {
+            BUILD_LIST => LIST_EXTEND,
+            _ => SET_UPDATE,
+        };
+        instrs[at].set(extend, 1);
+    }
+    Ok(())
+}
+
+/// INTRINSIC_LIST_TO_TUPLE at `at`, if a list of constants was built before it by appending.
+pub fn fold_list_to_tuple(
+    instrs: &mut [Instr],
+    at: usize,
+    consts: &mut ConstList,
+) -> Result<(), Error> {
+    let Some(start) = start_of_appended_list(&instrs[..at]) else {
+        return Ok(());
+    };
+    let mut items = Vec::with_capacity((at - start) / 2);
+    for instr in &mut instrs[start..at] {
+        if instr.opcode == NOP {
+            continue;
+        }
+        if loads_const(instr.opcode) {
+            items.push(consts.value(instr)?);
+        }
+        instr.set_nop();
+        instr.loc = Location::NONE;
+    }
+    make_load_const(&mut instrs[at], Constant::Tuple(items.into()), consts);
+    Ok(())
+}
+
+/// Where `BUILD_LIST 0; (load; LIST_APPEND 1)*` starts, if the instructions end in it.
+fn start_of_appended_list(instrs: &[Instr]) -> Option<usize> {
+    let mut expect_append = true;
+    for (index, instr) in instrs.iter().enumerate().rev() {
+        match instr.opcode {
+            NOP => continue,
+            BUILD_LIST if instr.oparg == 0 => return expect_append.then_some(index),
+            LIST_APPEND if expect_append && instr.oparg == 1 => {}
+            opcode if !expect_append && loads_const(opcode) => {}
+            _ => return None,
+        }
+        expect_append = !expect_append;
+    }
+    None
+}
+
+/// BINARY_OP at `at`.
+pub fn fold_binary(instrs: &mut [Instr], at: usize, consts: &mut ConstList) -> Result<(), Error> {
+    let Some(loads) = loads_before(instrs, at, 2) else {
+        return Ok(());
+    };
+    let left = consts.value(&instrs[loads[0] as usize])?;
+    let right = consts.value(&instrs[loads[1] as usize])?;
+    if let Some(value) = fold::binary(instrs[at].oparg, &left, &right) {
+        nop_out(instrs, &loads[..2]);
+        make_load_const(&mut instrs[at], value, consts);
+    }
+    Ok(())
+}
+
+/// UNARY_NEGATIVE, UNARY_INVERT, UNARY_NOT or INTRINSIC_UNARY_POSITIVE at `at`.
+pub fn fold_unary(instrs: &mut [Instr], at: usize, consts: &mut ConstList) -> Result<(), Error> {
+    let Some(loads) = loads_before(instrs, at, 1) else {
+        return Ok(());
+    };
+    let operand = consts.value(&instrs[loads[0] as usize])?;
+    let value = match instrs[at].opcode {
+        UNARY_NEGATIVE => fold::negative(&operand),
+        UNARY_INVERT => fold::invert(&operand),
+        UNARY_NOT => Some(fold::not(&operand)),
+        _ => fold::positive(&operand),
+    };
+    if let Some(value) = value {
+        nop_out(instrs, &loads[..1]);
+        make_load_const(&mut instrs[at], value, consts);
+    }
+    Ok(())
+}

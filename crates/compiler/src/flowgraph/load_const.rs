@@ -1,0 +1,94 @@
+//! Loads of constants: small integers get an opcode of their own, and tests of constants are decided.
+
+use terrarium_bytecode::Constant;
+use terrarium_bytecode::opcode::*;
+
+use super::Error;
+use super::consts::ConstList;
+use super::graph::{BlockId, Graph, Instr, NO_BLOCK};
+use super::opcodes::*;
+
+pub fn optimize_load_const(graph: &mut Graph, consts: &mut ConstList) -> Result<(), Error> {
+    let mut block = graph.entry();
+    while block != NO_BLOCK {
+        optimize_block(graph, block, consts)?;
+        block = graph.next(block);
+    }
+    Ok(())
+}
+
+fn optimize_block(graph: &mut Graph, block: BlockId, consts: &mut ConstList) -> Result<(), Error> {
+    let instrs = graph.instrs_mut(block);
+    // The constant on top of the stack: loaded just now, or a copy of one loaded before.
+    let (mut opcode, mut oparg) = (0, 0);
+    for index in 0..instrs.len() {
+        let instr = &mut instrs[index];
+        if instr.opcode == LOAD_CONST
+            && let Some(small) = consts.small_int(LOAD_CONST, instr.oparg)?
+        {
+            instr.set(LOAD_SMALL_INT, small);
+        }
+        let is_copy = opcode == LOAD_CONST && instr.opcode == COPY && instr.oparg == 1;
+        if !is_copy {
+            (opcode, oparg) = (instr.opcode, instr.oparg);
+        }
+        if !loads_const(opcode) || index + 1 == instrs.len() {
+            continue;
+        }
+        match instrs[index + 1].opcode {
+            POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE | JUMP_IF_FALSE | JUMP_IF_TRUE => {
+                decide_jump(instrs, index, consts.is_true(opcode, oparg)?);
+            }
+            IS_OP if consts.is_none(opcode, oparg)? => fold_is_none(instrs, index),
+            TO_BOOL => {
+                let truth = match consts.is_true(opcode, oparg)? {
+                    true => Constant::True,
+                    false => Constant::False,
+                };
+                instrs[index].set_nop();
+                instrs[index + 1].set(LOAD_CONST, consts.add(truth));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A conditional jump on the constant loaded at `index` always or never jumps.
+fn decide_jump(instrs: &mut [Instr], index: usize, is_true: bool) {
+    let jump = instrs[index + 1].opcode;
+    if matches!(jump, POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE) {
+        instrs[index].set_nop();
+    }
+    let jumps_if_true = matches!(jump, POP_JUMP_IF_TRUE | JUMP_IF_TRUE);
+    if is_true == jumps_if_true {
+        instrs[index + 1].opcode = JUMP;
+    } else {
+        instrs[index + 1].set_nop();
+    }
+}
+
+/// `x is None` and `x is not None` before a jump become POP_JUMP_IF_NONE and POP_JUMP_IF_NOT_NONE.
+fn fold_is_none(instrs: &mut [Instr], index: usize) {
+    let mut at = index + 2;
+    if instrs.get(at).is_some_and(|instr| instr.opcode == TO_BOOL) {
+        instrs[at].set_nop();
+        at += 1;
+    }
+    let Some(jump) = instrs.get(at).map(|instr| instr.opcode) else {
+        return;
+    };
+    let mut invert = instrs[index + 1].oparg != 0;
+    match jump {
+        POP_JUMP_IF_FALSE => invert = !invert,
+        POP_JUMP_IF_TRUE => {}
+        _ => return,
+    }
+    instrs[index].set_nop();
+    instrs[index + 1].set_nop();
+    instrs[at].opcode = if invert {
+        POP_JUMP_IF_NOT_NONE
+    } else {
+        POP_JUMP_IF_NONE
+    };
+}

@@ -1,0 +1,128 @@
+//! The control flow graph: from a unit's instruction sequence to the instructions the assembler writes, pass by pass in the order of
+//! CPython's Python/flowgraph.c. Decides opcodes, constants and their order, locations and stack size; never writes bytes.
+//!
+//! Each pass is a file named after what it does. Passes leave NOPs where they take instructions away; `nops` removes them when line
+//! events allow it.
+
+mod basic_block;
+mod borrow;
+mod build;
+mod checks;
+mod cold;
+mod consts;
+mod error;
+mod exceptions;
+mod fold_constants;
+mod graph;
+mod inline;
+mod lines;
+mod load_const;
+mod locals_plus;
+mod nops;
+mod normalize;
+pub(crate) mod opcodes;
+mod pseudo;
+mod stack_depth;
+mod superinstructions;
+mod swaps;
+mod unreachable;
+mod unused_consts;
+
+use terrarium_bytecode::Constant;
+
+use crate::constants::Constants;
+use crate::tree::Location;
+use crate::unit::Unit;
+
+use consts::ConstList;
+use graph::{Graph, NO_BLOCK};
+
+pub use error::Error;
+
+/// The handler of an instruction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Handler {
+    /// Index of the handler's first instruction.
+    pub index: u32,
+    pub start_depth: i32,
+    pub preserve_lasti: bool,
+}
+
+/// An instruction ready for assembly; a jump's argument is the index of the instruction it goes to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Emitted {
+    pub opcode: u16,
+    pub oparg: u32,
+    pub loc: Location,
+    pub handler: Option<Handler>,
+}
+
+/// What the passes make of a unit.
+pub(crate) struct Optimized {
+    pub instructions: Vec<Emitted>,
+    pub consts: Vec<Constant>,
+    /// `co_stacksize`, before the minimum of one.
+    pub stack_depth: u32,
+    pub locals: locals_plus::LocalsPlus,
+}
+
+/// Runs every pass.
+pub(crate) fn optimize(unit: &mut Unit, constants: &mut Constants) -> Result<Optimized, Error> {
+    let mut graph = build::from_sequence(&unit.sequence)?;
+    let mut consts = ConstList::new(std::mem::take(&mut unit.consts), constants);
+    optimize_code_unit(&mut graph, &mut consts, unit)?;
+    let (stack_depth, locals) = prepare_for_assembly(&mut graph, unit)?;
+    Ok(Optimized {
+        instructions: graph.to_instructions(),
+        consts: consts.into_list(),
+        stack_depth,
+        locals,
+    })
+}
+
+/// CPython's `_PyCfg_OptimizeCodeUnit`.
+fn optimize_code_unit(graph: &mut Graph, consts: &mut ConstList, unit: &Unit) -> Result<(), Error> {
+    exceptions::mark_except_handlers(graph);
+    exceptions::label_exception_targets(graph)?;
+    optimize_cfg(graph, consts)?;
+    unused_consts::remove_unused_consts(graph, consts);
+    checks::add_checks_for_loads_of_uninitialized_variables(
+        graph,
+        unit.varnames.len(),
+        unit.parameter_count(),
+    );
+    superinstructions::insert_superinstructions(graph);
+    cold::push_cold_blocks_to_end(graph)?;
+    lines::resolve_line_numbers(graph);
+    Ok(())
+}
+
+/// CPython's `optimize_cfg`.
+fn optimize_cfg(graph: &mut Graph, consts: &mut ConstList) -> Result<(), Error> {
+    inline::inline_small_or_no_lineno_blocks(graph);
+    unreachable::remove_unreachable(graph);
+    lines::resolve_line_numbers(graph);
+    load_const::optimize_load_const(graph, consts)?;
+    let mut block = graph.entry();
+    while block != NO_BLOCK {
+        basic_block::optimize_basic_block(graph, block, consts)?;
+        block = graph.next(block);
+    }
+    nops::remove_redundant_nops_and_pairs(graph);
+    unreachable::remove_unreachable(graph);
+    nops::remove_redundant_nops_and_jumps(graph)
+}
+
+/// CPython's `_PyCfg_OptimizedCfgToInstructionSequence`: stack depth and fast locals.
+fn prepare_for_assembly(
+    graph: &mut Graph,
+    unit: &Unit,
+) -> Result<(u32, locals_plus::LocalsPlus), Error> {
+    pseudo::convert_pseudo_conditional_jumps(graph);
+    let stack_depth = stack_depth::calculate_stackdepth(graph)?;
+    let locals = locals_plus::prepare_localsplus(graph, unit)?;
+    pseudo::convert_pseudo_ops(graph)?;
+    normalize::normalize_jumps(graph);
+    borrow::optimize_load_fast(graph);
+    Ok((stack_depth, locals))
+}

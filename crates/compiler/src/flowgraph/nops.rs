@@ -1,0 +1,144 @@
+//! Takes away NOPs that no line event needs, pairs that cancel out, and jumps to what comes next anyway.
+
+use terrarium_bytecode::opcode::*;
+
+use super::Error;
+use super::graph::{BlockId, Graph, NO_BLOCK, NO_LABEL};
+use super::opcodes::*;
+
+/// CPython's `basicblock_remove_redundant_nops`; the number of NOPs removed.
+fn remove_redundant_nops_of(graph: &mut Graph, block: BlockId) -> usize {
+    if !graph.instrs(block).iter().any(|instr| instr.opcode == NOP) {
+        return 0;
+    }
+    let used = graph.len(block);
+    let next_line = first_line_after(graph, block);
+    let instrs = graph.instrs_mut(block);
+    let mut kept = 0;
+    let mut previous_line = -1;
+    for index in 0..used {
+        let line = instrs[index].loc.line;
+        if instrs[index].opcode == NOP {
+            if line < 0 || previous_line == line {
+                continue;
+            }
+            if index + 1 < used {
+                let following = instrs[index + 1].loc.line;
+                if following == line {
+                    continue;
+                }
+                if following < 0 {
+                    instrs[index + 1].loc = instrs[index].loc;
+                    continue;
+                }
+            } else if next_line == Some(line) {
+                continue;
+            }
+        }
+        instrs[kept] = instrs[index];
+        kept += 1;
+        previous_line = line;
+    }
+    graph.truncate(block, kept);
+    used - kept
+}
+
+/// The line of the first instruction of the next block that is not empty, NOPs without a line left out.
+fn first_line_after(graph: &Graph, block: BlockId) -> Option<i32> {
+    let last = graph.last(block)?;
+    if last.opcode != NOP {
+        return None;
+    }
+    let next = graph.next_nonempty(graph.next(block));
+    if next == NO_BLOCK {
+        return None;
+    }
+    graph
+        .instrs(next)
+        .iter()
+        .find(|instr| instr.opcode != NOP || instr.loc.line >= 0)
+        .map(|instr| instr.loc.line)
+}
+
+pub fn remove_redundant_nops(graph: &mut Graph) -> usize {
+    let mut removed = 0;
+    let mut block = graph.entry();
+    while block != NO_BLOCK {
+        removed += remove_redundant_nops_of(graph, block);
+        block = graph.next(block);
+    }
+    removed
+}
+
+/// Also turns `LOAD_CONST; POP_TOP` and `COPY 1; POP_TOP` into NOPs, over the ends of blocks too, until nothing changes.
+pub fn remove_redundant_nops_and_pairs(graph: &mut Graph) {
+    while remove_pairs_once(graph) {}
+}
+
+fn remove_pairs_once(graph: &mut Graph) -> bool {
+    let mut changed = false;
+    let mut current: Option<(BlockId, usize)> = None;
+    let mut block = graph.entry();
+    while block != NO_BLOCK {
+        remove_redundant_nops_of(graph, block);
+        if graph.block(block).label != NO_LABEL {
+            current = None;
+        }
+        for index in 0..graph.len(block) {
+            let previous = current.replace((block, index));
+            if graph.instrs(block)[index].opcode != POP_TOP {
+                continue;
+            }
+            let Some((owner, at)) = previous else {
+                continue;
+            };
+            let pushed = graph.instrs(owner)[at];
+            if loads_const(pushed.opcode) || pushed.opcode == COPY && pushed.oparg == 1 {
+                graph.instrs_mut(owner)[at].set_nop();
+                graph.instrs_mut(block)[index].set_nop();
+                changed = true;
+            }
+        }
+        let ends_in_jump =
+            current.is_some_and(|(owner, at)| is_jump(graph.instrs(owner)[at].opcode));
+        if ends_in_jump || !graph.has_fallthrough(block) {
+            current = None;
+        }
+        block = graph.next(block);
+    }
+    changed
+}
+
+/// Turns jumps to the next block into NOPs; the number of them.
+fn remove_redundant_jumps(graph: &mut Graph) -> Result<usize, Error> {
+    let mut changes = 0;
+    let mut block = graph.entry();
+    while block != NO_BLOCK {
+        let next = graph.next(block);
+        if let Some(last) = graph.last(block)
+            && is_unconditional_jump(last.opcode)
+        {
+            let target = graph.next_nonempty(last.target);
+            if target == NO_BLOCK {
+                return Err(Error::MalformedGraph);
+            }
+            if target == graph.next_nonempty(next)
+                && let Some(last) = graph.last_mut(block)
+            {
+                last.set_nop();
+                changes += 1;
+            }
+        }
+        block = next;
+    }
+    Ok(changes)
+}
+
+pub fn remove_redundant_nops_and_jumps(graph: &mut Graph) -> Result<(), Error> {
+    loop {
+        let removed = remove_redundant_nops(graph);
+        if removed + remove_redundant_jumps(graph)? == 0 {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Pseudo-opcodes become real ones.
+
+use terrarium_bytecode::opcode::*;
+
+use super::Error;
+use super::graph::{Graph, Instr, NO_BLOCK};
+use super::nops;
+use super::opcodes::*;
+
+/// JUMP_IF_FALSE and JUMP_IF_TRUE, which keep the value, copy it and test the copy.
+pub fn convert_pseudo_conditional_jumps(graph: &mut Graph) {
+    let mut block = graph.entry();
+    while block != NO_BLOCK {
+        if let Some(last) = graph.last_mut(block)
+            && matches!(last.opcode, JUMP_IF_FALSE | JUMP_IF_TRUE)
+        {
+            last.opcode = match last.opcode {
+                JUMP_IF_FALSE => POP_JUMP_IF_FALSE,
+                _ => POP_JUMP_IF_TRUE,
+            };
+            let loc = last.loc;
+            let at = graph.len(block) - 1;
+            let added = [Instr::new(COPY, 1, loc), Instr::new(TO_BOOL, 0, loc)];
+            graph.insert(block, at, &added);
+        }
+        block = graph.next(block);
+    }
+}
+
+/// Block pushes, and loads and stores that only differ for the passes before.
+pub fn convert_pseudo_ops(graph: &mut Graph) -> Result<(), Error> {
+    let mut block = graph.entry();
+    while block != NO_BLOCK {
+        for instr in graph.instrs_mut(block) {
+            match instr.opcode {
+                LOAD_CLOSURE => instr.opcode = LOAD_FAST,
+                STORE_FAST_MAYBE_NULL => instr.opcode = STORE_FAST,
+                opcode if is_block_push(opcode) => instr.set_nop(),
+                _ => {}
+            }
+        }
+        block = graph.next(block);
+    }
+    nops::remove_redundant_nops_and_jumps(graph)
+}
