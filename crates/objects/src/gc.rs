@@ -200,3 +200,10 @@ pub fn untrack(object: &Object) {
     link.next.set(null_mut());
     link.prev.set(0);
 }
+
+/// Whether the object could be part of a cycle: collectable, and for exact tuples still tracked (`_PyObject_GC_MAY_BE_TRACKED`).
+#[inline]
+pub fn may_be_tracked(object: &Object) -> bool {
+    object.has_flag(flags::HAS_GC_HEADER)
+        && (!object.is_exact(&crate::types::tuple::TUPLE) || is_tracked(object))
+}

@@ -1,0 +1,15 @@
+//! Operators and methods of `dict`.
+
+use crate::object::Object;
+use crate::refs::{PyResult, Word};
+use crate::typeobject::{MethodDef, Slots};
+
+pub const DOC: &str = "";
+pub const SLOTS: Slots = Slots::NONE;
+pub const METHODS: &[MethodDef] = &[];
+
+/// `dict(iterable)`.
+pub fn vectorcall(callable: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
+    let _ = (callable, args, kwnames);
+    todo!()
+}
