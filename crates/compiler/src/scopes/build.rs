@@ -516,10 +516,9 @@ impl Builder<'_> {
         self.visit_exprs(decorator_list)?;
         if !type_params.is_empty() {
             self.enter_type_params(name, type_params, stmt.loc, false)?;
-            if !args.defaults.is_empty() {
-                let defaults = self.names.defaults.clone();
-                self.add_def(&defaults, Symbol::DEF_PARAM, stmt.loc)?;
-            }
+            // CPython asks whether there is a list of defaults, and an empty one is one.
+            let defaults = self.names.defaults.clone();
+            self.add_def(&defaults, Symbol::DEF_PARAM, stmt.loc)?;
             if args.kw_defaults.iter().any(Option::is_some) {
                 let kwdefaults = self.names.kwdefaults.clone();
                 self.add_def(&kwdefaults, Symbol::DEF_PARAM, stmt.loc)?;
