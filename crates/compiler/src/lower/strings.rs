@@ -249,7 +249,14 @@ impl Lowerer<'_> {
         }
         let kind = if flavour.template {
             let text = self.field_text(raw_text);
-            let text = text.trim_end_matches(|c: char| c == '=' || is_python_space(c));
+            // `{x = }`: the text ends before the `=`, blanks before that stay.
+            let text = match debug {
+                true => text
+                    .trim_end_matches(is_python_space)
+                    .strip_suffix('=')
+                    .unwrap_or(&text),
+                false => &text,
+            };
             ExprKind::Interpolation {
                 value,
                 str: str_constant(text.as_bytes().to_vec()),
