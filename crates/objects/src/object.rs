@@ -274,10 +274,50 @@ impl Object {
             } else {
                 (*this).refcnt.set(0);
             }
-            ((*this).ty().slots.dealloc)(this);
+            Object::deallocate(this);
         }
     }
+
+    /// Runs the deallocator, or puts it off when the native stack is nearly used up; what was put off dies as soon as there is room
+    /// again (`_Py_Dealloc`, Objects/object.c).
+    #[inline]
+    unsafe fn deallocate(this: *mut Object) {
+        let state = state::get();
+        let here = 0u8;
+        let room = (&raw const here as usize).wrapping_sub(state.stack_limit.get()) as isize;
+        // SAFETY: the count is zero.
+        unsafe {
+            let collectable = (*this).has_flag(flags::HAS_GC_HEADER);
+            if collectable && room < DEALLOC_MARGIN {
+                crate::gc::untrack(&*this);
+                state.dealloc_later.borrow_mut().push(this);
+                state.dealloc_waiting.set(true);
+                return;
+            }
+            ((*this).ty().slots.dealloc)(this);
+            if state.dealloc_waiting.get() && collectable && room >= 2 * DEALLOC_MARGIN {
+                Object::deallocate_waiting();
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn deallocate_waiting() {
+        let state = state::get();
+        loop {
+            let Some(object) = state.dealloc_later.borrow_mut().pop() else {
+                break;
+            };
+            // SAFETY: put off with count zero, deallocated once.
+            unsafe { ((*object).ty().slots.dealloc)(object) };
+        }
+        state.dealloc_waiting.set(false);
+    }
 }
+
+/// Bytes of native stack below which deallocators of collectable objects are put off.
+const DEALLOC_MARGIN: isize = 64 << 10;
 
 impl std::fmt::Debug for Object {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -82,8 +82,8 @@ pub struct State {
     pub native_roots: RefCell<Vec<NativeRoot>>,
     /// Lowest stack address that native recursion may reach.
     pub stack_limit: Cell<usize>,
-    /// Nesting of deallocators, and objects whose deallocation was put off because it was too deep.
-    pub dealloc_depth: Cell<u32>,
+    /// Objects whose deallocation was put off because the native stack was nearly used up, and whether there are any.
+    pub dealloc_waiting: Cell<bool>,
     pub dealloc_later: RefCell<Vec<*mut Object>>,
     /// Next type version to give out (`type_cache`).
     pub next_type_version: Cell<u32>,
@@ -116,7 +116,7 @@ static STATE: State = State {
     interned: Cell::new(null_mut()),
     native_roots: RefCell::new(Vec::new()),
     stack_limit: Cell::new(0),
-    dealloc_depth: Cell::new(0),
+    dealloc_waiting: Cell::new(false),
     dealloc_later: RefCell::new(Vec::new()),
     next_type_version: Cell::new(1),
     next_func_version: Cell::new(1),
