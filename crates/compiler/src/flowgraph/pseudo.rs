@@ -18,9 +18,12 @@ pub fn convert_pseudo_conditional_jumps(graph: &mut Graph) {
                 JUMP_IF_FALSE => POP_JUMP_IF_FALSE,
                 _ => POP_JUMP_IF_TRUE,
             };
-            let loc = last.loc;
+            let (loc, except) = (last.loc, last.except);
             let at = graph.len(block) - 1;
-            let added = [Instr::new(COPY, 1, loc), Instr::new(TO_BOOL, 0, loc)];
+            let added = [(COPY, 1), (TO_BOOL, 0)].map(|(opcode, oparg)| Instr {
+                except,
+                ..Instr::new(opcode, oparg, loc)
+            });
             graph.insert(block, at, &added);
         }
         block = graph.next(block);
