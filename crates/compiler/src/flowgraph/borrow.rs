@@ -138,6 +138,7 @@ impl Scan {
                 self.push(index, Some(oparg & 15));
             }
             STORE_FAST => self.store(oparg),
+            DELETE_FAST => self.kill(oparg),
             STORE_FAST_LOAD_FAST => {
                 self.store(oparg >> 4);
                 self.push(index, Some(oparg & 15));
@@ -176,6 +177,11 @@ impl Scan {
             | SET_UPDATE => self.replace(popped - pushed, 0, index),
             CHECK_EXC_MATCH => self.replace(1, 1, index),
             FOR_ITER => self.push(index, None),
+            LOAD_SPECIAL | PUSH_EXC_INFO => {
+                let top = self.pop();
+                self.push(index, None);
+                self.stack.push(top);
+            }
             SEND => self.replace(1, 1, index),
             LOAD_ATTR | LOAD_SUPER_ATTR => {
                 let owner = self.pop();
