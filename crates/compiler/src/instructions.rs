@@ -35,6 +35,16 @@ impl Sequence {
         self.labels[label.0 as usize] = self.instructions.len() as u32;
     }
 
+    /// Puts an instruction at `index`; labels from there on move with what they name.
+    pub fn insert(&mut self, index: usize, instruction: Instruction) {
+        self.instructions.insert(index, instruction);
+        for label in &mut self.labels {
+            if *label != u32::MAX && *label >= index as u32 {
+                *label += 1;
+            }
+        }
+    }
+
     pub fn add(&mut self, opcode: u16, oparg: u32, loc: Location) {
         self.instructions.push(Instruction { opcode, oparg, loc });
     }

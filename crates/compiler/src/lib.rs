@@ -1,6 +1,8 @@
 //! Source to code object, one module a pass, named as CPython's documents name the pass. Never runs code.
 
 pub mod assemble;
+pub mod codegen;
+pub mod compile;
 pub mod constants;
 mod dismantle;
 pub mod error;

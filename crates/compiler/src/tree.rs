@@ -33,6 +33,16 @@ impl Location {
         column: -2,
         end_column: -2,
     };
+
+    /// The start of a line, without extent.
+    pub const fn line_start(line: i32) -> Location {
+        Location {
+            line,
+            end_line: line,
+            column: 0,
+            end_column: 0,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -1,0 +1,153 @@
+//! Classes.
+
+use terrarium_bytecode::Constant;
+use terrarium_bytecode::opcode::*;
+
+use crate::scopes::Key;
+use crate::tree::{ClassDef, Context, Expr, ExprKind, Location, Name, Stmt};
+
+use super::functions::first_line;
+use super::operands::*;
+use super::unit_state::{Metadata, ScopeType};
+use super::{Codegen, Finished, Result};
+
+const TYPE_PARAMS: &str = ".type_params";
+const GENERIC_BASE: &str = ".generic_base";
+
+impl<'t> Codegen<'_, 't> {
+    pub fn class(&mut self, stmt: &'t Stmt, def: &'t ClassDef) -> Result {
+        let loc = stmt.loc;
+        self.decorators(&def.decorator_list)?;
+        let firstlineno = first_line(stmt, &def.decorator_list);
+        if def.type_params.is_empty() {
+            self.class_function(stmt, def, firstlineno)?;
+            self.call_helper(loc, 2, &def.bases, None, &def.keywords)?;
+        } else {
+            self.generic_class(stmt, def, firstlineno)?;
+        }
+        self.apply_decorators(&def.decorator_list);
+        self.name_op(loc, &def.name, Context::Store)
+    }
+
+    /// The class is made in a unit that binds the type parameters and adds `Generic[...]` to the bases.
+    fn generic_class(&mut self, stmt: &'t Stmt, def: &'t ClassDef, firstlineno: i32) -> Result {
+        let loc = stmt.loc;
+        let private = Some(def.name.clone());
+        self.enter_type_params(
+            &def.name,
+            &def.type_params,
+            firstlineno,
+            private,
+            Metadata::default(),
+        )?;
+        self.type_params(&def.type_params)?;
+        self.known_name_op(loc, TYPE_PARAMS, Context::Store)?;
+        self.class_function(stmt, def, firstlineno)?;
+        self.known_name_op(loc, TYPE_PARAMS, Context::Load)?;
+        self.op_arg(loc, CALL_INTRINSIC_1, INTRINSIC_SUBSCRIPT_GENERIC);
+        self.known_name_op(loc, GENERIC_BASE, Context::Store)?;
+        self.call_helper(loc, 2, &def.bases, Some(GENERIC_BASE), &def.keywords)?;
+        let finished = self.finish_unit(false)?;
+        self.make_closure(loc, finished, 0)?;
+        self.op(loc, PUSH_NULL);
+        self.op_arg(loc, CALL, 0);
+        Ok(())
+    }
+
+    /// Pushes `__build_class__`, the function that runs the body, and the name; the bases follow.
+    fn class_function(&mut self, stmt: &'t Stmt, def: &'t ClassDef, firstlineno: i32) -> Result {
+        let finished = self.class_body(stmt, def, firstlineno)?;
+        let loc = stmt.loc;
+        self.op(loc, LOAD_BUILD_CLASS);
+        self.op(loc, PUSH_NULL);
+        self.make_closure(loc, finished, 0)?;
+        self.load_name_constant(loc, &def.name);
+        Ok(())
+    }
+
+    fn class_body(
+        &mut self,
+        stmt: &'t Stmt,
+        def: &'t ClassDef,
+        firstlineno: i32,
+    ) -> Result<Finished> {
+        let entry = self.lookup(Key::stmt(stmt))?;
+        let name = self.constants.intern(&def.name);
+        let private = Some(def.name.clone());
+        self.enter_scope(
+            name,
+            ScopeType::Class,
+            entry,
+            firstlineno,
+            private,
+            Metadata::default(),
+        )?;
+        let loc = Location::line_start(firstlineno);
+        self.class_prologue(loc, def)?;
+        self.body(loc, &def.body, false)?;
+        self.class_epilogue()?;
+        self.op(Location::NONE, RETURN_VALUE);
+        self.finish_unit(true)
+    }
+
+    fn class_prologue(&mut self, loc: Location, def: &'t ClassDef) -> Result {
+        self.known_name_op(loc, "__name__", Context::Load)?;
+        self.known_name_op(loc, "__module__", Context::Store)?;
+        let qualname = Constant::Str(self.unit().qualname.clone());
+        self.load_const(loc, qualname);
+        self.known_name_op(loc, "__qualname__", Context::Store)?;
+        self.load_int(loc, i64::from(self.unit().firstlineno));
+        self.known_name_op(loc, "__firstlineno__", Context::Store)?;
+        if !def.type_params.is_empty() {
+            self.known_name_op(loc, TYPE_PARAMS, Context::Load)?;
+            self.known_name_op(loc, "__type_params__", Context::Store)?;
+        }
+        if self.entry().needs_classdict {
+            self.op(loc, LOAD_LOCALS);
+            self.op_cellvar(loc, STORE_DEREF, &Name::from("__classdict__"));
+        }
+        if self.entry().has_conditional_annotations {
+            self.op_arg(loc, BUILD_SET, 0);
+            self.op_cellvar(loc, STORE_DEREF, &Name::from("__conditional_annotations__"));
+        }
+        Ok(())
+    }
+
+    /// Stores what `type.__new__` looks for, and leaves `__class__`'s cell or None on the stack.
+    fn class_epilogue(&mut self) -> Result {
+        let loc = Location::NONE;
+        let attributes = std::mem::take(&mut self.unit_mut().static_attributes);
+        let attributes = self.names_tuple(attributes.iter());
+        self.load_const(loc, attributes);
+        self.known_name_op(loc, "__static_attributes__", Context::Store)?;
+        if self.entry().needs_classdict {
+            self.op_cellvar(loc, LOAD_CLOSURE, &Name::from("__classdict__"));
+            self.known_name_op(loc, "__classdictcell__", Context::Store)?;
+        }
+        if self.entry().needs_class_closure {
+            self.op_cellvar(loc, LOAD_CLOSURE, &Name::from("__class__"));
+            self.op_arg(loc, COPY, 1);
+            self.known_name_op(loc, "__classcell__", Context::Store)?;
+        } else {
+            self.load_none(loc);
+        }
+        Ok(())
+    }
+
+    /// Notes `self.name = ...` for the class around it (`__static_attributes__`).
+    pub fn note_static_attribute(&mut self, object: &Expr, name: &Name, context: Context) {
+        let assigns_to_self = context == Context::Store
+            && matches!(&object.kind, ExprKind::Name { id, .. } if &**id == "self");
+        if !assigns_to_self {
+            return;
+        }
+        let enclosing = self.units.len() - 1;
+        let class = self.units[..enclosing]
+            .iter_mut()
+            .rev()
+            .find(|unit| unit.scope_type == ScopeType::Class);
+        if let Some(class) = class {
+            class.static_attributes.insert(name.clone());
+        }
+    }
+}

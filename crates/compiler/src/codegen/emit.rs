@@ -1,0 +1,207 @@
+//! Adding instructions to the unit.
+
+use std::rc::Rc;
+
+use terrarium_bytecode::opcode::*;
+use terrarium_bytecode::{Constant, Int, Str};
+
+use crate::instructions::{Instruction, Label};
+use crate::tree::{Arg, Location, Name, Operator};
+
+use super::{Codegen, operands};
+
+/// How a name's number becomes an argument of LOAD_ATTR or LOAD_SUPER_ATTR.
+#[derive(Debug, Clone, Copy)]
+pub enum Attribute {
+    Load,
+    LoadMethod,
+    Super,
+    SuperMethod,
+    ZeroSuper,
+    ZeroSuperMethod,
+}
+
+impl Codegen<'_, '_> {
+    pub fn new_label(&mut self) -> Label {
+        self.unit_mut().sequence.new_label()
+    }
+
+    pub fn use_label(&mut self, label: Label) {
+        self.unit_mut().sequence.use_label(label);
+    }
+
+    pub fn op_arg(&mut self, loc: Location, opcode: u16, oparg: u32) {
+        self.unit_mut().sequence.add(opcode, oparg, loc);
+    }
+
+    pub fn op(&mut self, loc: Location, opcode: u16) {
+        self.op_arg(loc, opcode, 0);
+    }
+
+    pub fn jump(&mut self, loc: Location, opcode: u16, target: Label) {
+        self.op_arg(loc, opcode, target.0);
+    }
+
+    /// Puts a jump before everything else.
+    pub fn insert_jump_at_start(&mut self, opcode: u16, target: Label) {
+        self.unit_mut().sequence.insert(
+            0,
+            Instruction {
+                opcode,
+                oparg: target.0,
+                loc: Location::NONE,
+            },
+        );
+    }
+
+    /// The number of `constant` in the unit.
+    pub fn const_index(&mut self, constant: Constant) -> u32 {
+        let (key, merged) = self.constants.merge_keyed(constant);
+        self.unit_mut().const_index(key, merged)
+    }
+
+    pub fn load_const(&mut self, loc: Location, constant: Constant) {
+        let index = self.const_index(constant);
+        self.op_arg(loc, LOAD_CONST, index);
+    }
+
+    pub fn load_none(&mut self, loc: Location) {
+        self.load_const(loc, Constant::None);
+    }
+
+    pub fn load_int(&mut self, loc: Location, value: i64) {
+        self.load_const(loc, Constant::Int(Rc::new(Int::Small(value))));
+    }
+
+    /// A name as a string constant.
+    pub fn name_constant(&mut self, name: &str) -> Constant {
+        Constant::Str(self.constants.intern(name))
+    }
+
+    pub fn load_name_constant(&mut self, loc: Location, name: &str) {
+        let constant = self.name_constant(name);
+        self.load_const(loc, constant);
+    }
+
+    /// The mangled form of `name` as a constant: a new string if mangling changed it.
+    pub fn load_mangled_constant(&mut self, loc: Location, name: &Name, mangled: &Name) {
+        if name == mangled {
+            return self.load_name_constant(loc, name);
+        }
+        let string = Str {
+            text: mangled.as_bytes().into(),
+            interned: false,
+        };
+        self.load_const(loc, Constant::Str(Rc::new(string)));
+    }
+
+    /// The mangled name of a parameter as a constant.
+    pub fn load_arg_name(&mut self, loc: Location, arg: &Arg) {
+        let mangled = self.mangle(&arg.arg);
+        self.load_mangled_constant(loc, &arg.arg, &mangled);
+    }
+
+    pub fn names_tuple<'n>(&mut self, names: impl Iterator<Item = &'n Name>) -> Constant {
+        Constant::Tuple(names.map(|name| self.name_constant(name)).collect())
+    }
+
+    /// `name` as it is called in the unit (`_PyCompile_MaybeMangle`).
+    pub fn mangle(&self, name: &Name) -> Name {
+        let unit = self.unit();
+        self.scopes
+            .mangle(unit.private.as_deref(), unit.entry, name)
+    }
+
+    /// An instruction whose argument is the number of a mangled name in `co_names`.
+    pub fn op_name(&mut self, loc: Location, opcode: u16, name: &Name) {
+        let mangled = self.mangle(name);
+        let index = self.unit_mut().names.index_of(&mangled);
+        self.op_arg(loc, opcode, index);
+    }
+
+    /// LOAD_ATTR or LOAD_SUPER_ATTR of `name`.
+    pub fn op_attribute(&mut self, loc: Location, how: Attribute, name: &Name) {
+        let mangled = self.mangle(name);
+        let index = self.unit_mut().names.index_of(&mangled);
+        let (opcode, oparg) = match how {
+            Attribute::Load => (LOAD_ATTR, index << 1),
+            Attribute::LoadMethod => (LOAD_ATTR, index << 1 | 1),
+            Attribute::Super => (LOAD_SUPER_ATTR, index << 2 | 2),
+            Attribute::SuperMethod => (LOAD_SUPER_ATTR, index << 2 | 3),
+            Attribute::ZeroSuper => (LOAD_SUPER_ATTR, index << 2),
+            Attribute::ZeroSuperMethod => (LOAD_SUPER_ATTR, index << 2 | 1),
+        };
+        self.op_arg(loc, opcode, oparg);
+    }
+
+    /// An instruction whose argument is the number of a mangled name among the fast locals.
+    pub fn op_varname(&mut self, loc: Location, opcode: u16, name: &Name) {
+        let mangled = self.mangle(name);
+        let index = self.unit_mut().varnames.index_of(&mangled);
+        self.op_arg(loc, opcode, index);
+    }
+
+    /// An instruction whose argument is the number of a cell variable.
+    pub fn op_cellvar(&mut self, loc: Location, opcode: u16, name: &Name) {
+        let index = self.unit_mut().cellvars.index_of(name);
+        self.op_arg(loc, opcode, index);
+    }
+
+    /// An instruction whose argument is the number of a free variable.
+    pub fn op_freevar(&mut self, loc: Location, opcode: u16, name: &Name) {
+        let index = self.unit_mut().freevars.index_of(name);
+        self.op_arg(loc, opcode, index);
+    }
+
+    pub fn op_binary(&mut self, loc: Location, operator: Operator, in_place: bool) {
+        self.op_arg(loc, BINARY_OP, operands::binary(operator, in_place));
+    }
+
+    /// Delegates to the iterator on the stack until it is exhausted (`codegen_add_yield_from`).
+    pub fn yield_from(&mut self, loc: Location, is_await: bool) {
+        let send = self.new_label();
+        let fail = self.new_label();
+        let exit = self.new_label();
+        self.use_label(send);
+        self.jump(loc, SEND, exit);
+        // Catches the StopIteration that throw() or close() raises; nothing else raises at YIELD_VALUE.
+        self.jump(loc, SETUP_FINALLY, fail);
+        self.op_arg(loc, YIELD_VALUE, 1);
+        self.op(Location::NONE, POP_BLOCK);
+        let resume = if is_await {
+            operands::RESUME_AFTER_AWAIT
+        } else {
+            operands::RESUME_AFTER_YIELD_FROM
+        };
+        self.op_arg(loc, RESUME, resume);
+        self.jump(loc, JUMP_NO_INTERRUPT, send);
+        self.use_label(fail);
+        self.op(loc, CLEANUP_THROW);
+        self.use_label(exit);
+        self.op(loc, END_SEND);
+    }
+
+    /// Awaits what is on the stack. `how` is GET_AWAITABLE's argument: 1 after `__aenter__`, 2 after `__aexit__`.
+    pub fn await_value(&mut self, loc: Location, how: u32) {
+        self.op_arg(loc, GET_AWAITABLE, how);
+        self.load_none(loc);
+        self.yield_from(loc, true);
+    }
+
+    /// Yields what is on the stack.
+    pub fn yield_value(&mut self, loc: Location) {
+        let entry = self.entry();
+        if entry.generator && entry.coroutine {
+            self.op_arg(loc, CALL_INTRINSIC_1, operands::INTRINSIC_ASYNC_GEN_WRAP);
+        }
+        self.op_arg(loc, YIELD_VALUE, 0);
+        self.op_arg(loc, RESUME, operands::RESUME_AFTER_YIELD);
+    }
+
+    /// Restores the exception state under the exception and raises it again.
+    pub fn pop_except_and_reraise(&mut self, loc: Location) {
+        self.op_arg(loc, COPY, 3);
+        self.op(loc, POP_EXCEPT);
+        self.op_arg(loc, RERAISE, 1);
+    }
+}

@@ -1,0 +1,296 @@
+//! Code generation (CPython's Python/codegen.c and the units of Python/compile.c): walks the tree and emits each unit's instructions as
+//! CPython does before any optimisation. A finished unit goes to the flow graph and assembler at once; the code object it becomes is a
+//! constant of the enclosing unit. Folds nothing and never looks at jump distances.
+
+mod annotations;
+mod assignment;
+mod calls;
+mod checks;
+mod classes;
+mod cleandoc;
+mod comprehensions;
+mod control_flow;
+mod emit;
+mod expressions;
+mod frame_blocks;
+mod fstrings;
+mod functions;
+mod names;
+mod operands;
+mod patterns;
+mod statements;
+mod try_with;
+mod type_params;
+mod unit_state;
+
+use std::rc::Rc;
+
+use terrarium_bytecode::Code;
+use terrarium_bytecode::code::flags;
+use terrarium_bytecode::opcode::*;
+
+use crate::constants::Constants;
+use crate::error::{Category, Error, Warning};
+use crate::future::{self, Features};
+use crate::recursion;
+use crate::scopes::{Entry, EntryId, Scope, Scopes};
+use crate::tree::{Location, Module, Name, Stmt};
+use crate::unit::Unit;
+
+use unit_state::{Metadata, ScopeType, UnitState};
+
+type Result<T = ()> = std::result::Result<T, Error>;
+
+/// Turns a finished unit into a code object.
+pub type Assemble<'a> = &'a mut dyn FnMut(Unit, &mut Constants) -> Result<Rc<Code>>;
+
+/// What the caller chose for a compilation.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub filename: String,
+    pub features: Features,
+    /// 0, 1 (`-O`) or 2 (`-OO`).
+    pub optimize: u8,
+}
+
+/// Generates the code of `module`; the scopes must have been built from this very tree. Warnings are added in CPython's order.
+pub fn generate(
+    module: &Module,
+    scopes: Scopes,
+    options: Options,
+    constants: &mut Constants,
+    warnings: &mut Vec<Warning>,
+    assemble: Assemble,
+) -> Result<Rc<Code>> {
+    let mut codegen = Codegen {
+        scopes,
+        options,
+        interactive: matches!(module, Module::Interactive { .. }),
+        constants,
+        warnings,
+        assemble,
+        units: Vec::new(),
+        silenced: 0,
+        depth: 0,
+    };
+    codegen.module(module)
+}
+
+/// The state of one compilation.
+struct Codegen<'c, 't> {
+    scopes: Scopes,
+    options: Options,
+    interactive: bool,
+    constants: &'c mut Constants,
+    warnings: &'c mut Vec<Warning>,
+    assemble: Assemble<'c>,
+    /// The unit being generated is the last one; those that enclose it stand before it.
+    units: Vec<UnitState<'t>>,
+    /// How many `finally` bodies are being generated a second time, in which warnings are not repeated.
+    silenced: u32,
+    depth: u32,
+}
+
+/// A finished unit: its code object and the names it takes from the enclosing unit.
+struct Finished {
+    code: Rc<Code>,
+    freevars: Vec<Name>,
+}
+
+impl<'t> Codegen<'_, 't> {
+    fn module(&mut self, module: &'t Module) -> Result<Rc<Code>> {
+        let name = self.constants.intern("<module>");
+        self.enter_scope(
+            name,
+            ScopeType::Module,
+            EntryId::TOP,
+            1,
+            None,
+            Metadata::default(),
+        )?;
+        match module {
+            Module::Module { body } => self.module_body(body, false)?,
+            Module::Interactive { body } => self.module_body(body, true)?,
+            Module::Expression { body } => self.visit_expr(body)?,
+        }
+        let add_none = !matches!(module, Module::Expression { .. });
+        Ok(self.finish_unit(add_none)?.code)
+    }
+
+    fn module_body(&mut self, body: &'t [Stmt], interactive: bool) -> Result {
+        let loc = body
+            .first()
+            .map_or(Location::line_start(1), |first| first.loc);
+        if self.entry().has_conditional_annotations {
+            self.op_arg(loc, BUILD_SET, 0);
+            let name = Name::from("__conditional_annotations__");
+            let index = self.unit_mut().names.index_of(&name);
+            self.op_arg(loc, STORE_NAME, index);
+        }
+        self.body(loc, body, interactive)
+    }
+
+    fn unit(&self) -> &UnitState<'t> {
+        self.units
+            .last()
+            .expect("a unit is open while the tree is walked")
+    }
+
+    fn unit_mut(&mut self) -> &mut UnitState<'t> {
+        self.units
+            .last_mut()
+            .expect("a unit is open while the tree is walked")
+    }
+
+    /// The scopes of the unit.
+    fn entry(&self) -> &Entry {
+        &self.scopes[self.unit().entry]
+    }
+
+    /// The scope of a mangled name in the unit.
+    fn scope_of(&self, name: &str) -> Scope {
+        self.entry().scope(name)
+    }
+
+    /// Opens a unit (`codegen_enter_scope`). `private` is the class whose names are mangled, if it is a new one.
+    fn enter_scope(
+        &mut self,
+        name: Rc<terrarium_bytecode::Str>,
+        scope_type: ScopeType,
+        entry: EntryId,
+        firstlineno: i32,
+        private: Option<Name>,
+        metadata: Metadata,
+    ) -> Result {
+        let private = private.or_else(|| self.units.last().and_then(|unit| unit.private.clone()));
+        let mut unit = UnitState::new(
+            name,
+            scope_type,
+            entry,
+            &self.scopes[entry],
+            firstlineno,
+            metadata,
+        );
+        unit.private = private;
+        self.units.push(unit);
+        let mut loc = Location::line_start(firstlineno);
+        if scope_type == ScopeType::Module {
+            loc.line = 0;
+        } else {
+            let qualname = self.qualname();
+            self.unit_mut().qualname = self.constants.intern(&qualname);
+        }
+        self.op_arg(loc, RESUME, operands::RESUME_AT_FUNC_START);
+        if scope_type == ScopeType::Module {
+            self.op(loc, ANNOTATIONS_PLACEHOLDER);
+        }
+        Ok(())
+    }
+
+    /// The qualified name of the unit just opened (`compiler_set_qualname`).
+    fn qualname(&self) -> String {
+        let (unit, enclosing) = self.units.split_last().expect("a unit was just opened");
+        let name = String::from_utf8_lossy(&unit.name.text).into_owned();
+        let Some(parent) = naming_parent(enclosing) else {
+            return name;
+        };
+        if self.is_declared_global(unit, parent, &name) {
+            return name;
+        }
+        let base = String::from_utf8_lossy(&parent.qualname.text);
+        if parent.scope_type.is_function() {
+            format!("{base}.<locals>.{name}")
+        } else {
+            format!("{base}.{name}")
+        }
+    }
+
+    /// Whether a function or class is declared `global` where it stands.
+    fn is_declared_global(&self, unit: &UnitState, parent: &UnitState, name: &str) -> bool {
+        if !matches!(
+            unit.scope_type,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
+        ) {
+            return false;
+        }
+        let mangled = crate::scopes::mangle(parent.private.as_deref(), &Name::from(name));
+        self.scopes[parent.entry].scope(&mangled) == Scope::GlobalExplicit
+    }
+
+    /// Closes the unit and has it assembled (`_PyCompile_OptimizeAndAssemble` and `_PyCompile_ExitScope`).
+    fn finish_unit(&mut self, add_none: bool) -> Result<Finished> {
+        let flags = self.code_flags();
+        if add_none {
+            self.load_none(Location::NONE);
+        }
+        self.op(Location::NONE, RETURN_VALUE);
+        let state = self.units.pop().expect("a unit is open");
+        let unit = state.into_unit(flags);
+        let freevars = unit.freevars.clone();
+        let code = (self.assemble)(unit, self.constants)?;
+        Ok(Finished { code, freevars })
+    }
+
+    /// co_flags (`compute_code_flags`).
+    fn code_flags(&self) -> u32 {
+        let entry = self.entry();
+        let mut bits = self.options.features.flags & future::MASK;
+        let mut set = |condition: bool, flag: u32| {
+            if condition {
+                bits |= flag;
+            }
+        };
+        if entry.is_function_like() {
+            set(true, flags::NEWLOCALS | flags::OPTIMIZED);
+            set(entry.nested, flags::NESTED);
+            set(entry.generator && !entry.coroutine, flags::GENERATOR);
+            set(entry.generator && entry.coroutine, flags::ASYNC_GENERATOR);
+            set(entry.varargs, flags::VARARGS);
+            set(entry.varkeywords, flags::VARKEYWORDS);
+            set(entry.has_docstring, flags::HAS_DOCSTRING);
+            set(entry.is_method, flags::METHOD);
+        }
+        set(entry.coroutine && !entry.generator, flags::COROUTINE);
+        bits
+    }
+
+    /// A SyntaxError at `loc`.
+    fn error<T>(&self, loc: Location, message: impl Into<String>) -> Result<T> {
+        Err(Error::syntax(message, &self.options.filename, loc))
+    }
+
+    /// A SyntaxWarning at `loc`.
+    fn warn(&mut self, loc: Location, message: String) {
+        if self.silenced == 0 {
+            self.warnings.push(Warning {
+                category: Category::SyntaxWarning,
+                message,
+                loc,
+            });
+        }
+    }
+
+    /// Counts a level of nesting; `leave` takes it back.
+    fn descend(&mut self) -> Result<u32> {
+        self.depth += 1;
+        if self.depth > recursion::LIMIT {
+            return Err(recursion::too_deep());
+        }
+        Ok(self.depth)
+    }
+
+    fn ascend(&mut self) {
+        self.depth -= 1;
+    }
+}
+
+/// The unit whose qualified name starts that of a unit inside `enclosing`: an annotation scope hands the question on; none directly
+/// in the module.
+fn naming_parent<'u, 't>(enclosing: &'u [UnitState<'t>]) -> Option<&'u UnitState<'t>> {
+    match enclosing {
+        [] | [_] => None,
+        [.., parent] if parent.scope_type != ScopeType::Annotations => Some(parent),
+        [_, _] => None,
+        [.., grandparent, _] => Some(grandparent),
+    }
+}

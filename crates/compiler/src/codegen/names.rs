@@ -1,0 +1,123 @@
+//! Loading, storing and deleting names (`codegen_nameop`).
+
+use terrarium_bytecode::opcode::*;
+
+use crate::scopes::{BlockType, Scope};
+use crate::tree::{Context, Location, Name};
+
+use super::{Codegen, Result};
+
+/// How a unit reaches a variable.
+enum Access {
+    Fast,
+    Global(u32),
+    Deref(u32),
+    Name(u32),
+}
+
+impl Codegen<'_, '_> {
+    pub fn name_op(&mut self, loc: Location, name: &Name, context: Context) -> Result {
+        let mangled = self.mangle(name);
+        let scope = self.scope_of(&mangled);
+        match self.resolve(&mangled, scope) {
+            Access::Fast => {
+                let opcode = of_context(context, LOAD_FAST, STORE_FAST, DELETE_FAST);
+                let index = self.unit_mut().varnames.index_of(&mangled);
+                self.op_arg(loc, opcode, index);
+            }
+            Access::Deref(index) => {
+                let load = self.prepare_deref_load(loc, context);
+                self.op_arg(
+                    loc,
+                    of_context(context, load, STORE_DEREF, DELETE_DEREF),
+                    index,
+                );
+            }
+            Access::Global(index) => self.global_op(loc, scope, context, index),
+            Access::Name(index) => self.plain_name_op(loc, context, index),
+        }
+        Ok(())
+    }
+
+    /// Which table the variable is in (`_PyCompile_ResolveNameop`).
+    fn resolve(&mut self, name: &Name, scope: Scope) -> Access {
+        let function_like = self.entry().is_function_like();
+        let unit = self.unit_mut();
+        match scope {
+            Scope::Free => Access::Deref(unit.freevars.index_of(name)),
+            Scope::Cell => Access::Deref(unit.cellvars.index_of(name)),
+            Scope::Local if function_like || unit.fasthidden.get(name) == Some(&true) => {
+                Access::Fast
+            }
+            Scope::GlobalImplicit if function_like => Access::Global(unit.names.index_of(name)),
+            Scope::GlobalExplicit => Access::Global(unit.names.index_of(name)),
+            _ => Access::Name(unit.names.index_of(name)),
+        }
+    }
+
+    fn is_class_itself(&self) -> bool {
+        self.entry().block_type == BlockType::Class && self.unit().in_inlined_comp == 0
+    }
+
+    /// Pushes the namespace that a class or annotation scope looks in first; gives the opcode that loads.
+    fn prepare_deref_load(&mut self, loc: Location, context: Context) -> u16 {
+        if context != Context::Load {
+            return LOAD_DEREF;
+        }
+        if self.is_class_itself() {
+            self.op(loc, LOAD_LOCALS);
+            LOAD_FROM_DICT_OR_DEREF
+        } else if self.entry().can_see_class_scope {
+            self.load_classdict(loc);
+            LOAD_FROM_DICT_OR_DEREF
+        } else {
+            LOAD_DEREF
+        }
+    }
+
+    fn load_classdict(&mut self, loc: Location) {
+        self.op_freevar(loc, LOAD_DEREF, &Name::from("__classdict__"));
+    }
+
+    fn global_op(&mut self, loc: Location, scope: Scope, context: Context, index: u32) {
+        if context != Context::Load {
+            self.op_arg(
+                loc,
+                of_context(context, LOAD_GLOBAL, STORE_GLOBAL, DELETE_GLOBAL),
+                index,
+            );
+        } else if self.entry().can_see_class_scope && scope == Scope::GlobalImplicit {
+            self.load_classdict(loc);
+            self.op_arg(loc, LOAD_FROM_DICT_OR_GLOBALS, index);
+        } else {
+            self.op_arg(loc, LOAD_GLOBAL, index << 1);
+        }
+    }
+
+    fn plain_name_op(&mut self, loc: Location, context: Context, index: u32) {
+        let inlined_in_class =
+            self.entry().block_type == BlockType::Class && self.unit().in_inlined_comp > 0;
+        if context == Context::Load && inlined_in_class {
+            self.op_arg(loc, LOAD_GLOBAL, index << 1);
+        } else {
+            self.op_arg(
+                loc,
+                of_context(context, LOAD_NAME, STORE_NAME, DELETE_NAME),
+                index,
+            );
+        }
+    }
+
+    /// As `name_op` for a name that the compiler itself brings in.
+    pub fn known_name_op(&mut self, loc: Location, name: &str, context: Context) -> Result {
+        self.name_op(loc, &Name::from(name), context)
+    }
+}
+
+fn of_context(context: Context, load: u16, store: u16, del: u16) -> u16 {
+    match context {
+        Context::Load => load,
+        Context::Store => store,
+        Context::Del => del,
+    }
+}

@@ -1,0 +1,105 @@
+//! From source to code object: all passes in order (CPython's `Py_CompileStringObject` and `_PyAST_Compile`).
+
+use std::rc::Rc;
+
+use terrarium_bytecode::Code;
+
+use crate::assemble::assemble_unit;
+use crate::codegen::{self, Options};
+use crate::constants::Constants;
+use crate::error::{Class, Error, Warning};
+use crate::future;
+use crate::lower::on_deep_stack;
+use crate::parse::{self, Mode, Parsed};
+use crate::preprocess;
+use crate::scopes::Scopes;
+use crate::source::Source;
+
+/// What `compile()` takes besides the source.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    pub mode: Mode,
+    /// `FUTURE_*` bits of co_flags and compile flags; those that the caller's own code inherits included.
+    pub flags: u32,
+    /// 0, 1 (`-O`) or 2 (`-OO`).
+    pub optimize: u8,
+}
+
+/// Compiles the bytes of a file, decoded as its encoding declaration says. Errors are the exceptions that CPython raises.
+pub fn compile(
+    source: &[u8],
+    filename: &str,
+    settings: Settings,
+) -> Result<(Rc<Code>, Vec<Warning>), Error> {
+    let mut warnings = Vec::new();
+    let code = compile_source(
+        &Source::from_bytes(source, filename)?,
+        settings,
+        &mut warnings,
+    )?;
+    Ok((code, warnings))
+}
+
+/// Compiles text, in which an encoding declaration counts for nothing.
+pub fn compile_text(
+    source: &str,
+    filename: &str,
+    settings: Settings,
+) -> Result<(Rc<Code>, Vec<Warning>), Error> {
+    let mut warnings = Vec::new();
+    let code = compile_source(
+        &Source::from_text(source, filename)?,
+        settings,
+        &mut warnings,
+    )?;
+    Ok((code, warnings))
+}
+
+/// Compiles a source. `warnings` receives what is found on the way, even if an error follows.
+pub fn compile_source(
+    source: &Source,
+    settings: Settings,
+    warnings: &mut Vec<Warning>,
+) -> Result<Rc<Code>, Error> {
+    let parsed = parse::parse_only(source, settings.mode)?;
+    let depth = parsed.depth;
+    on_deep_stack(depth, move || {
+        compile_tree(parsed, &source.filename, settings, warnings)
+    })
+}
+
+fn compile_tree(
+    mut parsed: Parsed,
+    filename: &str,
+    settings: Settings,
+    warnings: &mut Vec<Warning>,
+) -> Result<Rc<Code>, Error> {
+    warnings.append(&mut parsed.warnings);
+    let features = future::features(&parsed.module, settings.flags, filename)?;
+    let preprocessing = preprocess::Options {
+        optimize: settings.optimize,
+        future_annotations: features.annotations(),
+        syntax_check_only: false,
+    };
+    warnings.extend(preprocess::run(&mut parsed.module, preprocessing));
+    let scopes = Scopes::build(&parsed.module, &features, filename)?;
+    let mut constants = Constants::new();
+    let interned_filename = constants.intern(filename);
+    let options = Options {
+        filename: filename.to_owned(),
+        features,
+        optimize: settings.optimize,
+    };
+    let mut assemble = |unit, constants: &mut Constants| {
+        assemble_unit(unit, &interned_filename, constants)
+            .map_err(|error| Error::plain(Class::SystemError, error.to_string()))
+    };
+    codegen::generate(
+        &parsed.module,
+        scopes,
+        options,
+        &mut constants,
+        warnings,
+        &mut assemble,
+    )
+}
