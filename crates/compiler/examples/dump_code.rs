@@ -25,14 +25,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let mut out = String::new();
                 for warning in warnings {
                     let category = warning.category.name();
-                    writeln!(out, "warning {} {category} {}", warning.loc.line, warning.message)?;
+                    writeln!(
+                        out,
+                        "warning {} {category} {}",
+                        warning.loc.line, warning.message
+                    )?;
                 }
                 dump(&code, &mut out)?;
                 out
             }
             Err(error) => format!("error {error}\n"),
         };
-        std::fs::write(Path::new(directory).join(format!("{}.txt", number + 1)), text)?;
+        std::fs::write(
+            Path::new(directory).join(format!("{}.txt", number + 1)),
+            text,
+        )?;
     }
     Ok(())
 }
@@ -54,7 +61,11 @@ fn dump(code: &Code, out: &mut String) -> std::fmt::Result {
     writeln!(out, "exceptions {}", hex(&code.exceptiontable))?;
     writeln!(out, "names {}", strings(&code.names))?;
     writeln!(out, "localsplus {}", strings(&code.localsplusnames))?;
-    for (kind, bit) in [("varnames", kinds::LOCAL), ("cellvars", kinds::CELL), ("freevars", kinds::FREE)] {
+    for (kind, bit) in [
+        ("varnames", kinds::LOCAL),
+        ("cellvars", kinds::CELL),
+        ("freevars", kinds::FREE),
+    ] {
         let names: Vec<Constant> = code
             .localsplusnames
             .iter()
@@ -93,7 +104,11 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn strings(names: &[Constant]) -> String {
-    names.iter().map(constant_text).collect::<Vec<_>>().join(" ")
+    names
+        .iter()
+        .map(constant_text)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn constant_text(constant: &Constant) -> String {
@@ -109,7 +124,9 @@ fn constant_text(constant: &Constant) -> String {
             Int::Big(value) => value.to_string(),
         },
         Constant::Float(value) => format!("f{:016x}", value.to_bits()),
-        Constant::Complex(value) => format!("j{:016x},{:016x}", value.0.to_bits(), value.1.to_bits()),
+        Constant::Complex(value) => {
+            format!("j{:016x},{:016x}", value.0.to_bits(), value.1.to_bits())
+        }
         Constant::Bytes(bytes) => format!("b'{}'", text(bytes)),
         Constant::Str(string) => format!("'{}'", text(&string.text)),
         Constant::Tuple(items) => format!("({})", list(items).join(" ")),
