@@ -5,6 +5,7 @@ pub mod codegen;
 pub mod compile;
 pub mod constants;
 mod dismantle;
+pub mod dump;
 pub mod error;
 pub mod flowgraph;
 mod fold;

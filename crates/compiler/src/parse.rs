@@ -9,7 +9,7 @@ use crate::error::{Error, Warning};
 use crate::lower::{Lowerer, on_deep_stack};
 use crate::preprocess::{self, Options};
 use crate::source::Source;
-use crate::{dismantle, reject, tree};
+use crate::{dismantle, future, reject, tree};
 
 /// The kinds of source `compile()` tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,8 @@ pub fn parse_source(source: &Source, mode: Mode, optimize: u8) -> Result<Parsed,
     let mut parsed = parse_only(source, mode)?;
     let options = Options {
         optimize,
-        future_annotations: preprocess::future_annotations(&parsed.module),
+        future_annotations: future::features(&parsed.module, 0, &source.filename)
+            .is_ok_and(|features| features.annotations()),
         syntax_check_only: false,
     };
     let warnings = on_deep_stack(parsed.depth, || {

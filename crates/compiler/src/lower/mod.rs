@@ -11,23 +11,17 @@ use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::error::{Category, Class, Error, Warning};
+use crate::recursion;
 use crate::source::Source;
 use crate::tree::{self, Location};
 
 pub use names::Names;
-
-/// Levels a tree may nest. CPython's compiler overflows its stack between some 18,000 and 50,000 levels, on a stack of 8 MiB.
-pub const MAX_DEPTH: u32 = 20_000;
 
 /// What nests in CPython's parser (MAXSTACK) before it gives up; one step is one level of operators, see `expressions`.
 const MAX_PARSER_LEVELS: u32 = 5_900;
 
 /// Blocks inside blocks (MAXINDENT).
 const MAX_INDENTS: u32 = 100;
-
-/// Bytes that must be left on the stack, and bytes to add when they are not.
-const STACK_RED_ZONE: usize = 256 << 10;
-const STACK_SEGMENT: usize = 4 << 20;
 
 /// The state of one lowering. Errors do not stop it: the first is kept, and the tree is thrown away in the end.
 pub struct Lowerer<'s> {
@@ -136,18 +130,11 @@ impl<'s> Lowerer<'s> {
     fn nested<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> Option<T> {
         self.depth += 1;
         self.max_depth = self.max_depth.max(self.depth);
-        let result = if self.depth > MAX_DEPTH {
-            self.fail(Error::plain(
-                Class::RecursionError,
-                "maximum recursion depth exceeded during compilation",
-            ));
+        let result = if self.depth > recursion::LIMIT {
+            self.fail(recursion::too_deep());
             None
-        } else if self.depth % 16 == 0 {
-            Some(stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || {
-                f(self)
-            }))
         } else {
-            Some(f(self))
+            Some(recursion::with_stack(self.depth, || f(self)))
         };
         self.depth -= 1;
         result
@@ -187,8 +174,9 @@ impl<'s> Lowerer<'s> {
 pub fn on_deep_stack<R>(depth: u32, f: impl FnOnce() -> R) -> R {
     /// What a level may take, in bytes: the passes' frames stay well below it.
     const LEVEL: usize = 8 << 10;
+    const SPARE: usize = 4 << 20;
     if depth < 100 {
         return f();
     }
-    stacker::grow(depth as usize * LEVEL + STACK_SEGMENT, f)
+    stacker::grow(depth as usize * LEVEL + SPARE, f)
 }
