@@ -292,10 +292,14 @@ impl Analysis<'_> {
                     entry.symbols.insert(name.clone(), symbol.flags());
                     block.scopes.push(scope);
                 }
-                // Locals of the block are locals of the comprehension now.
-                Some(known) if known.has(Symbol::DEF_BOUND) && !in_class => {
-                    if !free_below.contains(name) {
+                Some(mut known) if !in_class => {
+                    // Locals of the block are locals of the comprehension now.
+                    if known.has(Symbol::DEF_BOUND) && !free_below.contains(name) {
                         free.swap_remove(name);
+                    }
+                    if scope == Scope::Free && symbol.has(Symbol::USE) {
+                        known |= Symbol::USE;
+                        entry.symbols.insert(name.clone(), known);
                     }
                 }
                 Some(_) => {}

@@ -62,3 +62,19 @@ def many(a):
         return b
 
     return [[lambda: (b, c) for b in c] for c in b]
+
+
+def used_only_inside(a, b, c, d):
+    [0 for b in a]
+    [[c for e in a] for f in a]
+    [lambda: d for e in a]
+
+    def closure():
+        nonlocal a, b
+        [(a, b := 1) for e in x]
+
+    class Inner:
+        a = 1
+        nonlocal b
+        global c
+        [(a, b, c) for e in x]
