@@ -128,3 +128,27 @@ pub fn recursion_error(doing: &str) -> Raised {
     state.stack_limit.set(limit);
     raised
 }
+
+/// What `warn` does: category name, text, stack level (1: the code being run). Set by whoever brings the warnings machinery.
+pub type WarnHook = fn(&'static str, &str, usize) -> PyResult<()>;
+
+struct Hook(std::cell::Cell<Option<WarnHook>>);
+
+// SAFETY: guarded by the interpreter's lock.
+unsafe impl Sync for Hook {}
+
+static WARN: Hook = Hook(std::cell::Cell::new(None));
+
+/// Installs what `warn` does.
+pub fn set_warn_hook(hook: WarnHook) {
+    WARN.0.set(Some(hook));
+}
+
+/// Issues a warning of a built-in category (`DeprecationWarning` ...); an error if the filters turn it into one.
+#[cold]
+pub fn warn(category: &'static str, message: &str, stack_level: usize) -> PyResult<()> {
+    match WARN.0.get() {
+        Some(hook) => hook(category, message, stack_level),
+        None => Ok(()),
+    }
+}

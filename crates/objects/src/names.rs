@@ -66,4 +66,5 @@ names! {
     __infer_variance__ __unpacked__ __typing_unpacked_tuple_args__ __fspath__ globals locals closure fromlist level initial func
     dont_inherit optimize source flags _feature_version return_ displayhook displayhook_ __displayhook__ __excepthook__ __stdout__
     __stderr__ __stdin__ unraisablehook breakpointhook is_running exc_type exc_value exc_traceback err_msg path_hooks meta_path
+    True False
 }

@@ -7,8 +7,15 @@ use crate::object::{Layout, Object};
 use crate::refs::Owned;
 use crate::typeobject::{Slots, Type, flags};
 
-mod repr;
+pub mod arith;
+pub mod bits;
+pub mod hex;
+pub mod methods;
+pub mod parse;
+pub mod repr;
 
+pub use arith::power_values;
+pub use bits::{decompose, frexp, ldexp};
 pub use repr::repr_f64;
 
 #[repr(C)]
@@ -29,10 +36,31 @@ pub static FLOAT: Type = Type::builtin(
     24,
     Slots {
         dealloc,
+        repr: Some(methods::repr),
+        hash: Some(arith::hash),
+        richcompare: Some(arith::richcompare),
+        new: Some(methods::new),
+        add: Some(arith::add),
+        subtract: Some(arith::subtract),
+        multiply: Some(arith::multiply),
+        remainder: Some(arith::remainder),
+        divmod: Some(arith::divmod),
+        power: Some(arith::power),
+        negative: Some(arith::negative),
+        positive: Some(arith::positive),
+        absolute: Some(arith::absolute),
+        bool: Some(arith::is_true),
+        int: Some(arith::int),
+        float: Some(arith::positive),
+        floor_divide: Some(arith::floor_divide),
+        true_divide: Some(arith::true_divide),
         ..Slots::NONE
     },
 )
-.with_flags(flags::BASETYPE | flags::MATCH_SELF);
+.with_flags(flags::BASETYPE | flags::MATCH_SELF)
+.with_vectorcall(methods::vectorcall)
+.with_methods(&methods::METHODS)
+.with_getset(&methods::GETSET);
 
 /// Floats that died (CPython's cap).
 static FREE: FreeList = FreeList::new(100);

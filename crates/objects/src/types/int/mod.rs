@@ -9,7 +9,14 @@ use crate::object::{Layout, Object};
 use crate::refs::{Owned, PyResult};
 use crate::typeobject::{Slots, Type, flags};
 
+pub mod arith;
 pub mod digits;
+pub mod methods;
+pub mod parse;
+pub mod text;
+
+pub use arith::to_f64;
+pub use methods::from_f64;
 
 /// Bits of a digit.
 pub const SHIFT: u32 = 30;
@@ -46,11 +53,39 @@ pub static INT: Type = Type::builtin(
     HEADER,
     Slots {
         dealloc,
+        repr: Some(text::repr),
+        hash: Some(arith::hash),
+        richcompare: Some(arith::richcompare),
+        new: Some(methods::new),
+        add: Some(arith::add),
+        subtract: Some(arith::subtract),
+        multiply: Some(arith::multiply),
+        remainder: Some(arith::remainder),
+        divmod: Some(arith::divmod),
+        power: Some(arith::power),
+        negative: Some(arith::negative),
+        positive: Some(arith::positive),
+        absolute: Some(arith::absolute),
+        bool: Some(arith::is_true),
+        invert: Some(arith::invert),
+        lshift: Some(arith::lshift),
+        rshift: Some(arith::rshift),
+        and: Some(arith::and),
+        xor: Some(arith::xor),
+        or: Some(arith::or),
+        int: Some(arith::int),
+        float: Some(arith::float),
+        floor_divide: Some(arith::floor_divide),
+        true_divide: Some(arith::true_divide),
+        index: Some(arith::int),
         ..Slots::NONE
     },
 )
 .with_flags(flags::BASETYPE | flags::LONG_SUBCLASS | flags::MATCH_SELF)
-.with_itemsize(4);
+.with_itemsize(4)
+.with_vectorcall(methods::vectorcall)
+.with_methods(&methods::METHODS)
+.with_getset(&methods::GETSET);
 
 /// Ints of one digit that died (CPython's cap).
 static FREE: FreeList = FreeList::new(100);

@@ -11,6 +11,8 @@ use crate::typeobject::{Slots, Type, flags};
 mod hash;
 mod intern;
 mod shared;
+pub mod unicode;
+mod unicode_tables;
 
 pub use hash::{hash_bytes, set_hash_seed};
 pub use intern::counts as interned_counts;
@@ -111,7 +113,7 @@ macro_rules! units {
 
 units! { u8 = 1, u16 = 2, u32 = 4 }
 
-impl Chars<'_> {
+impl<'a> Chars<'a> {
     #[inline]
     pub fn len(self) -> usize {
         with_chars!(self, s => s.len())
@@ -127,13 +129,20 @@ impl Chars<'_> {
     }
 
     /// Code points in order.
-    pub fn points(self) -> Points<'static> {
-        let len = self.len();
-        // SAFETY: the iterator is used while the string lives; callers keep it alive.
+    pub fn points(self) -> Points<'a> {
         Points {
-            chars: unsafe { std::mem::transmute::<Chars<'_>, Chars<'static>>(self) },
+            chars: self,
             at: 0,
-            end: len,
+            end: self.len(),
+        }
+    }
+
+    /// A part; `start <= end <= len`.
+    pub fn slice(self, start: usize, end: usize) -> Chars<'a> {
+        match self {
+            Chars::One(s) => Chars::One(&s[start..end]),
+            Chars::Two(s) => Chars::Two(&s[start..end]),
+            Chars::Four(s) => Chars::Four(&s[start..end]),
         }
     }
 }
@@ -660,5 +669,21 @@ unsafe fn dealloc(object: *mut Object) {
         }
         debug_assert!(!(*object).has_flag(header_flags::STATIC));
         alloc::free_object(object)
+    }
+}
+
+/// Writes `count` times the same character into a fresh string.
+///
+/// # Safety
+/// As `copy_units`.
+pub unsafe fn fill_points(target: &Str, at: usize, count: usize, point: u32) {
+    let data = target.data();
+    // SAFETY: by contract.
+    unsafe {
+        match target.kind() {
+            1 => data.add(at).write_bytes(point as u8, count),
+            2 => std::slice::from_raw_parts_mut(data.cast::<u16>().add(at), count).fill(point as u16),
+            _ => std::slice::from_raw_parts_mut(data.cast::<u32>().add(at), count).fill(point),
+        }
     }
 }
