@@ -4,13 +4,16 @@
 #![allow(unsafe_code)]
 
 pub mod alloc;
+pub mod args;
 pub mod error;
+pub mod format_spec;
 pub mod gc;
 pub mod names;
 pub mod object;
 pub mod ops;
 pub mod refs;
 pub mod state;
+pub mod suggest;
 pub mod typeobject;
 pub mod types;
 pub mod visit;

@@ -210,7 +210,11 @@ fn int_as_char(object: &Object, spec: &Spec) -> PyResult {
     let points = std::iter::repeat_n(spec.fill, lpad)
         .chain([point])
         .chain(std::iter::repeat_n(spec.fill, rpad));
-    let max = if total > 1 { point.max(spec.fill) } else { point };
+    let max = if total > 1 {
+        point.max(spec.fill)
+    } else {
+        point
+    };
     str::build(total, max, points)
 }
 
@@ -363,8 +367,7 @@ pub fn format_object(object: &Object, spec: Option<&Object>) -> PyResult {
     if object.is_exact(&str::STR) {
         return format_str(object, str::cast(spec));
     }
-    let Some(method) =
-        crate::ops::attribute::lookup_special(object, &crate::names().__format__)?
+    let Some(method) = crate::ops::attribute::lookup_special(object, &crate::names().__format__)?
     else {
         return Err(type_error(format!(
             "Type {} doesn't define __format__",

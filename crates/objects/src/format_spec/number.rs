@@ -82,7 +82,12 @@ impl<'a> Number<'a> {
 
     /// The text without padding.
     pub fn text(&self, spec: &Spec) -> String {
-        format!("{}{}{}", self.head(spec), self.body(spec, 0), self.tail(spec))
+        format!(
+            "{}{}{}",
+            self.head(spec),
+            self.body(spec, 0),
+            self.tail(spec)
+        )
     }
 
     /// The padded text.

@@ -17,7 +17,7 @@ pub fn ascii(object: &Object) -> PyResult {
 }
 /// `format(object, spec)`; `spec` is a str or absent.
 pub fn format(object: &Object, spec: Option<&Object>) -> PyResult {
-    todo!()
+    crate::format_spec::format_object(object, spec)
 }
 /// Marks `object` as being shown, for `[...]`; false if it is already (`Py_ReprEnter`); `repr_leave` ends it.
 pub fn repr_enter(object: &Object) -> bool {

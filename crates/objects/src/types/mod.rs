@@ -1,6 +1,9 @@
 //! The built-in types, a file or folder each.
 
 pub mod bool;
+pub mod bytearray;
+pub mod bytes;
+pub mod complex;
 pub mod dict;
 pub mod exceptions;
 pub mod float;

@@ -228,7 +228,9 @@ pub fn int(a: &Object) -> PyResult {
 /// Orders a double and an int exactly; `None` for NaN.
 pub fn compare_int(x: f64, other: &Int) -> Option<Ordering> {
     if other.is_compact() || x.is_nan() {
-        return x.partial_cmp(&(other.compact_value() as f64)).filter(|_| !x.is_nan());
+        return x
+            .partial_cmp(&(other.compact_value() as f64))
+            .filter(|_| !x.is_nan());
     }
     if x.is_infinite() {
         return Some(if x > 0.0 {

@@ -13,24 +13,80 @@ use crate::types::tuple;
 use super::{FLOAT, Float, bits, from_f64, hex, value};
 
 pub static METHODS: [MethodDef; 14] = [
-    MethodDef::class("from_number", Native::O(from_number), "from_number($type, number, /)\n--\n\n"),
-    MethodDef::new("conjugate", Native::NoArgs(super::arith::positive), "conjugate($self, /)\n--\n\n"),
-    MethodDef::new("__trunc__", Native::NoArgs(super::arith::int), "__trunc__($self, /)\n--\n\n"),
-    MethodDef::new("__floor__", Native::NoArgs(floor), "__floor__($self, /)\n--\n\n"),
-    MethodDef::new("__ceil__", Native::NoArgs(ceil), "__ceil__($self, /)\n--\n\n"),
-    MethodDef::new("__round__", Native::Fast(round), "__round__($self, ndigits=None, /)\n--\n\n"),
-    MethodDef::new("as_integer_ratio", Native::NoArgs(as_integer_ratio), "as_integer_ratio($self, /)\n--\n\n"),
-    MethodDef::class("fromhex", Native::O(from_hex), "fromhex($type, string, /)\n--\n\n"),
+    MethodDef::class(
+        "from_number",
+        Native::O(from_number),
+        "from_number($type, number, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "conjugate",
+        Native::NoArgs(super::arith::positive),
+        "conjugate($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__trunc__",
+        Native::NoArgs(super::arith::int),
+        "__trunc__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__floor__",
+        Native::NoArgs(floor),
+        "__floor__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__ceil__",
+        Native::NoArgs(ceil),
+        "__ceil__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__round__",
+        Native::Fast(round),
+        "__round__($self, ndigits=None, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "as_integer_ratio",
+        Native::NoArgs(as_integer_ratio),
+        "as_integer_ratio($self, /)\n--\n\n",
+    ),
+    MethodDef::class(
+        "fromhex",
+        Native::O(from_hex),
+        "fromhex($type, string, /)\n--\n\n",
+    ),
     MethodDef::new("hex", Native::NoArgs(to_hex), "hex($self, /)\n--\n\n"),
-    MethodDef::new("is_integer", Native::NoArgs(is_integer), "is_integer($self, /)\n--\n\n"),
-    MethodDef::new("__getnewargs__", Native::NoArgs(getnewargs), "__getnewargs__($self, /)\n--\n\n"),
-    MethodDef::class("__getformat__", Native::O(getformat), "__getformat__($type, typestr, /)\n--\n\n"),
-    MethodDef::new("__format__", Native::O(format), "__format__($self, format_spec, /)\n--\n\n"),
-    MethodDef::new("__sizeof__", Native::NoArgs(size_of), "__sizeof__($self, /)\n--\n\n"),
+    MethodDef::new(
+        "is_integer",
+        Native::NoArgs(is_integer),
+        "is_integer($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__getnewargs__",
+        Native::NoArgs(getnewargs),
+        "__getnewargs__($self, /)\n--\n\n",
+    ),
+    MethodDef::class(
+        "__getformat__",
+        Native::O(getformat),
+        "__getformat__($type, typestr, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__format__",
+        Native::O(format),
+        "__format__($self, format_spec, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(size_of),
+        "__sizeof__($self, /)\n--\n\n",
+    ),
 ];
 
 pub static GETSET: [GetSetDef; 2] = [
-    GetSetDef::read("real", super::arith::positive, "the real part of a complex number"),
+    GetSetDef::read(
+        "real",
+        super::arith::positive,
+        "the real part of a complex number",
+    ),
     GetSetDef::read("imag", imag, "the imaginary part of a complex number"),
 ];
 
@@ -73,7 +129,11 @@ fn ceil(this: &Object) -> PyResult {
 fn round(this: &Object, args: &[Word]) -> PyResult {
     check_positional("__round__", args.len(), 0, 1)?;
     let x = value(this);
-    let places = match args.first().map(|w| w.object()).filter(|o| !o.is(crate::none())) {
+    let places = match args
+        .first()
+        .map(|w| w.object())
+        .filter(|o| !o.is(crate::none()))
+    {
         None => return int::from_f64(x.round_ties_even()),
         Some(places) => number::index_isize(places, None)?,
     };

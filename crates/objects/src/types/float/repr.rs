@@ -85,7 +85,10 @@ pub fn to_text(value: f64, code: u8, precision: usize, options: Options) -> Stri
         repr_f64(value)
     } else {
         let sign = if value.is_sign_negative() { "-" } else { "" };
-        format!("{sign}{}", magnitude_text(value.abs(), code, precision, options))
+        format!(
+            "{sign}{}",
+            magnitude_text(value.abs(), code, precision, options)
+        )
     };
     if options.upper {
         text.make_ascii_uppercase();

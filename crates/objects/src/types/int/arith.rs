@@ -243,8 +243,7 @@ fn quotient_f64(a: &Int, b: &Int) -> PyResult<f64> {
     }
     let rounded = (low & !(2 * mask - 1)) as f64;
     if shift + bits >= MAX_EXPONENT
-        && (shift + bits > MAX_EXPONENT
-            || rounded == crate::types::float::ldexp(1.0, bits as i32))
+        && (shift + bits > MAX_EXPONENT || rounded == crate::types::float::ldexp(1.0, bits as i32))
     {
         return Err(too_large());
     }
@@ -492,7 +491,11 @@ pub fn hash(a: &Object) -> PyResult<isize> {
                 x -= PRIME;
             }
         }
-        if int.is_negative() { -(x as i64) } else { x as i64 }
+        if int.is_negative() {
+            -(x as i64)
+        } else {
+            x as i64
+        }
     };
     Ok(if value == -1 { -2 } else { value as isize })
 }

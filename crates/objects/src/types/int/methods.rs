@@ -15,9 +15,21 @@ use super::{
 };
 
 pub static METHODS: [MethodDef; 14] = [
-    MethodDef::new("conjugate", Native::NoArgs(as_int), "conjugate($self, /)\n--\n\n"),
-    MethodDef::new("bit_length", Native::NoArgs(bit_length), "bit_length($self, /)\n--\n\n"),
-    MethodDef::new("bit_count", Native::NoArgs(bit_count), "bit_count($self, /)\n--\n\n"),
+    MethodDef::new(
+        "conjugate",
+        Native::NoArgs(as_int),
+        "conjugate($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "bit_length",
+        Native::NoArgs(bit_length),
+        "bit_length($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "bit_count",
+        Native::NoArgs(bit_count),
+        "bit_count($self, /)\n--\n\n",
+    ),
     MethodDef::new(
         "to_bytes",
         Native::FastKeywords(to_bytes),
@@ -28,22 +40,66 @@ pub static METHODS: [MethodDef; 14] = [
         Native::FastKeywords(from_bytes),
         "from_bytes($type, /, bytes, byteorder='big', *, signed=False)\n--\n\n",
     ),
-    MethodDef::new("as_integer_ratio", Native::NoArgs(as_integer_ratio), "as_integer_ratio($self, /)\n--\n\n"),
-    MethodDef::new("__trunc__", Native::NoArgs(as_int), "__trunc__($self, /)\n--\n\n"),
-    MethodDef::new("__floor__", Native::NoArgs(as_int), "__floor__($self, /)\n--\n\n"),
-    MethodDef::new("__ceil__", Native::NoArgs(as_int), "__ceil__($self, /)\n--\n\n"),
-    MethodDef::new("__round__", Native::Fast(round), "__round__($self, ndigits=<unrepresentable>, /)\n--\n\n"),
-    MethodDef::new("__getnewargs__", Native::NoArgs(getnewargs), "__getnewargs__($self, /)\n--\n\n"),
-    MethodDef::new("__format__", Native::O(format), "__format__($self, format_spec, /)\n--\n\n"),
-    MethodDef::new("__sizeof__", Native::NoArgs(size_of), "__sizeof__($self, /)\n--\n\n"),
-    MethodDef::new("is_integer", Native::NoArgs(is_integer), "is_integer($self, /)\n--\n\n"),
+    MethodDef::new(
+        "as_integer_ratio",
+        Native::NoArgs(as_integer_ratio),
+        "as_integer_ratio($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__trunc__",
+        Native::NoArgs(as_int),
+        "__trunc__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__floor__",
+        Native::NoArgs(as_int),
+        "__floor__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__ceil__",
+        Native::NoArgs(as_int),
+        "__ceil__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__round__",
+        Native::Fast(round),
+        "__round__($self, ndigits=<unrepresentable>, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__getnewargs__",
+        Native::NoArgs(getnewargs),
+        "__getnewargs__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__format__",
+        Native::O(format),
+        "__format__($self, format_spec, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(size_of),
+        "__sizeof__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "is_integer",
+        Native::NoArgs(is_integer),
+        "is_integer($self, /)\n--\n\n",
+    ),
 ];
 
 pub static GETSET: [GetSetDef; 4] = [
     GetSetDef::read("real", as_int, "the real part of a complex number"),
     GetSetDef::read("imag", zero, "the imaginary part of a complex number"),
-    GetSetDef::read("numerator", as_int, "the numerator of a rational number in lowest terms"),
-    GetSetDef::read("denominator", one, "the denominator of a rational number in lowest terms"),
+    GetSetDef::read(
+        "numerator",
+        as_int,
+        "the numerator of a rational number in lowest terms",
+    ),
+    GetSetDef::read(
+        "denominator",
+        one,
+        "the denominator of a rational number in lowest terms",
+    ),
 ];
 
 fn as_int(this: &Object) -> PyResult {
@@ -108,7 +164,11 @@ pub fn bad_spec(spec: &Object) -> crate::Raised {
 
 fn round(this: &Object, args: &[Word]) -> PyResult {
     check_positional("__round__", args.len(), 0, 1)?;
-    let Some(places) = args.first().map(|w| w.object()).filter(|o| !o.is(crate::none())) else {
+    let Some(places) = args
+        .first()
+        .map(|w| w.object())
+        .filter(|o| !o.is(crate::none()))
+    else {
         return Ok(exact(this));
     };
     let places = number::index(places)?;
@@ -165,7 +225,9 @@ fn to_bytes(this: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
         Signature::new("to_bytes", &["length", "byteorder", "signed"], 0, 0, 2);
     let [length, order, signed] = SIGNATURE.bind::<3>(args, kwnames)?;
     let length = match length {
-        Some(length) => number::index_isize(length, Some(&crate::types::exceptions::OVERFLOW_ERROR))?,
+        Some(length) => {
+            number::index_isize(length, Some(&crate::types::exceptions::OVERFLOW_ERROR))?
+        }
         None => 1,
     };
     let little = is_little(order, "to_bytes")?;
@@ -304,7 +366,11 @@ pub fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     unsafe {
         let fresh = &*object.as_ptr().cast::<super::Int>();
         fresh.tag.set(int.tag.get());
-        let place = object.as_ptr().cast::<u8>().add(super::HEADER).cast::<u32>();
+        let place = object
+            .as_ptr()
+            .cast::<u8>()
+            .add(super::HEADER)
+            .cast::<u32>();
         std::ptr::copy_nonoverlapping(int.digits.as_ptr().cast::<u32>(), place, count);
     }
     Ok(object)
@@ -331,7 +397,9 @@ fn new_exact(x: Option<&Object>, base: Option<&Object>) -> PyResult {
         let held = bytes::from_object(x)?;
         return parse::from_bytes(bytes::cast(&held).bytes(), base as u32);
     }
-    Err(type_error("int() can't convert non-string with explicit base"))
+    Err(type_error(
+        "int() can't convert non-string with explicit base",
+    ))
 }
 
 /// An int from a double's whole part; errors for NaN and infinities.

@@ -81,7 +81,10 @@ fn is_space(byte: &u8) -> bool {
 
 fn parse(text: &[u8], base: u32) -> Result<crate::Owned, Refused> {
     let start = text.iter().position(|b| !is_space(b)).unwrap_or(text.len());
-    let end = text.iter().rposition(|b| !is_space(b)).map_or(start, |i| i + 1);
+    let end = text
+        .iter()
+        .rposition(|b| !is_space(b))
+        .map_or(start, |i| i + 1);
     let mut rest = &text[start..end];
     let mut negative = false;
     if let [sign @ (b'+' | b'-'), more @ ..] = rest {

@@ -682,7 +682,9 @@ pub unsafe fn fill_points(target: &Str, at: usize, count: usize, point: u32) {
     unsafe {
         match target.kind() {
             1 => data.add(at).write_bytes(point as u8, count),
-            2 => std::slice::from_raw_parts_mut(data.cast::<u16>().add(at), count).fill(point as u16),
+            2 => {
+                std::slice::from_raw_parts_mut(data.cast::<u16>().add(at), count).fill(point as u16)
+            }
             _ => std::slice::from_raw_parts_mut(data.cast::<u32>().add(at), count).fill(point),
         }
     }
