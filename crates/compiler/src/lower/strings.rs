@@ -250,13 +250,8 @@ impl Lowerer<'_> {
         let kind = if flavour.template {
             let text = self.field_text(raw_text);
             // `{x = }`: the text ends before the `=`, blanks before that stay.
-            let text = match debug {
-                true => text
-                    .trim_end_matches(is_python_space)
-                    .strip_suffix('=')
-                    .unwrap_or(&text),
-                false => &text,
-            };
+            let end = if debug { text.rfind('=') } else { None };
+            let text = &text[..end.unwrap_or(text.len())];
             ExprKind::Interpolation {
                 value,
                 str: str_constant(text.as_bytes().to_vec()),
@@ -423,9 +418,4 @@ impl Lowerer<'_> {
         self.flush(&mut values);
         values.values
     }
-}
-
-/// White space as `str.isspace` has it.
-fn is_python_space(c: char) -> bool {
-    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
 }

@@ -73,14 +73,39 @@ fn has_docstring(body: &[Stmt]) -> bool {
     )
 }
 
+/// A string that comes first only now must not be taken for a docstring.
+fn hide_docstring(statement: &mut Stmt) {
+    if let StmtKind::Expr { value } = &mut statement.kind {
+        let (kind, loc) = (
+            std::mem::replace(
+                &mut value.kind,
+                ExprKind::Tuple {
+                    elts: Vec::new(),
+                    ctx: Context::Load,
+                },
+            ),
+            value.loc,
+        );
+        value.kind = ExprKind::JoinedStr {
+            values: vec![Expr { kind, loc }],
+        };
+    }
+}
+
 impl Preprocess {
     /// A body that may start with a docstring.
     fn body(&mut self, body: &mut Vec<Stmt>) {
         if self.options.optimize >= 2 && !self.options.syntax_check_only && has_docstring(body) {
             if body.len() == 1 {
+                // As long as the word `pass`.
+                let loc = &mut body[0].loc;
+                (loc.end_line, loc.end_column) = (loc.line, loc.column + 4);
                 body[0].kind = StmtKind::Pass;
             } else {
                 body.remove(0);
+            }
+            if has_docstring(body) {
+                hide_docstring(&mut body[0]);
             }
         }
         self.statements(body);
