@@ -44,3 +44,27 @@ pub enum Constant {
     Set(Rc<[Constant]>),
     Dict(Rc<[(Constant, Constant)]>),
 }
+
+impl Constant {
+    /// The name of the Python type.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Constant::None => "NoneType",
+            Constant::True | Constant::False => "bool",
+            Constant::Ellipsis => "ellipsis",
+            Constant::StopIteration => "type",
+            Constant::Int(_) => "int",
+            Constant::Float(_) => "float",
+            Constant::Complex(_) => "complex",
+            Constant::Bytes(_) => "bytes",
+            Constant::Str(_) => "str",
+            Constant::Tuple(_) => "tuple",
+            Constant::FrozenSet(_) => "frozenset",
+            Constant::Slice(_) => "slice",
+            Constant::Code(_) => "code",
+            Constant::List(_) => "list",
+            Constant::Set(_) => "set",
+            Constant::Dict(_) => "dict",
+        }
+    }
+}

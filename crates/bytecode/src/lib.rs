@@ -4,7 +4,14 @@
 
 pub mod code;
 pub mod constant;
+pub mod dis;
+pub mod exceptiontable;
+pub mod hash;
+pub mod linetable;
+pub mod marshal;
 pub mod opcode;
+pub mod pyc;
+pub mod quicken;
 pub mod repr;
 
 pub use code::Code;

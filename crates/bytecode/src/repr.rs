@@ -1,152 +1,179 @@
-//! `repr()` of the simple constants, exactly as CPython writes it. Used by `dis` text and by annotations kept as text.
+//! `repr()` of constants, as CPython 3.14 writes it.
 
+mod float;
 mod printable;
+mod text;
 
-use std::fmt::Write;
+use std::rc::Rc;
 
-use printable::NOT_PRINTABLE;
+use crate::code::Code;
+use crate::constant::{Constant, Int};
+use crate::hash::Hasher;
 
-/// Whether `repr` shows the code point as it is (`str.isprintable`).
-pub fn is_printable(code_point: u32) -> bool {
-    let index = NOT_PRINTABLE.partition_point(|&(_, last)| last < code_point);
-    NOT_PRINTABLE
-        .get(index)
-        .is_none_or(|&(first, _)| code_point < first)
+pub use float::{complex, float, float_general};
+pub use printable::is_printable;
+pub use text::{bytes, characters, str, write_bytes, write_str};
+
+/// The default of `sys.get_int_max_str_digits()`.
+pub const MAX_INT_DIGITS: usize = 4300;
+
+/// Why a value has no representation here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReprError {
+    /// An int with more than `MAX_INT_DIGITS` digits, which CPython refuses as well.
+    IntTooLong,
+    /// The text would pass the limit: values that refer to shared ones can have texts exponentially longer than themselves.
+    TooLong,
 }
 
-/// `repr` of a string that is UTF-8 with surrogates as three bytes each. Bytes that are neither come out as escapes of themselves.
-pub fn str(text: &[u8]) -> String {
-    let quote = quote_for(text);
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote as char);
-    let mut rest = text;
-    while let Some(&first) = rest.first() {
-        if first.is_ascii() {
-            push_ascii(&mut out, first, quote);
-            rest = &rest[1..];
-            continue;
-        }
-        let (code_point, length) = decode(rest);
-        match char::from_u32(code_point) {
-            Some(character) if length > 1 && is_printable(code_point) => out.push(character),
-            _ => push_escape(&mut out, code_point),
-        }
-        rest = &rest[length..];
-    }
-    out.push(quote as char);
-    out
-}
-
-/// `repr` of a bytes object.
-pub fn bytes(data: &[u8]) -> String {
-    let quote = quote_for(data);
-    let mut out = String::with_capacity(data.len() + 3);
-    out.push('b');
-    out.push(quote as char);
-    for &byte in data {
-        if byte.is_ascii() {
-            push_ascii(&mut out, byte, quote);
-        } else {
-            push_escape(&mut out, byte.into());
+impl std::fmt::Display for ReprError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ReprError::IntTooLong => write!(
+                out,
+                "Exceeds the limit ({MAX_INT_DIGITS} digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit"
+            ),
+            ReprError::TooLong => write!(out, "the text of a constant is too long to show"),
         }
     }
-    out.push(quote as char);
-    out
 }
 
-/// `repr` of a float: the fewest digits that give the value back, `e` below 1e-4 and from 1e16.
-pub fn float(value: f64) -> String {
-    let mut text = float_digits(value);
-    if value.is_finite() && !text.contains(['.', 'e']) {
-        text.push_str(".0");
-    }
-    text
-}
+impl std::error::Error for ReprError {}
 
-/// `repr` of a complex number.
-pub fn complex(real: f64, imag: f64) -> String {
-    let imaginary = float_digits(imag);
-    if real == 0.0 && real.is_sign_positive() {
-        return format!("{imaginary}j");
+/// Appends `repr(value)` to `out`, which may grow up to `limit` bytes. The order of set elements is the one that `hasher` gives; a code
+/// object's address is that of our object.
+pub fn repr(
+    value: &Constant,
+    hasher: &Hasher,
+    limit: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), ReprError> {
+    if out.len() > limit {
+        return Err(ReprError::TooLong);
     }
-    let sign = if imaginary.starts_with('-') { "" } else { "+" };
-    format!("({}{sign}{imaginary}j)", float_digits(real))
-}
-
-/// A float as `repr` writes the parts of a complex number, which have no `.0`.
-fn float_digits(value: f64) -> String {
-    if value.is_nan() {
-        return "nan".into();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 {
-            "inf".into()
-        } else {
-            "-inf".into()
-        };
-    }
-    let scientific = format!("{value:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if !(-4..16).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
-    }
-    format!("{value}")
-}
-
-/// Single quotes, unless the text has those and no double ones.
-fn quote_for(text: &[u8]) -> u8 {
-    if text.contains(&b'\'') && !text.contains(&b'"') {
-        b'"'
-    } else {
-        b'\''
-    }
-}
-
-fn push_ascii(out: &mut String, byte: u8, quote: u8) {
-    match byte {
-        b'\t' => out.push_str("\\t"),
-        b'\n' => out.push_str("\\n"),
-        b'\r' => out.push_str("\\r"),
-        b'\\' => out.push_str("\\\\"),
-        b' '..=b'~' => {
-            if byte == quote {
-                out.push('\\');
+    let each =
+        |open: &str, items: &mut dyn Iterator<Item = &Constant>, close: &str, out: &mut Vec<u8>| {
+            out.extend_from_slice(open.as_bytes());
+            for (index, item) in items.enumerate() {
+                if index > 0 {
+                    out.extend_from_slice(b", ");
+                }
+                repr(item, hasher, limit, out)?;
             }
-            out.push(byte as char);
+            out.extend_from_slice(close.as_bytes());
+            Ok(())
+        };
+    match value {
+        Constant::None => out.extend_from_slice(b"None"),
+        Constant::True => out.extend_from_slice(b"True"),
+        Constant::False => out.extend_from_slice(b"False"),
+        Constant::Ellipsis => out.extend_from_slice(b"Ellipsis"),
+        Constant::StopIteration => out.extend_from_slice(b"<class 'StopIteration'>"),
+        Constant::Int(value) => int(value, out)?,
+        Constant::Float(value) => out.extend_from_slice(float(**value).as_bytes()),
+        Constant::Complex(value) => out.extend_from_slice(complex(value.0, value.1).as_bytes()),
+        Constant::Bytes(value) => write_bytes(value, out),
+        Constant::Str(value) => write_str(&value.text, out),
+        Constant::Tuple(items) if items.len() == 1 => each("(", &mut items.iter(), ",)", out)?,
+        Constant::Tuple(items) => each("(", &mut items.iter(), ")", out)?,
+        Constant::List(items) => each("[", &mut items.iter(), "]", out)?,
+        Constant::Slice(items) => each("slice(", &mut items.iter(), ")", out)?,
+        Constant::FrozenSet(items) if items.is_empty() => out.extend_from_slice(b"frozenset()"),
+        Constant::Set(items) if items.is_empty() => out.extend_from_slice(b"set()"),
+        Constant::FrozenSet(items) => {
+            let order = hasher.set_order(items);
+            each(
+                "frozenset({",
+                &mut order.iter().map(|&index| &items[index as usize]),
+                "})",
+                out,
+            )?;
         }
-        _ => push_escape(out, byte.into()),
+        Constant::Set(items) => {
+            let order = hasher.set_order(items);
+            each(
+                "{",
+                &mut order.iter().map(|&index| &items[index as usize]),
+                "}",
+                out,
+            )?;
+        }
+        Constant::Dict(items) => dict(items, hasher, limit, out)?,
+        Constant::Code(value) => code(value, Rc::as_ptr(value) as usize, out),
     }
+    Ok(())
 }
 
-fn push_escape(out: &mut String, code_point: u32) {
-    // Writing to a String cannot fail.
-    let _ = match code_point {
-        0..0x100 => write!(out, "\\x{code_point:02x}"),
-        0x100..0x10000 => write!(out, "\\u{code_point:04x}"),
-        _ => write!(out, "\\U{code_point:08x}"),
-    };
+fn dict(
+    items: &[(Constant, Constant)],
+    hasher: &Hasher,
+    limit: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), ReprError> {
+    out.push(b'{');
+    for (index, (key, value)) in items.iter().enumerate() {
+        if index > 0 {
+            out.extend_from_slice(b", ");
+        }
+        repr(key, hasher, limit, out)?;
+        out.extend_from_slice(b": ");
+        repr(value, hasher, limit, out)?;
+    }
+    out.push(b'}');
+    Ok(())
 }
 
-/// The first code point of non-empty `text` and how many bytes it takes; a byte that starts none stands for itself.
-fn decode(text: &[u8]) -> (u32, usize) {
-    let first = u32::from(text[0]);
-    let (length, bits) = match first {
-        0xc2..=0xdf => (2, first & 0x1f),
-        0xe0..=0xef => (3, first & 0x0f),
-        0xf0..=0xf4 => (4, first & 0x07),
-        _ => return (first, 1),
-    };
-    let Some(tail) = text.get(1..length) else {
-        return (first, 1);
-    };
-    let mut code_point = bits;
-    for &byte in tail {
-        if byte & 0xc0 != 0x80 {
-            return (first, 1);
+fn int(value: &Int, out: &mut Vec<u8>) -> Result<(), ReprError> {
+    match value {
+        Int::Small(small) => decimal(*small, out),
+        Int::Big(big) => {
+            // Conversion takes quadratic time: judge by the bits first. log2(10) is 3.3219...
+            if big.bits() as usize > MAX_INT_DIGITS * 10 / 3 {
+                return Err(ReprError::IntTooLong);
+            }
+            let text = big.to_string();
+            if text.trim_start_matches('-').len() > MAX_INT_DIGITS {
+                return Err(ReprError::IntTooLong);
+            }
+            out.extend_from_slice(text.as_bytes());
         }
-        code_point = code_point << 6 | u32::from(byte & 0x3f);
     }
-    (code_point, length)
+    Ok(())
+}
+
+/// Appends a number in decimal digits.
+pub(crate) fn decimal(value: i64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    let mut rest = value.unsigned_abs();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[start..]);
+}
+
+/// `<code object NAME at ADDRESS, file "FILENAME", line N>`.
+pub fn code(code: &Code, address: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"<code object ");
+    out.extend_from_slice(&code.name.text);
+    out.extend_from_slice(format!(" at {address:#x}, file \"").as_bytes());
+    out.extend_from_slice(&code.filename.text);
+    out.extend_from_slice(b"\", line ");
+    decimal(
+        if code.firstlineno == 0 {
+            -1
+        } else {
+            code.firstlineno.into()
+        },
+        out,
+    );
+    out.push(b'>');
 }

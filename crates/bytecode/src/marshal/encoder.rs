@@ -1,0 +1,233 @@
+//! The bytes of single marshal values, and the table of those that may be referred to again.
+
+use std::collections::HashMap;
+
+use num_bigint::{BigInt, Sign};
+
+use super::code::{self, FLAG_REF};
+
+/// What tells one object from another: an address, or what stands for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Identity(pub u64);
+
+/// Writes values one after the other. The caller walks over them; before each but None, True, False, Ellipsis and StopIteration it asks `reference`.
+#[derive(Debug)]
+pub struct Encoder {
+    out: Vec<u8>,
+    version: u8,
+    references: HashMap<Identity, i32>,
+}
+
+impl Encoder {
+    /// An encoder of the given version of the format, 0 to 5.
+    pub fn new(version: u8) -> Encoder {
+        Encoder {
+            out: Vec::new(),
+            version,
+            references: HashMap::new(),
+        }
+    }
+
+    pub fn finish(self) -> Vec<u8> {
+        self.out
+    }
+
+    pub fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// How many bytes were written so far.
+    pub fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty()
+    }
+
+    /// Returns the flag to write the object with, or None if a reference to it was written instead. `shared` says whether the object may be met again:
+    /// CPython asks whether its reference count is not 1 or it is an interned string (`w_ref`).
+    pub fn reference(&mut self, object: Identity, shared: bool) -> Option<u8> {
+        if self.version < 3 || !shared {
+            return Some(0);
+        }
+        if let Some(&index) = self.references.get(&object) {
+            self.out.push(code::REF);
+            self.long(index);
+            return None;
+        }
+        // CPython stops sharing at 2**31 - 1 objects; so many do not fit in memory.
+        let index = self.references.len() as i32;
+        self.references.insert(object, index);
+        Some(FLAG_REF)
+    }
+
+    pub fn null(&mut self) {
+        self.out.push(code::NULL);
+    }
+
+    pub fn none(&mut self) {
+        self.out.push(code::NONE);
+    }
+
+    pub fn bool(&mut self, value: bool) {
+        self.out.push(if value { code::TRUE } else { code::FALSE });
+    }
+
+    pub fn ellipsis(&mut self) {
+        self.out.push(code::ELLIPSIS);
+    }
+
+    pub fn stop_iteration(&mut self) {
+        self.out.push(code::STOP_ITERATION);
+    }
+
+    pub fn int(&mut self, flag: u8, value: i64) {
+        match i32::try_from(value) {
+            Ok(small) => {
+                self.out.push(code::INT | flag);
+                self.long(small);
+            }
+            Err(_) => self.big_int(flag, &BigInt::from(value)),
+        }
+    }
+
+    pub fn big_int(&mut self, flag: u8, value: &BigInt) {
+        self.out.push(code::LONG | flag);
+        let digits = unpack(&value.magnitude().to_u32_digits());
+        let count = digits.len() as i32;
+        self.long(if value.sign() == Sign::Minus {
+            -count
+        } else {
+            count
+        });
+        for digit in digits {
+            self.out.extend_from_slice(&digit.to_le_bytes());
+        }
+    }
+
+    pub fn float(&mut self, flag: u8, value: f64) {
+        if self.version > 1 {
+            self.out.push(code::BINARY_FLOAT | flag);
+            self.out.extend_from_slice(&value.to_le_bytes());
+        } else {
+            self.out.push(code::FLOAT | flag);
+            self.float_text(value);
+        }
+    }
+
+    pub fn complex(&mut self, flag: u8, real: f64, imag: f64) {
+        if self.version > 1 {
+            self.out.push(code::BINARY_COMPLEX | flag);
+            self.out.extend_from_slice(&real.to_le_bytes());
+            self.out.extend_from_slice(&imag.to_le_bytes());
+        } else {
+            self.out.push(code::COMPLEX | flag);
+            self.float_text(real);
+            self.float_text(imag);
+        }
+    }
+
+    pub fn bytes(&mut self, flag: u8, value: &[u8]) {
+        self.out.push(code::STRING | flag);
+        self.long(value.len() as i32);
+        self.out.extend_from_slice(value);
+    }
+
+    /// `text` is UTF-8, surrogates as three bytes each.
+    pub fn string(&mut self, flag: u8, text: &[u8], interned: bool) {
+        let kind = match (
+            self.version >= 4 && text.is_ascii(),
+            text.len() < 256,
+            interned,
+        ) {
+            (true, true, true) => code::SHORT_ASCII_INTERNED,
+            (true, true, false) => code::SHORT_ASCII,
+            (true, false, true) => code::ASCII_INTERNED,
+            (true, false, false) => code::ASCII,
+            (false, _, true) if self.version >= 3 => code::INTERNED,
+            (false, ..) => code::UNICODE,
+        };
+        self.out.push(kind | flag);
+        if matches!(kind, code::SHORT_ASCII | code::SHORT_ASCII_INTERNED) {
+            self.out.push(text.len() as u8);
+        } else {
+            self.long(text.len() as i32);
+        }
+        self.out.extend_from_slice(text);
+    }
+
+    /// Starts a tuple, whose items follow.
+    pub fn tuple(&mut self, flag: u8, length: usize) {
+        match u8::try_from(length) {
+            Ok(short) if self.version >= 4 => self
+                .out
+                .extend_from_slice(&[code::SMALL_TUPLE | flag, short]),
+            _ => self.sized(code::TUPLE | flag, length),
+        }
+    }
+
+    /// Starts a list, whose items follow.
+    pub fn list(&mut self, flag: u8, length: usize) {
+        self.sized(code::LIST | flag, length);
+    }
+
+    /// Starts a set, whose items follow in the order of their own encodings.
+    pub fn set(&mut self, flag: u8, length: usize, frozen: bool) {
+        self.sized(
+            if frozen { code::FROZENSET } else { code::SET } | flag,
+            length,
+        );
+    }
+
+    /// Starts a dict; keys and values follow in turn, then `null`.
+    pub fn dict(&mut self, flag: u8) {
+        self.out.push(code::DICT | flag);
+    }
+
+    /// Starts a slice; start, stop and step follow.
+    pub fn slice(&mut self, flag: u8) {
+        self.out.push(code::SLICE | flag);
+    }
+
+    /// Starts a code object; five numbers, eight objects, a number and two objects follow.
+    pub fn code(&mut self, flag: u8) {
+        self.out.push(code::CODE | flag);
+    }
+
+    /// A bare number, as within code objects.
+    pub fn long(&mut self, value: i32) {
+        self.out.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn sized(&mut self, kind: u8, length: usize) {
+        self.out.push(kind);
+        self.long(length as i32);
+    }
+
+    fn float_text(&mut self, value: f64) {
+        let text = crate::repr::float_general(value, 17);
+        self.out.push(text.len() as u8);
+        self.out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Digits of 32 bits as digits of 15, the last not zero.
+fn unpack(packed: &[u32]) -> Vec<u16> {
+    let mut digits = Vec::with_capacity(packed.len() * 32 / 15 + 1);
+    let (mut bits, mut held) = (0u64, 0);
+    for &word in packed {
+        bits |= u64::from(word) << held;
+        held += 32;
+        while held >= 15 {
+            digits.push((bits & 0x7fff) as u16);
+            bits >>= 15;
+            held -= 15;
+        }
+    }
+    digits.push(bits as u16);
+    while digits.last() == Some(&0) {
+        digits.pop();
+    }
+    digits
+}

@@ -1,0 +1,37 @@
+//! What becomes of `co_code` when a code object is made: the inline caches get their first counters (Python/specialize.c, `_PyCode_Quicken`;
+//! Include/internal/pycore_backoff.h).
+
+use crate::opcode;
+
+/// A counter of 12 bits and its back-off of 4.
+const fn backoff(value: u16, backoff: u16) -> u16 {
+    value << 4 | backoff
+}
+
+/// Of an adaptive instruction that was never run.
+pub const WARMUP: u16 = backoff(1, 1);
+/// Of JUMP_BACKWARD, towards a trace.
+pub const JUMP_BACKWARD: u16 = backoff(4095, 12);
+/// The cache of a conditional jump is the history of its last sixteen outcomes; it starts undecided.
+pub const BRANCH_HISTORY: u16 = 0x5555;
+
+/// Sets the first counters in `code`. Instructions stay as they are; an odd last byte is left alone.
+pub fn quicken(code: &mut [u8]) {
+    let mut at = 0;
+    while at + 1 < code.len() {
+        let op = u16::from(code[at]);
+        let caches = opcode::caches(op);
+        if caches > 0 && at + 3 < code.len() {
+            let counter = match op {
+                opcode::JUMP_BACKWARD => JUMP_BACKWARD,
+                opcode::POP_JUMP_IF_FALSE
+                | opcode::POP_JUMP_IF_TRUE
+                | opcode::POP_JUMP_IF_NONE
+                | opcode::POP_JUMP_IF_NOT_NONE => BRANCH_HISTORY,
+                _ => WARMUP,
+            };
+            code[at + 2..at + 4].copy_from_slice(&counter.to_le_bytes());
+        }
+        at += 2 + 2 * caches;
+    }
+}
