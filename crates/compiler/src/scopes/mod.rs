@@ -7,6 +7,7 @@ mod build;
 mod dump;
 mod expressions;
 mod mangle;
+mod statements;
 mod symbol;
 
 use std::hash::BuildHasherDefault;

@@ -73,9 +73,8 @@ impl Unparser {
         // `{{` would be a brace.
         self.push(if text.starts_with(b"{") { "{ " } else { "{" });
         self.out.extend_from_slice(text);
-        match u8::try_from(conversion) {
-            Ok(letter @ (b'a' | b'r' | b's')) => self.out.extend_from_slice(&[b'!', letter]),
-            _ => {}
+        if let Ok(letter @ (b'a' | b'r' | b's')) = u8::try_from(conversion) {
+            self.out.extend_from_slice(&[b'!', letter]);
         }
         if let Some(spec) = format_spec {
             self.push(":");
