@@ -166,6 +166,8 @@ impl Scan {
     fn other(&mut self, opcode: u16, index: usize, oparg: u32) {
         let (popped, pushed) = popped_pushed(opcode, oparg);
         match opcode {
+            // May return what they are given.
+            FORMAT_SIMPLE | GET_YIELD_FROM_ITER => {}
             GET_ANEXT | GET_LEN | IMPORT_FROM | MATCH_KEYS | MATCH_MAPPING | MATCH_SEQUENCE
             | WITH_EXCEPT_START => {
                 // CPython counts these values by the variable that holds the instruction's index, and so names the first instructions.
