@@ -196,5 +196,9 @@ fn general_power(base: Complex, exponent: Complex) -> Option<Complex> {
         length *= (-angle * exponent.1).exp();
         phase += exponent.1 * magnitude.ln();
     }
+    // The C library calls the sine of infinity a domain error.
+    if phase.is_infinite() {
+        return None;
+    }
     Some((length * phase.cos(), length * phase.sin()))
 }
