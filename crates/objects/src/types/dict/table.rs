@@ -10,7 +10,7 @@ use super::values::DictValues;
 use super::{Dict, KeysKind};
 use crate::object::Object;
 use crate::ops::compare;
-use crate::refs::{Owned, PyResult};
+use crate::refs::{Owned, PyResult, Raised};
 use crate::state::root;
 use crate::typeobject::{CompareOp, flags};
 
@@ -23,7 +23,13 @@ pub fn hash_key(key: &Object) -> PyResult<isize> {
     if key.is_exact(&STR) {
         return Ok(str_hash(key));
     }
-    compare::hash(key)
+    compare::hash(key).map_err(|raised| unhashable(key, raised))
+}
+
+/// Says that the key is what cannot be hashed, if that is the trouble (`dict_unhashable_type`).
+#[cold]
+fn unhashable(key: &Object, raised: Raised) -> Raised {
+    crate::types::writer::unhashable(key, "a dict key", raised)
 }
 
 /// Whether hashing or comparing such a key can run Python code.
@@ -153,12 +159,12 @@ pub fn set_take(dict: &Dict, key: Owned, value: Owned) -> PyResult<()> {
 
 fn set_slow(dict: &Dict, key: Owned, value: Owned) -> PyResult<()> {
     if is_plain(&key) {
-        let hash = compare::hash(&key)?;
+        let hash = hash_key(&key)?;
         return set_known(dict, key, hash, value);
     }
     let value = root("dict value being stored", value);
     let key = root("dict key being stored", key);
-    let hash = compare::hash(&key)?;
+    let hash = hash_key(&key)?;
     let key = key.take();
     let value = value.take();
     set_known(dict, key, hash, value)
@@ -473,4 +479,34 @@ pub fn clear(dict: &Dict) {
 #[inline]
 pub fn has_unicode_keys(dict: &Dict) -> bool {
     dict.keys().kind.get() == KeysKind::Unicode
+}
+
+/// Adds a key that a lookup has just not found (`insert_combined_dict` after `setdefault`'s own lookup).
+pub fn insert_absent(dict: &Dict, key: Owned, hash: isize, value: Owned) -> PyResult<()> {
+    if std::ptr::eq(dict.keys.get(), empty_keys()) {
+        insert_to_empty(dict, key, hash, value);
+        return Ok(());
+    }
+    insert_combined(dict, hash, key, value)
+}
+
+/// Takes the last entry out of a dict that is not empty (`popitem`).
+pub fn pop_last(dict: &Dict) -> PyResult<(Owned, Owned)> {
+    if dict.is_split() {
+        resize(dict, dict.keys().log2_size.get(), true)?;
+    }
+    let keys = dict.keys();
+    keys.version.set(0);
+    let mut at = keys.len() - 1;
+    while keys.value(at).is_null() {
+        at -= 1;
+    }
+    let slot = keys.find_slot_of(keys.hash_of(at), at as isize);
+    keys.set_index(slot, DUMMY);
+    // SAFETY: a present entry, taken out here.
+    let pair = unsafe { (Owned::from_raw(keys.key(at)), Owned::from_raw(keys.value(at))) };
+    keys.set_entry(at, 0, null_mut(), null_mut());
+    keys.nentries.set(at as isize);
+    dict.used.set(dict.used.get() - 1);
+    Ok(pair)
 }

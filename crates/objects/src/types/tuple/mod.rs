@@ -357,3 +357,20 @@ pub fn maybe_untrack(object: &Object) {
     }
     gc::untrack(object);
 }
+
+/// A new reference to an iterator's result tuple if nobody else holds it, so that its items may be replaced; else `None`.
+#[inline(always)]
+pub fn reuse(result: &Object) -> Option<Owned> {
+    result.is_unique().then(|| Owned::new(result))
+}
+
+/// After the items of a reused tuple were replaced: forgets the hash and tracks it again if the collector let go of it
+/// (`_PyTuple_Recycle`).
+#[inline(always)]
+pub fn recycle(result: &Object) {
+    // SAFETY: callers pass their result tuple.
+    unsafe { result.cast::<Tuple>() }.hash.set(-1);
+    if !gc::is_tracked(result) {
+        gc::track(result);
+    }
+}
