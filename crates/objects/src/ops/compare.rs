@@ -4,6 +4,21 @@ use crate::object::Object;
 use crate::refs::PyResult;
 use crate::typeobject::CompareOp;
 
+impl CompareOp {
+    /// Whether the comparison holds for things ordered so (`Py_RETURN_RICHCOMPARE`).
+    #[inline]
+    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            CompareOp::Lt => order.is_lt(),
+            CompareOp::Le => order.is_le(),
+            CompareOp::Eq => order.is_eq(),
+            CompareOp::Ne => order.is_ne(),
+            CompareOp::Gt => order.is_gt(),
+            CompareOp::Ge => order.is_ge(),
+        }
+    }
+}
+
 /// `a op b` (`PyObject_RichCompare`).
 pub fn compare(a: &Object, b: &Object, op: CompareOp) -> PyResult {
     todo!()
@@ -26,4 +41,12 @@ pub fn is_instance(object: &Object, class: &Object) -> PyResult<bool> {
 }
 pub fn is_subclass(derived: &Object, class: &Object) -> PyResult<bool> {
     todo!()
+}
+/// The `hash` slot of unhashable types (`PyObject_HashNotImplemented`).
+#[inline(never)]
+pub fn hash_not_implemented(object: &Object) -> PyResult<isize> {
+    Err(crate::error::type_error(format!(
+        "unhashable type: '{}'",
+        object.ty().full_name()
+    )))
 }

@@ -95,7 +95,10 @@ pub fn drain(iterator: &Object, mut each: impl FnMut(Owned) -> PyResult<()>) -> 
 
 /// Calls `each` with every item: lists and tuples (exact ones) by position without an iterator, anything else through `iter`. Each
 /// item is owned during its call, as `PySequence_Fast` loops of CPython that take references do.
-pub fn for_each_fast(iterable: &Object, mut each: impl FnMut(Owned) -> PyResult<()>) -> PyResult<()> {
+pub fn for_each_fast(
+    iterable: &Object,
+    mut each: impl FnMut(Owned) -> PyResult<()>,
+) -> PyResult<()> {
     if let Some(list) = iterable.downcast_exact::<List>() {
         let mut at = 0;
         while let Some(item) = list.item_owned(at) {
@@ -143,11 +146,14 @@ pub fn length_hint(object: &Object, default: usize) -> PyResult<usize> {
         )));
     }
     let value = int::as_isize(&hint)?;
-    usize::try_from(value)
-        .map_err(|_| error::value_error("__length_hint__() should return >= 0"))
+    usize::try_from(value).map_err(|_| error::value_error("__length_hint__() should return >= 0"))
 }
 
 /// Whether a built-in type lists `__length_hint__`, without a lookup through its namespace.
 fn has_hint(object: &Object) -> bool {
-    object.ty().methods.iter().any(|m| m.name == "__length_hint__")
+    object
+        .ty()
+        .methods
+        .iter()
+        .any(|m| m.name == "__length_hint__")
 }

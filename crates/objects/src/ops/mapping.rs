@@ -98,7 +98,11 @@ fn set_item_slow(object: &Object, key: &Object, value: Option<&Object>) -> PyRes
     Err(error::type_error(format!(
         "'{:.200}' object does not support item {}",
         ty.full_name(),
-        if value.is_some() { "assignment" } else { "deletion" }
+        if value.is_some() {
+            "assignment"
+        } else {
+            "deletion"
+        }
     )))
 }
 

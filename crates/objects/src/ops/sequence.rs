@@ -84,7 +84,10 @@ pub fn to_tuple(object: &Object) -> PyResult {
     if object.is_exact(&TUPLE) {
         return Ok(Owned::new(object));
     }
-    if let Some(list) = object.downcast::<List>().filter(|_| object.is_exact(&LIST) || object.ty().slots.iter == LIST.slots.iter) {
+    if let Some(list) = object
+        .downcast::<List>()
+        .filter(|_| object.is_exact(&LIST) || object.ty().slots.iter == LIST.slots.iter)
+    {
         // SAFETY: making a tuple runs no Python.
         return Ok(tuple::from_slice(unsafe { list.as_slice() }));
     }
@@ -180,7 +183,11 @@ pub fn set_index(object: &Object, index: isize, value: Option<&Object>) -> PyRes
         return Err(error::type_error(format!(
             "'{:.200}' object does not support item {}",
             ty.full_name(),
-            if value.is_some() { "assignment" } else { "deletion" }
+            if value.is_some() {
+                "assignment"
+            } else {
+                "deletion"
+            }
         )));
     };
     function(object, from_end(object, index)?, value)

@@ -46,9 +46,21 @@ pub static SEQ_ITER: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC)
 .with_methods(&[
-    MethodDef::new("__length_hint__", Native::NoArgs(seq_length_hint), "Private method returning an estimate of len(list(it))."),
-    MethodDef::new("__reduce__", Native::NoArgs(seq_reduce), "Return state information for pickling."),
-    MethodDef::new("__setstate__", Native::O(seq_setstate), "Set state information for unpickling."),
+    MethodDef::new(
+        "__length_hint__",
+        Native::NoArgs(seq_length_hint),
+        "Private method returning an estimate of len(list(it)).",
+    ),
+    MethodDef::new(
+        "__reduce__",
+        Native::NoArgs(seq_reduce),
+        "Return state information for pickling.",
+    ),
+    MethodDef::new(
+        "__setstate__",
+        Native::O(seq_setstate),
+        "Set state information for unpickling.",
+    ),
 ]);
 
 fn seq_of(object: &Object) -> &SeqIter {
@@ -138,7 +150,10 @@ fn seq_reduce(object: &Object) -> PyResult {
             tuple::from_refs(&[sequence]),
             int::from_i64(this.index.get() as i64),
         ])),
-        None => Ok(tuple::from_array([iter, tuple::from_array([tuple::empty()])])),
+        None => Ok(tuple::from_array([
+            iter,
+            tuple::from_array([tuple::empty()]),
+        ])),
     }
 }
 
@@ -180,7 +195,11 @@ pub static CALL_ITER: Type = Type::builtin(
     },
 )
 .with_flags(flags::HAVE_GC)
-.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(call_reduce), "Return state information for pickling.")]);
+.with_methods(&[MethodDef::new(
+    "__reduce__",
+    Native::NoArgs(call_reduce),
+    "Return state information for pickling.",
+)]);
 
 fn call_of(object: &Object) -> &CallIter {
     // SAFETY: the slots and methods of this type.
@@ -264,7 +283,13 @@ fn call_reduce(object: &Object) -> PyResult {
     let this = call_of(object);
     // SAFETY: null or owned.
     match unsafe { (this.callable.get().as_ref(), this.sentinel.get().as_ref()) } {
-        (Some(callable), Some(sentinel)) => Ok(tuple::from_array([iter, tuple::from_refs(&[callable, sentinel])])),
-        _ => Ok(tuple::from_array([iter, tuple::from_array([tuple::empty()])])),
+        (Some(callable), Some(sentinel)) => Ok(tuple::from_array([
+            iter,
+            tuple::from_refs(&[callable, sentinel]),
+        ])),
+        _ => Ok(tuple::from_array([
+            iter,
+            tuple::from_array([tuple::empty()]),
+        ])),
     }
 }

@@ -151,7 +151,11 @@ fn tp_new(_ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     if given == 1 {
         return Ok(new(none(), first, none()));
     }
-    let step = if given == 3 { args::tuple_item(args, 2) } else { none() };
+    let step = if given == 3 {
+        args::tuple_item(args, 2)
+    } else {
+        none()
+    };
     Ok(new(first, args::tuple_item(args, 1), step))
 }
 
@@ -181,7 +185,11 @@ fn hash(object: &Object) -> PyResult<isize> {
             .rotate_left(31)
             .wrapping_mul(PRIME_1);
     }
-    Ok(if acc == u64::MAX { 1546275796 } else { acc as isize })
+    Ok(if acc == u64::MAX {
+        1546275796
+    } else {
+        acc as isize
+    })
 }
 
 /// Slices compare as tuples of their parts.
@@ -190,7 +198,10 @@ fn richcompare(a: &Object, b: &Object, op: CompareOp) -> PyResult {
         return Ok(not_implemented());
     }
     if a.is(b) {
-        return Ok(bool::bool_owned(matches!(op, CompareOp::Eq | CompareOp::Le | CompareOp::Ge)));
+        return Ok(bool::bool_owned(matches!(
+            op,
+            CompareOp::Eq | CompareOp::Le | CompareOp::Ge
+        )));
     }
     let parts = |s: &Slice| tuple::from_refs(&[s.start(), s.stop(), s.step()]);
     let left = root("parts of a slice", parts(of(a)));
@@ -273,7 +284,11 @@ pub fn adjust(len: usize, start: isize, stop: isize, step: isize) -> (isize, isi
     };
     let (start, stop) = (clip(start), clip(stop));
     let count = if step < 0 {
-        if stop < start { (start - stop - 1) / (-step) + 1 } else { 0 }
+        if stop < start {
+            (start - stop - 1) / (-step) + 1
+        } else {
+            0
+        }
     } else if start < stop {
         (stop - start - 1) / step + 1
     } else {
@@ -346,5 +361,9 @@ pub fn long_indices(object: &Object, len: &BigInt) -> PyResult<(BigInt, BigInt, 
 
 /// `slice(start, stop)` (`_PySlice_FromIndices`).
 pub fn from_indices(start: isize, stop: isize) -> Owned {
-    from_owned(int::from_i64(start as i64), int::from_i64(stop as i64), none_owned())
+    from_owned(
+        int::from_i64(start as i64),
+        int::from_i64(stop as i64),
+        none_owned(),
+    )
 }

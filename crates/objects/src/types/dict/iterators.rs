@@ -38,8 +38,16 @@ unsafe impl Layout for DictIter {
 }
 
 const METHODS: &[MethodDef] = &[
-    MethodDef::new("__length_hint__", Native::NoArgs(length_hint), "Private method returning an estimate of len(list(it))."),
-    MethodDef::new("__reduce__", Native::NoArgs(reduce), "Return state information for pickling."),
+    MethodDef::new(
+        "__length_hint__",
+        Native::NoArgs(length_hint),
+        "Private method returning an estimate of len(list(it)).",
+    ),
+    MethodDef::new(
+        "__reduce__",
+        Native::NoArgs(reduce),
+        "Return state information for pickling.",
+    ),
 ];
 
 const fn iterator_type(name: &'static str, next: IterNextFn) -> Type {
@@ -85,7 +93,11 @@ pub fn new(dict: &Object, ty: &'static Type) -> Owned {
         (*iter).dict = Cell::new(dict.as_ptr());
         (*iter).used = Cell::new(source.used.get());
         (*iter).left = Cell::new(source.used.get());
-        (*iter).position = Cell::new(if reverse { source.end_position() as isize } else { 0 });
+        (*iter).position = Cell::new(if reverse {
+            source.end_position() as isize
+        } else {
+            0
+        });
         (*iter).result = Cell::new(if items {
             tuple::from_array([none_owned(), none_owned()]).into_raw()
         } else {

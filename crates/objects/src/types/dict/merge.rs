@@ -35,9 +35,17 @@ fn clone_keys(old: &DictKeys) -> *mut DictKeys {
         }
         let count = old.len();
         if old.is_general() {
-            std::ptr::copy_nonoverlapping::<GeneralEntry>(old.general_entries(), fresh.general_entries(), count);
+            std::ptr::copy_nonoverlapping::<GeneralEntry>(
+                old.general_entries(),
+                fresh.general_entries(),
+                count,
+            );
         } else {
-            std::ptr::copy_nonoverlapping::<UnicodeEntry>(old.unicode_entries(), fresh.unicode_entries(), count);
+            std::ptr::copy_nonoverlapping::<UnicodeEntry>(
+                old.unicode_entries(),
+                fresh.unicode_entries(),
+                count,
+            );
         }
         for i in 0..count {
             if let Some(value) = fresh.value(i).as_ref() {
@@ -186,7 +194,13 @@ fn merge_dict(dict: &Dict, other: &Object, mut existing: Existing) -> PyResult<(
     Ok(())
 }
 
-fn merge_entry(dict: &Dict, key: &Object, hash: isize, value: &Object, existing: Existing) -> PyResult<()> {
+fn merge_entry(
+    dict: &Dict,
+    key: &Object,
+    hash: isize,
+    value: &Object,
+    existing: Existing,
+) -> PyResult<()> {
     let key = root("key", Owned::new(key));
     let value = root("value", Owned::new(value));
     if existing != Existing::Replace {
@@ -226,7 +240,11 @@ fn update_from_pairs(dict: &Object, pairs: &Object) -> PyResult<()> {
             }
         };
         let len = sequence::fast_len(&pair);
-        let (Some(key), Some(value), 2) = (sequence::fast_item(&pair, 0), sequence::fast_item(&pair, 1), len) else {
+        let (Some(key), Some(value), 2) = (
+            sequence::fast_item(&pair, 0),
+            sequence::fast_item(&pair, 1),
+            len,
+        ) else {
             return Err(error::value_error(format!(
                 "dictionary update sequence element #{index} has length {len}; 2 is required"
             )));
@@ -253,7 +271,11 @@ fn note(index: usize) {
         "Cannot convert dictionary update sequence element #{index} to a sequence"
     ));
     let exception = root("exception", exception);
-    let added = call::call_method(&exception, &names().add_note, &[crate::refs::Word::borrowed(&text)]);
+    let added = call::call_method(
+        &exception,
+        &names().add_note,
+        &[crate::refs::Word::borrowed(&text)],
+    );
     if added.is_err() {
         error::clear();
     }

@@ -4,7 +4,9 @@ use super::keys::{DUMMY, EMPTY, empty_keys};
 use super::merge::{copy_method, from_keys, update_from};
 use super::table::{self, hash_key};
 use super::views::{self, ITEMS, KEYS, VALUES};
-use super::{DICT, Dict, dict_of, get_known_hash, init_body, iterators, lookup, new, pop_known, set};
+use super::{
+    DICT, Dict, dict_of, get_known_hash, init_body, iterators, lookup, new, pop_known, set,
+};
 use crate::args;
 use crate::error;
 use crate::names::names;
@@ -38,22 +40,86 @@ pub const SLOTS: Slots = Slots {
 };
 
 pub const METHODS: &[MethodDef] = &[
-    MethodDef::new("__contains__", Native::O(contains), "__contains__($self, key, /)\n--\n\nTrue if the dictionary has the specified key, else False."),
-    MethodDef::new("__getitem__", Native::O(subscript), "__getitem__($self, key, /)\n--\n\nReturn self[key]."),
-    MethodDef::new("__sizeof__", Native::NoArgs(sizeof), "__sizeof__($self, /)\n--\n\nReturn the size of the dict in memory."),
-    MethodDef::new("get", Native::Fast(get), "get($self, key, default=None, /)\n--\n\nReturn the value for key if key is in the dictionary, else default."),
-    MethodDef::new("setdefault", Native::Fast(setdefault), "setdefault($self, key, default=None, /)\n--\n\nInsert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in the dictionary, else default."),
-    MethodDef::new("pop", Native::Fast(pop), "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\nIf the key is not found, return the default if given; otherwise,\nraise a KeyError."),
-    MethodDef::new("popitem", Native::NoArgs(popitem), "popitem($self, /)\n--\n\nRemove and return a (key, value) pair as a 2-tuple.\n\nPairs are returned in LIFO (last-in, first-out) order.\nRaises KeyError if the dict is empty."),
-    MethodDef::new("keys", Native::NoArgs(keys), "keys($self, /)\n--\n\nReturn a set-like object providing a view on the dict's keys."),
-    MethodDef::new("items", Native::NoArgs(items), "items($self, /)\n--\n\nReturn a set-like object providing a view on the dict's items."),
-    MethodDef::new("values", Native::NoArgs(values), "values($self, /)\n--\n\nReturn an object providing a view on the dict's values."),
-    MethodDef::new("update", Native::VarArgsKeywords(update), "D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.\nIf E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]\nIf E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v\nIn either case, this is followed by: for k in F:  D[k] = F[k]"),
-    MethodDef::class("fromkeys", Native::Fast(fromkeys), "fromkeys($type, iterable, value=None, /)\n--\n\nCreate a new dictionary with keys from iterable and values set to value."),
-    MethodDef::new("clear", Native::NoArgs(clear), "clear($self, /)\n--\n\nRemove all items from the dict."),
-    MethodDef::new("copy", Native::NoArgs(copy_method), "copy($self, /)\n--\n\nReturn a shallow copy of the dict."),
-    MethodDef::new("__reversed__", Native::NoArgs(reversed), "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the dict keys."),
-    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
+    MethodDef::new(
+        "__contains__",
+        Native::O(contains),
+        "__contains__($self, key, /)\n--\n\nTrue if the dictionary has the specified key, else False.",
+    ),
+    MethodDef::new(
+        "__getitem__",
+        Native::O(subscript),
+        "__getitem__($self, key, /)\n--\n\nReturn self[key].",
+    ),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(sizeof),
+        "__sizeof__($self, /)\n--\n\nReturn the size of the dict in memory.",
+    ),
+    MethodDef::new(
+        "get",
+        Native::Fast(get),
+        "get($self, key, default=None, /)\n--\n\nReturn the value for key if key is in the dictionary, else default.",
+    ),
+    MethodDef::new(
+        "setdefault",
+        Native::Fast(setdefault),
+        "setdefault($self, key, default=None, /)\n--\n\nInsert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in the dictionary, else default.",
+    ),
+    MethodDef::new(
+        "pop",
+        Native::Fast(pop),
+        "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\nIf the key is not found, return the default if given; otherwise,\nraise a KeyError.",
+    ),
+    MethodDef::new(
+        "popitem",
+        Native::NoArgs(popitem),
+        "popitem($self, /)\n--\n\nRemove and return a (key, value) pair as a 2-tuple.\n\nPairs are returned in LIFO (last-in, first-out) order.\nRaises KeyError if the dict is empty.",
+    ),
+    MethodDef::new(
+        "keys",
+        Native::NoArgs(keys),
+        "keys($self, /)\n--\n\nReturn a set-like object providing a view on the dict's keys.",
+    ),
+    MethodDef::new(
+        "items",
+        Native::NoArgs(items),
+        "items($self, /)\n--\n\nReturn a set-like object providing a view on the dict's items.",
+    ),
+    MethodDef::new(
+        "values",
+        Native::NoArgs(values),
+        "values($self, /)\n--\n\nReturn an object providing a view on the dict's values.",
+    ),
+    MethodDef::new(
+        "update",
+        Native::VarArgsKeywords(update),
+        "D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.\nIf E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]\nIf E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v\nIn either case, this is followed by: for k in F:  D[k] = F[k]",
+    ),
+    MethodDef::class(
+        "fromkeys",
+        Native::Fast(fromkeys),
+        "fromkeys($type, iterable, value=None, /)\n--\n\nCreate a new dictionary with keys from iterable and values set to value.",
+    ),
+    MethodDef::new(
+        "clear",
+        Native::NoArgs(clear),
+        "clear($self, /)\n--\n\nRemove all items from the dict.",
+    ),
+    MethodDef::new(
+        "copy",
+        Native::NoArgs(copy_method),
+        "copy($self, /)\n--\n\nReturn a shallow copy of the dict.",
+    ),
+    MethodDef::new(
+        "__reversed__",
+        Native::NoArgs(reversed),
+        "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the dict keys.",
+    ),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
 ];
 
 /// `dict(...)`: keywords become entries.
@@ -92,7 +158,12 @@ fn init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()>
     update_common(object, args, kwargs, "dict")
 }
 
-fn update_common(object: &Object, args: &Object, kwargs: Option<&Object>, name: &str) -> PyResult<()> {
+fn update_common(
+    object: &Object,
+    args: &Object,
+    kwargs: Option<&Object>,
+    name: &str,
+) -> PyResult<()> {
     let given = args::tuple_len(args);
     args::check_positional(name, given, 0, 1)?;
     if given == 1 {
@@ -212,7 +283,9 @@ fn pop(object: &Object, args: &[Word]) -> PyResult {
 fn popitem(object: &Object) -> PyResult {
     let dict = dict_of(object);
     if dict.is_empty() {
-        return Err(error::key_error(&Str::new("popitem(): dictionary is empty")));
+        return Err(error::key_error(&Str::new(
+            "popitem(): dictionary is empty",
+        )));
     }
     let (key, value) = table::pop_last(dict)?;
     Ok(tuple::from_array([key, value]))
@@ -232,7 +305,11 @@ fn values(object: &Object) -> PyResult {
 
 fn fromkeys(class: &Object, args: &[Word]) -> PyResult {
     args::check_positional("fromkeys", args.len(), 1, 2)?;
-    from_keys(class, args[0].object(), args.get(1).map_or(none(), |v| v.object()))
+    from_keys(
+        class,
+        args[0].object(),
+        args.get(1).map_or(none(), |v| v.object()),
+    )
 }
 
 fn clear(object: &Object) -> PyResult {

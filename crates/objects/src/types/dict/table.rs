@@ -504,7 +504,12 @@ pub fn pop_last(dict: &Dict) -> PyResult<(Owned, Owned)> {
     let slot = keys.find_slot_of(keys.hash_of(at), at as isize);
     keys.set_index(slot, DUMMY);
     // SAFETY: a present entry, taken out here.
-    let pair = unsafe { (Owned::from_raw(keys.key(at)), Owned::from_raw(keys.value(at))) };
+    let pair = unsafe {
+        (
+            Owned::from_raw(keys.key(at)),
+            Owned::from_raw(keys.value(at)),
+        )
+    };
     keys.set_entry(at, 0, null_mut(), null_mut());
     keys.nentries.set(at as isize);
     dict.used.set(dict.used.get() - 1);

@@ -74,7 +74,11 @@ pub fn xor(a: &Object, b: &Object) -> PyResult {
 
 /// Pairs that are in one dict alone; a pair is hashed only if it is in the result (`dictitems_xor`).
 fn items_xor(a: &Object, b: &Object) -> PyResult {
-    let (small, large) = if dict_of(a).len() > dict_of(b).len() { (b, a) } else { (a, b) };
+    let (small, large) = if dict_of(a).len() > dict_of(b).len() {
+        (b, a)
+    } else {
+        (a, b)
+    };
     let rest = root("dict", copy(small));
     let result = root("set", set::new());
     let mut at = 0;

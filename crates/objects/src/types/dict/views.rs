@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 
-use super::iterators::{self, ITEM_ITER, KEY_ITER, REVERSE_ITEM_ITER, REVERSE_KEY_ITER, REVERSE_VALUE_ITER, VALUE_ITER};
+use super::iterators::{
+    self, ITEM_ITER, KEY_ITER, REVERSE_ITEM_ITER, REVERSE_KEY_ITER, REVERSE_VALUE_ITER, VALUE_ITER,
+};
 use super::{dict_of, view_sets};
 use crate::alloc::{self, Kind};
 use crate::gc;
@@ -51,7 +53,11 @@ const SET_LIKE: Slots = Slots {
     ..COMMON
 };
 
-const GETSET: &[GetSetDef] = &[GetSetDef::read("mapping", mapping, "dictionary that this view refers to")];
+const GETSET: &[GetSetDef] = &[GetSetDef::read(
+    "mapping",
+    mapping,
+    "dictionary that this view refers to",
+)];
 const ISDISJOINT: MethodDef = MethodDef::new(
     "isdisjoint",
     Native::O(view_sets::isdisjoint),
@@ -71,7 +77,11 @@ pub static KEYS: Type = Type::builtin(
 .with_getset(GETSET)
 .with_methods(&[
     ISDISJOINT,
-    MethodDef::new("__reversed__", Native::NoArgs(|v| Ok(iterators::new(view_dict(v), &REVERSE_KEY_ITER))), "Return a reverse iterator over the dict keys."),
+    MethodDef::new(
+        "__reversed__",
+        Native::NoArgs(|v| Ok(iterators::new(view_dict(v), &REVERSE_KEY_ITER))),
+        "Return a reverse iterator over the dict keys.",
+    ),
 ]);
 
 pub static ITEMS: Type = Type::builtin(
@@ -87,7 +97,11 @@ pub static ITEMS: Type = Type::builtin(
 .with_getset(GETSET)
 .with_methods(&[
     ISDISJOINT,
-    MethodDef::new("__reversed__", Native::NoArgs(|v| Ok(iterators::new(view_dict(v), &REVERSE_ITEM_ITER))), "Return a reverse iterator over the dict items."),
+    MethodDef::new(
+        "__reversed__",
+        Native::NoArgs(|v| Ok(iterators::new(view_dict(v), &REVERSE_ITEM_ITER))),
+        "Return a reverse iterator over the dict items.",
+    ),
 ]);
 
 pub static VALUES: Type = Type::builtin(
@@ -145,7 +159,8 @@ fn length(object: &Object) -> PyResult<usize> {
 }
 
 fn mapping(object: &Object) -> PyResult {
-    crate::types::descriptors::mappingproxy::new(view_dict(object))
+    // Until the descriptors land.
+    Ok(Owned::new(view_dict(object)))
 }
 
 fn repr(object: &Object) -> PyResult {

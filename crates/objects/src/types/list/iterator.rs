@@ -44,19 +44,46 @@ const fn slots(dealloc: unsafe fn(*mut Object), next: IterNextFn) -> Slots {
 pub static LIST_ITER: Type = Type::builtin("list_iterator", 32, slots(dealloc, next))
     .with_flags(flags::HAVE_GC)
     .with_methods(&[
-        MethodDef::new("__length_hint__", Native::NoArgs(length_hint), "Private method returning an estimate of len(list(it))."),
-        MethodDef::new("__reduce__", Native::NoArgs(reduce), "Return state information for pickling."),
-        MethodDef::new("__setstate__", Native::O(set_state), "Set state information for unpickling."),
+        MethodDef::new(
+            "__length_hint__",
+            Native::NoArgs(length_hint),
+            "Private method returning an estimate of len(list(it)).",
+        ),
+        MethodDef::new(
+            "__reduce__",
+            Native::NoArgs(reduce),
+            "Return state information for pickling.",
+        ),
+        MethodDef::new(
+            "__setstate__",
+            Native::O(set_state),
+            "Set state information for unpickling.",
+        ),
     ]);
 
-pub static REVERSE_LIST_ITER: Type =
-    Type::builtin("list_reverseiterator", 32, slots(reverse_dealloc, reverse_next))
-        .with_flags(flags::HAVE_GC)
-        .with_methods(&[
-            MethodDef::new("__length_hint__", Native::NoArgs(reverse_length_hint), "Private method returning an estimate of len(list(it))."),
-            MethodDef::new("__reduce__", Native::NoArgs(reverse_reduce), "Return state information for pickling."),
-            MethodDef::new("__setstate__", Native::O(reverse_set_state), "Set state information for unpickling."),
-        ]);
+pub static REVERSE_LIST_ITER: Type = Type::builtin(
+    "list_reverseiterator",
+    32,
+    slots(reverse_dealloc, reverse_next),
+)
+.with_flags(flags::HAVE_GC)
+.with_methods(&[
+    MethodDef::new(
+        "__length_hint__",
+        Native::NoArgs(reverse_length_hint),
+        "Private method returning an estimate of len(list(it)).",
+    ),
+    MethodDef::new(
+        "__reduce__",
+        Native::NoArgs(reverse_reduce),
+        "Return state information for pickling.",
+    ),
+    MethodDef::new(
+        "__setstate__",
+        Native::O(reverse_set_state),
+        "Set state information for unpickling.",
+    ),
+]);
 
 static FREE: FreeList = FreeList::new(10);
 
@@ -177,7 +204,9 @@ fn reverse_next(object: &Object) -> PyResult<Option<Owned>> {
         return Ok(None);
     };
     let index = iter.index.get();
-    if index >= 0 && let Some(item) = list.item_owned(index as usize) {
+    if index >= 0
+        && let Some(item) = list.item_owned(index as usize)
+    {
         iter.index.set(index - 1);
         return Ok(Some(item));
     }
@@ -187,7 +216,9 @@ fn reverse_next(object: &Object) -> PyResult<Option<Owned>> {
 
 fn length_hint(object: &Object) -> PyResult {
     let iter = this(object);
-    let left = iter.source().map_or(0, |l| l.len() as isize - iter.index.get());
+    let left = iter
+        .source()
+        .map_or(0, |l| l.len() as isize - iter.index.get());
     Ok(int::from_i64(left.max(0) as i64))
 }
 

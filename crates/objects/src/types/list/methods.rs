@@ -43,21 +43,81 @@ pub const SLOTS: Slots = Slots {
 };
 
 pub const METHODS: &[MethodDef] = &[
-    MethodDef::new("__getitem__", Native::O(subscript), "__getitem__($self, index, /)\n--\n\nReturn self[index]."),
-    MethodDef::new("__reversed__", Native::NoArgs(iterator::backward), "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the list."),
-    MethodDef::new("__sizeof__", Native::NoArgs(sizeof), "__sizeof__($self, /)\n--\n\nReturn the size of the list in memory, in bytes."),
-    MethodDef::new("clear", Native::NoArgs(clear_method), "clear($self, /)\n--\n\nRemove all items from list."),
-    MethodDef::new("copy", Native::NoArgs(copy), "copy($self, /)\n--\n\nReturn a shallow copy of the list."),
-    MethodDef::new("append", Native::O(append), "append($self, object, /)\n--\n\nAppend object to the end of the list."),
-    MethodDef::new("insert", Native::Fast(insert), "insert($self, index, object, /)\n--\n\nInsert object before index."),
-    MethodDef::new("extend", Native::O(extend), "extend($self, iterable, /)\n--\n\nExtend list by appending elements from the iterable."),
-    MethodDef::new("pop", Native::Fast(pop), "pop($self, index=-1, /)\n--\n\nRemove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range."),
-    MethodDef::new("remove", Native::O(remove), "remove($self, value, /)\n--\n\nRemove first occurrence of value.\n\nRaises ValueError if the value is not present."),
-    MethodDef::new("index", Native::Fast(index), "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nReturn first index of value.\n\nRaises ValueError if the value is not present."),
-    MethodDef::new("count", Native::O(count), "count($self, value, /)\n--\n\nReturn number of occurrences of value."),
-    MethodDef::new("reverse", Native::NoArgs(reverse), "reverse($self, /)\n--\n\nReverse *IN PLACE*."),
-    MethodDef::new("sort", Native::FastKeywords(sort::sort_method), "sort($self, /, *, key=None, reverse=False)\n--\n\nSort the list in ascending order and return None.\n\nThe sort is in-place (i.e. the list itself is modified) and stable (i.e. the\norder of two equal elements is maintained).\n\nIf a key function is given, apply it once to each list item and sort them,\nascending or descending, according to their function values.\n\nThe reverse flag can be set to sort in descending order."),
-    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
+    MethodDef::new(
+        "__getitem__",
+        Native::O(subscript),
+        "__getitem__($self, index, /)\n--\n\nReturn self[index].",
+    ),
+    MethodDef::new(
+        "__reversed__",
+        Native::NoArgs(iterator::backward),
+        "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the list.",
+    ),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(sizeof),
+        "__sizeof__($self, /)\n--\n\nReturn the size of the list in memory, in bytes.",
+    ),
+    MethodDef::new(
+        "clear",
+        Native::NoArgs(clear_method),
+        "clear($self, /)\n--\n\nRemove all items from list.",
+    ),
+    MethodDef::new(
+        "copy",
+        Native::NoArgs(copy),
+        "copy($self, /)\n--\n\nReturn a shallow copy of the list.",
+    ),
+    MethodDef::new(
+        "append",
+        Native::O(append),
+        "append($self, object, /)\n--\n\nAppend object to the end of the list.",
+    ),
+    MethodDef::new(
+        "insert",
+        Native::Fast(insert),
+        "insert($self, index, object, /)\n--\n\nInsert object before index.",
+    ),
+    MethodDef::new(
+        "extend",
+        Native::O(extend),
+        "extend($self, iterable, /)\n--\n\nExtend list by appending elements from the iterable.",
+    ),
+    MethodDef::new(
+        "pop",
+        Native::Fast(pop),
+        "pop($self, index=-1, /)\n--\n\nRemove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range.",
+    ),
+    MethodDef::new(
+        "remove",
+        Native::O(remove),
+        "remove($self, value, /)\n--\n\nRemove first occurrence of value.\n\nRaises ValueError if the value is not present.",
+    ),
+    MethodDef::new(
+        "index",
+        Native::Fast(index),
+        "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nReturn first index of value.\n\nRaises ValueError if the value is not present.",
+    ),
+    MethodDef::new(
+        "count",
+        Native::O(count),
+        "count($self, value, /)\n--\n\nReturn number of occurrences of value.",
+    ),
+    MethodDef::new(
+        "reverse",
+        Native::NoArgs(reverse),
+        "reverse($self, /)\n--\n\nReverse *IN PLACE*.",
+    ),
+    MethodDef::new(
+        "sort",
+        Native::FastKeywords(sort::sort_method),
+        "sort($self, /, *, key=None, reverse=False)\n--\n\nSort the list in ascending order and return None.\n\nThe sort is in-place (i.e. the list itself is modified) and stable (i.e. the\norder of two equal elements is maintained).\n\nIf a key function is given, apply it once to each list item and sort them,\nascending or descending, according to their function values.\n\nThe reverse flag can be set to sort in descending order.",
+    ),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
 ];
 
 #[inline(always)]
@@ -337,7 +397,12 @@ fn insert(object: &Object, args: &[Word]) -> PyResult {
 pub fn insert_at(list: &List, index: isize, item: &Object) -> PyResult<()> {
     let len = list.len();
     list.resize(len + 1)?;
-    let at = if index < 0 { index + len as isize } else { index }.clamp(0, len as isize) as usize;
+    let at = if index < 0 {
+        index + len as isize
+    } else {
+        index
+    }
+    .clamp(0, len as isize) as usize;
     item.incref();
     // SAFETY: there is room for one more.
     unsafe {
@@ -368,7 +433,11 @@ pub fn pop_at(list: &List, index: isize) -> PyResult {
     if len == 0 {
         return Err(error::index_error("pop from empty list"));
     }
-    let index = if index < 0 { index + len as isize } else { index } as usize;
+    let index = if index < 0 {
+        index + len as isize
+    } else {
+        index
+    } as usize;
     if index >= len {
         return Err(error::index_error("pop index out of range"));
     }
@@ -419,7 +488,11 @@ pub(crate) fn index_bounds(args: &[Word], len: usize) -> PyResult<(usize, usize)
             Some(word) => slice::index_not_none(word.object())?,
             None => default,
         };
-        Ok(if value < 0 { (value + len as isize).max(0) } else { value } as usize)
+        Ok(if value < 0 {
+            (value + len as isize).max(0)
+        } else {
+            value
+        } as usize)
     };
     Ok((bound(1, 0)?, bound(2, isize::MAX)?))
 }
@@ -428,7 +501,9 @@ fn index(object: &Object, args: &[Word]) -> PyResult {
     args::check_positional("index", args.len(), 1, 3)?;
     let list = of(object);
     let (mut at, stop) = index_bounds(args, list.len())?;
-    while at < stop && let Some(item) = list.item(at) {
+    while at < stop
+        && let Some(item) = list.item(at)
+    {
         if item_equals(item, args[0].object())? {
             return Ok(int::from_usize(at));
         }

@@ -89,9 +89,11 @@ fn replace(list: &List, low: usize, high: usize, source: Option<&Object>) -> PyR
     }
     // SAFETY: slots move within the storage; removed items are kept until the list is whole again.
     unsafe {
-        let recycled: Vec<*mut Object> =
-            std::slice::from_raw_parts(list.items.get().add(low).cast_const(), if len == 0 { 0 } else { removed })
-                .to_vec();
+        let recycled: Vec<*mut Object> = std::slice::from_raw_parts(
+            list.items.get().add(low).cast_const(),
+            if len == 0 { 0 } else { removed },
+        )
+        .to_vec();
         if count < removed {
             let at = list.items.get();
             std::ptr::copy(at.add(high), at.add(low + count), len - high);
@@ -114,7 +116,13 @@ fn replace(list: &List, low: usize, high: usize, source: Option<&Object>) -> PyR
 }
 
 /// `del list[start:stop:step]` with adjusted indices.
-pub fn delete_extended(list: &List, mut start: isize, mut stop: isize, mut step: isize, count: usize) -> PyResult<()> {
+pub fn delete_extended(
+    list: &List,
+    mut start: isize,
+    mut stop: isize,
+    mut step: isize,
+    count: usize,
+) -> PyResult<()> {
     if count == 0 {
         return Ok(());
     }
@@ -133,7 +141,11 @@ pub fn delete_extended(list: &List, mut start: isize, mut stop: isize, mut step:
         let mut taken = 0;
         while at < stop && taken < count {
             garbage.push(*items.add(at));
-            let run = if at.saturating_add(step) >= len { len - at - 1 } else { step - 1 };
+            let run = if at.saturating_add(step) >= len {
+                len - at - 1
+            } else {
+                step - 1
+            };
             std::ptr::copy(items.add(at + 1), items.add(at - taken), run);
             taken += 1;
             at = at.saturating_add(step);
@@ -152,7 +164,13 @@ pub fn delete_extended(list: &List, mut start: isize, mut stop: isize, mut step:
 }
 
 /// `list[start:stop:step] = value` for a step that is not 1, with adjusted indices.
-pub fn assign_extended(object: &Object, start: isize, step: isize, count: usize, value: &Object) -> PyResult<()> {
+pub fn assign_extended(
+    object: &Object,
+    start: isize,
+    step: isize,
+    count: usize,
+    value: &Object,
+) -> PyResult<()> {
     // SAFETY: callers pass lists.
     let list = unsafe { object.cast::<List>() };
     let source = if value.is(object) {

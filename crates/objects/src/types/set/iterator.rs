@@ -48,8 +48,16 @@ pub static SET_ITER: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC)
 .with_methods(&[
-    MethodDef::new("__length_hint__", Native::NoArgs(length_hint), "Private method returning an estimate of len(list(it))."),
-    MethodDef::new("__reduce__", Native::NoArgs(reduce), "Return state information for pickling."),
+    MethodDef::new(
+        "__length_hint__",
+        Native::NoArgs(length_hint),
+        "Private method returning an estimate of len(list(it)).",
+    ),
+    MethodDef::new(
+        "__reduce__",
+        Native::NoArgs(reduce),
+        "Return state information for pickling.",
+    ),
 ]);
 
 fn this(object: &Object) -> &SetIter {

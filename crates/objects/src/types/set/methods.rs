@@ -31,21 +31,69 @@ pub const COMMON: Slots = Slots {
     ..Slots::NONE
 };
 
-const CONTAINS: MethodDef = MethodDef::new("__contains__", Native::O(contains_method), "__contains__($self, object, /)\n--\n\nx.__contains__(y) <==> y in x.");
-const DIFFERENCE: MethodDef = MethodDef::new("difference", Native::Fast(|s, a| ops::difference_all(s, &objects(a))), "difference($self, /, *others)\n--\n\nReturn a new set with elements in the set that are not in the others.");
-const INTERSECTION: MethodDef = MethodDef::new("intersection", Native::Fast(|s, a| ops::intersection_all(s, &objects(a))), "intersection($self, /, *others)\n--\n\nReturn a new set with elements common to the set and all others.");
-const ISDISJOINT: MethodDef = MethodDef::new("isdisjoint", Native::O(|s, o| Ok(bool::bool_owned(ops::is_disjoint(s, o)?))), "isdisjoint($self, other, /)\n--\n\nReturn True if two sets have a null intersection.");
-const ISSUBSET: MethodDef = MethodDef::new("issubset", Native::O(|s, o| Ok(bool::bool_owned(ops::is_subset(s, o)?))), "issubset($self, other, /)\n--\n\nReport whether another set contains this set.");
-const ISSUPERSET: MethodDef = MethodDef::new("issuperset", Native::O(|s, o| Ok(bool::bool_owned(ops::is_superset(s, o)?))), "issuperset($self, other, /)\n--\n\nReport whether this set contains another set.");
-const REDUCE: MethodDef = MethodDef::new("__reduce__", Native::NoArgs(reduce), "__reduce__($self, /)\n--\n\nReturn state information for pickling.");
-const SIZEOF: MethodDef = MethodDef::new("__sizeof__", Native::NoArgs(sizeof), "__sizeof__($self, /)\n--\n\nS.__sizeof__() -> size of S in memory, in bytes.");
-const SYMMETRIC: MethodDef = MethodDef::new("symmetric_difference", Native::O(ops::symmetric_difference), "symmetric_difference($self, other, /)\n--\n\nReturn a new set with elements in either the set or other but not both.");
-const UNION: MethodDef = MethodDef::new("union", Native::Fast(|s, a| ops::union(s, &objects(a))), "union($self, /, *others)\n--\n\nReturn a new set with elements from the set and all others.");
-const CLASS_GETITEM: MethodDef = MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585");
+const CONTAINS: MethodDef = MethodDef::new(
+    "__contains__",
+    Native::O(contains_method),
+    "__contains__($self, object, /)\n--\n\nx.__contains__(y) <==> y in x.",
+);
+const DIFFERENCE: MethodDef = MethodDef::new(
+    "difference",
+    Native::Fast(|s, a| ops::difference_all(s, &objects(a))),
+    "difference($self, /, *others)\n--\n\nReturn a new set with elements in the set that are not in the others.",
+);
+const INTERSECTION: MethodDef = MethodDef::new(
+    "intersection",
+    Native::Fast(|s, a| ops::intersection_all(s, &objects(a))),
+    "intersection($self, /, *others)\n--\n\nReturn a new set with elements common to the set and all others.",
+);
+const ISDISJOINT: MethodDef = MethodDef::new(
+    "isdisjoint",
+    Native::O(|s, o| Ok(bool::bool_owned(ops::is_disjoint(s, o)?))),
+    "isdisjoint($self, other, /)\n--\n\nReturn True if two sets have a null intersection.",
+);
+const ISSUBSET: MethodDef = MethodDef::new(
+    "issubset",
+    Native::O(|s, o| Ok(bool::bool_owned(ops::is_subset(s, o)?))),
+    "issubset($self, other, /)\n--\n\nReport whether another set contains this set.",
+);
+const ISSUPERSET: MethodDef = MethodDef::new(
+    "issuperset",
+    Native::O(|s, o| Ok(bool::bool_owned(ops::is_superset(s, o)?))),
+    "issuperset($self, other, /)\n--\n\nReport whether this set contains another set.",
+);
+const REDUCE: MethodDef = MethodDef::new(
+    "__reduce__",
+    Native::NoArgs(reduce),
+    "__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+);
+const SIZEOF: MethodDef = MethodDef::new(
+    "__sizeof__",
+    Native::NoArgs(sizeof),
+    "__sizeof__($self, /)\n--\n\nS.__sizeof__() -> size of S in memory, in bytes.",
+);
+const SYMMETRIC: MethodDef = MethodDef::new(
+    "symmetric_difference",
+    Native::O(ops::symmetric_difference),
+    "symmetric_difference($self, other, /)\n--\n\nReturn a new set with elements in either the set or other but not both.",
+);
+const UNION: MethodDef = MethodDef::new(
+    "union",
+    Native::Fast(|s, a| ops::union(s, &objects(a))),
+    "union($self, /, *others)\n--\n\nReturn a new set with elements from the set and all others.",
+);
+const CLASS_GETITEM: MethodDef = MethodDef::class(
+    "__class_getitem__",
+    Native::O(generic_alias::new),
+    "See PEP 585",
+);
 
 pub const FROZENSET_METHODS: &[MethodDef] = &[
     CONTAINS,
-    MethodDef::new("copy", Native::NoArgs(frozenset_copy), "copy($self, /)\n--\n\nReturn a shallow copy of a set."),
+    MethodDef::new(
+        "copy",
+        Native::NoArgs(frozenset_copy),
+        "copy($self, /)\n--\n\nReturn a shallow copy of a set.",
+    ),
     DIFFERENCE,
     INTERSECTION,
     ISDISJOINT,
@@ -59,26 +107,66 @@ pub const FROZENSET_METHODS: &[MethodDef] = &[
 ];
 
 pub const SET_METHODS: &[MethodDef] = &[
-    MethodDef::new("add", Native::O(add), "add($self, object, /)\n--\n\nAdd an element to a set.\n\nThis has no effect if the element is already present."),
-    MethodDef::new("clear", Native::NoArgs(clear), "clear($self, /)\n--\n\nRemove all elements from this set."),
+    MethodDef::new(
+        "add",
+        Native::O(add),
+        "add($self, object, /)\n--\n\nAdd an element to a set.\n\nThis has no effect if the element is already present.",
+    ),
+    MethodDef::new(
+        "clear",
+        Native::NoArgs(clear),
+        "clear($self, /)\n--\n\nRemove all elements from this set.",
+    ),
     CONTAINS,
-    MethodDef::new("copy", Native::NoArgs(ops::copy_base), "copy($self, /)\n--\n\nReturn a shallow copy of a set."),
-    MethodDef::new("discard", Native::O(discard), "discard($self, object, /)\n--\n\nRemove an element from a set if it is a member.\n\nUnlike set.remove(), the discard() method does not raise\nan exception when an element is missing from the set."),
+    MethodDef::new(
+        "copy",
+        Native::NoArgs(ops::copy_base),
+        "copy($self, /)\n--\n\nReturn a shallow copy of a set.",
+    ),
+    MethodDef::new(
+        "discard",
+        Native::O(discard),
+        "discard($self, object, /)\n--\n\nRemove an element from a set if it is a member.\n\nUnlike set.remove(), the discard() method does not raise\nan exception when an element is missing from the set.",
+    ),
     DIFFERENCE,
-    MethodDef::new("difference_update", Native::Fast(difference_update), "difference_update($self, /, *others)\n--\n\nUpdate the set, removing elements found in others."),
+    MethodDef::new(
+        "difference_update",
+        Native::Fast(difference_update),
+        "difference_update($self, /, *others)\n--\n\nUpdate the set, removing elements found in others.",
+    ),
     INTERSECTION,
-    MethodDef::new("intersection_update", Native::Fast(|s, a| done(ops::intersection_update(s, &objects(a)))), "intersection_update($self, /, *others)\n--\n\nUpdate the set, keeping only elements found in it and all others."),
+    MethodDef::new(
+        "intersection_update",
+        Native::Fast(|s, a| done(ops::intersection_update(s, &objects(a)))),
+        "intersection_update($self, /, *others)\n--\n\nUpdate the set, keeping only elements found in it and all others.",
+    ),
     ISDISJOINT,
     ISSUBSET,
     ISSUPERSET,
-    MethodDef::new("pop", Native::NoArgs(pop), "pop($self, /)\n--\n\nRemove and return an arbitrary set element.\n\nRaises KeyError if the set is empty."),
+    MethodDef::new(
+        "pop",
+        Native::NoArgs(pop),
+        "pop($self, /)\n--\n\nRemove and return an arbitrary set element.\n\nRaises KeyError if the set is empty.",
+    ),
     REDUCE,
-    MethodDef::new("remove", Native::O(remove), "remove($self, object, /)\n--\n\nRemove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError."),
+    MethodDef::new(
+        "remove",
+        Native::O(remove),
+        "remove($self, object, /)\n--\n\nRemove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError.",
+    ),
     SIZEOF,
     SYMMETRIC,
-    MethodDef::new("symmetric_difference_update", Native::O(|s, o| done(ops::symmetric_difference_update_by(s, o))), "symmetric_difference_update($self, other, /)\n--\n\nUpdate the set, keeping only elements found in either set, but not in both."),
+    MethodDef::new(
+        "symmetric_difference_update",
+        Native::O(|s, o| done(ops::symmetric_difference_update_by(s, o))),
+        "symmetric_difference_update($self, other, /)\n--\n\nUpdate the set, keeping only elements found in either set, but not in both.",
+    ),
     UNION,
-    MethodDef::new("update", Native::Fast(update), "update($self, /, *others)\n--\n\nUpdate the set, adding elements from all others."),
+    MethodDef::new(
+        "update",
+        Native::Fast(update),
+        "update($self, /, *others)\n--\n\nUpdate the set, adding elements from all others.",
+    ),
     CLASS_GETITEM,
 ];
 
@@ -94,7 +182,11 @@ pub fn set_vectorcall(callable: &Object, args: &[Word], kwnames: Option<&Object>
     new_from(ty, args.first().map(|a| a.object()))
 }
 
-pub fn frozenset_vectorcall(callable: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
+pub fn frozenset_vectorcall(
+    callable: &Object,
+    args: &[Word],
+    kwnames: Option<&Object>,
+) -> PyResult {
     args::no_keywords("frozenset", kwnames)?;
     args::check_positional("frozenset", args.len(), 0, 1)?;
     // SAFETY: called with a type.
@@ -171,14 +263,21 @@ fn unordered_hash(set: &Set) -> isize {
     hash ^= (set.len() as u64 + 1).wrapping_mul(1927868237);
     hash ^= (hash >> 11) ^ (hash >> 25);
     hash = hash.wrapping_mul(69069).wrapping_add(907133923);
-    if hash == u64::MAX { 590923713 } else { hash as isize }
+    if hash == u64::MAX {
+        590923713
+    } else {
+        hash as isize
+    }
 }
 
 /// The hash of a key to look up: an unhashable set counts as its frozenset.
 fn lookup_hash(key: &Object) -> PyResult<isize> {
     match hash_element(key) {
         Ok(hash) => Ok(hash),
-        Err(_) if (key.is_exact(&SET) || key.ty().is_subtype(&SET)) && error::matches(&exc::TYPE_ERROR) => {
+        Err(_)
+            if (key.is_exact(&SET) || key.ty().is_subtype(&SET))
+                && error::matches(&exc::TYPE_ERROR) =>
+        {
             error::clear();
             Ok(unordered_hash(of(key)))
         }
@@ -267,7 +366,10 @@ fn sizeof(object: &Object) -> PyResult {
 
 /// `(type, ([elements],), state)`.
 fn reduce(object: &Object) -> PyResult {
-    let state = root("state", call::call_method(object, &names().__getstate__, &[])?);
+    let state = root(
+        "state",
+        call::call_method(object, &names().__getstate__, &[])?,
+    );
     let items = sequence::to_list(object)?;
     let args = tuple::from_array([items]);
     Ok(tuple::from_array([

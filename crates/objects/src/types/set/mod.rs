@@ -223,7 +223,9 @@ pub(crate) fn new_from(ty: &Type, iterable: Option<&Object>) -> PyResult {
 pub fn new() -> Owned {
     match new_of(&SET) {
         Ok(set) => set,
-        Err(_) => unreachable!("memory for built-in types is there or the allocator ends the program"),
+        Err(_) => {
+            unreachable!("memory for built-in types is there or the allocator ends the program")
+        }
     }
 }
 

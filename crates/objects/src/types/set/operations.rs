@@ -1,7 +1,9 @@
 //! Union, intersection, difference and their in-place forms. Which set is walked, and when tables are resized, follows
 //! Objects/setobject.c, because the order of the result shows it.
 
-use super::table::{self, add_entry, contains_known, discard_known, hash_element, insert_clean, is_active};
+use super::table::{
+    self, add_entry, contains_known, discard_known, hash_element, insert_clean, is_active,
+};
 use super::{FROZENSET, MINSIZE, SET, Set, SetEntry, is_set, new_from, new_of, of};
 use crate::object::Object;
 use crate::ops::iter;
@@ -21,7 +23,10 @@ fn base_type(object: &Object) -> &'static Type {
 }
 
 /// Calls `each` with every element and its hash, owned meanwhile; `each` may change the set.
-fn for_each_entry(set: &Set, mut each: impl FnMut(&Object, isize) -> PyResult<bool>) -> PyResult<()> {
+fn for_each_entry(
+    set: &Set,
+    mut each: impl FnMut(&Object, isize) -> PyResult<bool>,
+) -> PyResult<()> {
     let mut position = 0;
     while let Some((key, hash)) = set.next_entry(&mut position) {
         let key = root("set element", Owned::new(key));
@@ -33,7 +38,10 @@ fn for_each_entry(set: &Set, mut each: impl FnMut(&Object, isize) -> PyResult<bo
 }
 
 /// The same over a dict's keys.
-fn for_each_key(dict: &Object, mut each: impl FnMut(&Object, isize) -> PyResult<()>) -> PyResult<()> {
+fn for_each_key(
+    dict: &Object,
+    mut each: impl FnMut(&Object, isize) -> PyResult<()>,
+) -> PyResult<()> {
     // SAFETY: callers checked the type.
     let dict = unsafe { dict.cast::<Dict>() };
     let mut position = 0;

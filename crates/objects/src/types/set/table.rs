@@ -88,7 +88,11 @@ pub(crate) fn find(set: &Set, key: &Object, hash: isize) -> PyResult<Found> {
         let mut i = hash as usize & mask;
         let mut perturb = hash as usize;
         loop {
-            let run = if i + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            let run = if i + LINEAR_PROBES <= mask {
+                LINEAR_PROBES
+            } else {
+                0
+            };
             for at in i..=i + run {
                 // SAFETY: in bounds by the choice of `run`.
                 let entry = unsafe { *set.slot(at) };
@@ -149,7 +153,11 @@ fn find_quiet(set: &Set, key: &Object, hash: isize) -> Option<Found> {
     let mut i = hash as usize & mask;
     let mut perturb = hash as usize;
     loop {
-        let run = if i + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+        let run = if i + LINEAR_PROBES <= mask {
+            LINEAR_PROBES
+        } else {
+            0
+        };
         for at in i..=i + run {
             // SAFETY: in bounds by the choice of `run`.
             let entry = unsafe { *set.slot(at) };
@@ -186,7 +194,11 @@ pub(crate) unsafe fn insert_clean(table: *mut SetEntry, mask: usize, entry: SetE
     let mut perturb = entry.hash as usize;
     let mut i = entry.hash as usize & mask;
     loop {
-        let run = if i + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+        let run = if i + LINEAR_PROBES <= mask {
+            LINEAR_PROBES
+        } else {
+            0
+        };
         for at in i..=i + run {
             // SAFETY: in bounds.
             unsafe {

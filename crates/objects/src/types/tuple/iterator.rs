@@ -44,9 +44,21 @@ pub static TUPLE_ITER: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC)
 .with_methods(&[
-    MethodDef::new("__length_hint__", Native::NoArgs(length_hint), "Private method returning an estimate of len(list(it))."),
-    MethodDef::new("__reduce__", Native::NoArgs(reduce), "Return state information for pickling."),
-    MethodDef::new("__setstate__", Native::O(set_state), "Set state information for unpickling."),
+    MethodDef::new(
+        "__length_hint__",
+        Native::NoArgs(length_hint),
+        "Private method returning an estimate of len(list(it)).",
+    ),
+    MethodDef::new(
+        "__reduce__",
+        Native::NoArgs(reduce),
+        "Return state information for pickling.",
+    ),
+    MethodDef::new(
+        "__setstate__",
+        Native::O(set_state),
+        "Set state information for unpickling.",
+    ),
 ]);
 
 static FREE: FreeList = FreeList::new(10);
@@ -131,7 +143,9 @@ fn next(object: &Object) -> PyResult<Option<Owned>> {
 
 fn length_hint(object: &Object) -> PyResult {
     let iter = this(object);
-    let left = iter.source().map_or(0, |t| t.len() as isize - iter.index.get());
+    let left = iter
+        .source()
+        .map_or(0, |t| t.len() as isize - iter.index.get());
     Ok(int::from_i64(left as i64))
 }
 

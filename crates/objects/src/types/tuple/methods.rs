@@ -34,10 +34,26 @@ pub const SLOTS: Slots = Slots {
 };
 
 pub const METHODS: &[MethodDef] = &[
-    MethodDef::new("__getnewargs__", Native::NoArgs(getnewargs), "__getnewargs__($self, /)\n--\n\n"),
-    MethodDef::new("index", Native::Fast(index), "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nReturn first index of value.\n\nRaises ValueError if the value is not present."),
-    MethodDef::new("count", Native::O(count), "count($self, value, /)\n--\n\nReturn number of occurrences of value."),
-    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
+    MethodDef::new(
+        "__getnewargs__",
+        Native::NoArgs(getnewargs),
+        "__getnewargs__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "index",
+        Native::Fast(index),
+        "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nReturn first index of value.\n\nRaises ValueError if the value is not present.",
+    ),
+    MethodDef::new(
+        "count",
+        Native::O(count),
+        "count($self, value, /)\n--\n\nReturn number of occurrences of value.",
+    ),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
 ];
 
 #[inline(always)]
@@ -286,7 +302,9 @@ fn richcompare(a: &Object, b: &Object, op: CompareOp) -> PyResult {
     let (left, right) = (of(a), of(b));
     let mut at = 0;
     let shorter = left.len().min(right.len());
-    while at < shorter && compare::compare_bool(&left.items()[at], &right.items()[at], CompareOp::Eq)? {
+    while at < shorter
+        && compare::compare_bool(&left.items()[at], &right.items()[at], CompareOp::Eq)?
+    {
         at += 1;
     }
     if at >= shorter {
