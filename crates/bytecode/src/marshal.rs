@@ -10,7 +10,7 @@ mod writer;
 
 pub use constants::load;
 pub use encoder::{Encoder, Identity};
-pub use error::{Error, ErrorKind, Failure};
+pub use error::{BadUtf8, Error, ErrorKind, Failure};
 pub use reader::{Builder, CodeParts, Kind, Singleton, read};
 pub use writer::{Options, dump, dump_with};
 

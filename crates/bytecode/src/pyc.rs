@@ -91,7 +91,9 @@ impl fmt::Display for Error {
             ),
             Error::Marshal(error) => {
                 let state = match error.kind {
-                    marshal::ErrorKind::MissingValue | marshal::ErrorKind::TooShort => "truncated",
+                    marshal::ErrorKind::MissingValue
+                    | marshal::ErrorKind::MissingLength
+                    | marshal::ErrorKind::TooShort => "truncated",
                     _ => "corrupt",
                 };
                 write!(out, "{state} at {error}; compile its source again")

@@ -39,37 +39,37 @@ pub(super) struct Unpacked {
     /// The adaptive opcode, if it is a specialised one.
     pub(super) base: u16,
     pub(super) arg: Option<i64>,
+    /// The bytecode ends where the argument should be.
+    is_cut: bool,
 }
 
-/// The instructions of `code`, caches passed over; a last odd byte is left out.
+/// The instructions of `code`, caches passed over.
 pub(super) fn unpack(code: &[u8]) -> impl Iterator<Item = Unpacked> + '_ {
     let mut at = 0;
     let mut extended = 0i64;
     let mut prefixes = 0;
     std::iter::from_fn(move || {
-        let unit = code.get(at..at + 2)?;
         let offset = at;
-        let base = opcode::family(unit[0].into());
+        let base = opcode::family((*code.get(at)?).into());
         at += 2 + 2 * opcode::caches(base);
-        let arg = (opcode::flags(base) & flag::ARG != 0).then(|| i64::from(unit[1]) | extended);
-        let start_offset = offset - prefixes * 2;
+        let has_arg = opcode::flags(base) & flag::ARG != 0;
+        let low = code.get(offset + 1).copied();
+        let arg = has_arg.then(|| i64::from(low.unwrap_or(0)) | extended);
+        let mut start_offset = offset;
         if base == opcode::EXTENDED_ARG {
             extended = wrapped(arg.unwrap_or(0).wrapping_shl(8));
             prefixes += 1;
-            return Some(Unpacked {
-                offset,
-                start_offset: offset,
-                base,
-                arg,
-            });
+        } else {
+            start_offset -= prefixes * 2;
+            extended = 0;
+            prefixes = 0;
         }
-        extended = 0;
-        prefixes = 0;
         Some(Unpacked {
             offset,
             start_offset,
             base,
             arg,
+            is_cut: has_arg && low.is_none(),
         })
     })
 }
@@ -173,6 +173,9 @@ pub fn rows<S: Subject>(
     for unpacked in unpack(code) {
         let offset = unpacked.offset;
         let fail = |kind| Error { offset, kind };
+        if unpacked.is_cut {
+            return Err(fail(ErrorKind::HalfUnit));
+        }
         // A specialised or instrumented instruction may stand here.
         let opcode = shown.get(offset).map_or(unpacked.base, |&byte| byte.into());
         detail.clear();
@@ -216,12 +219,6 @@ pub fn rows<S: Subject>(
             cache: shown.get(offset + 2..end).unwrap_or_default(),
         };
         each(&row).map_err(fail)?;
-    }
-    if code.len() % 2 != 0 {
-        return Err(Error {
-            offset: code.len() - 1,
-            kind: ErrorKind::HalfUnit,
-        });
     }
     Ok(())
 }

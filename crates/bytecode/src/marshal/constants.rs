@@ -29,10 +29,30 @@ pub fn load(data: &[u8]) -> Result<(Constant, usize), Error> {
 struct Built {
     value: Constant,
     height: u32,
+    /// The type in it, if any, that has no hash.
+    unhashable: Option<&'static str>,
+}
+
+impl Built {
+    /// Whether the value can be used where a hash is needed.
+    fn hashed(&self, place: &'static str) -> Result<(), ErrorKind> {
+        match self.unhashable {
+            None => Ok(()),
+            Some(part) => Err(ErrorKind::Unhashable {
+                value: self.value.type_name(),
+                place,
+                part,
+            }),
+        }
+    }
 }
 
 fn leaf(value: Constant) -> Built {
-    Built { value, height: 1 }
+    Built {
+        value,
+        height: 1,
+        unhashable: None,
+    }
 }
 
 struct Constants;
@@ -93,6 +113,25 @@ impl Builder for Constants {
         if height > MAX_DEPTH {
             return Err(ErrorKind::TooDeep);
         }
+        let hashed = match kind {
+            Kind::Set | Kind::FrozenSet => items
+                .iter()
+                .try_for_each(|item| item.hashed("a set element")),
+            Kind::Dict => items
+                .iter()
+                .step_by(2)
+                .try_for_each(|key| key.hashed("a dict key")),
+            Kind::Tuple | Kind::List | Kind::Slice => Ok(()),
+        };
+        hashed?;
+        let unhashable = match kind {
+            Kind::List => Some("list"),
+            Kind::Set => Some("set"),
+            Kind::Dict => Some("dict"),
+            Kind::Tuple | Kind::FrozenSet | Kind::Slice => {
+                items.iter().find_map(|item| item.unhashable)
+            }
+        };
         let items = items.into_iter().map(|item| item.value);
         let value = match kind {
             Kind::Tuple => Constant::Tuple(items.collect()),
@@ -102,7 +141,11 @@ impl Builder for Constants {
             Kind::Dict => Constant::Dict(pairs(items)),
             Kind::Slice => Constant::Slice(three(items)),
         };
-        Ok(Built { value, height })
+        Ok(Built {
+            value,
+            height,
+            unhashable,
+        })
     }
 
     fn code(&mut self, parts: CodeParts<Built>) -> Result<Built, ErrorKind> {
@@ -111,9 +154,11 @@ impl Builder for Constants {
         if height > MAX_DEPTH {
             return Err(ErrorKind::TooDeep);
         }
+        let unhashable = parts.consts.unhashable;
         Ok(Built {
             value: Constant::Code(Rc::new(make_code(parts)?)),
             height,
+            unhashable,
         })
     }
 }

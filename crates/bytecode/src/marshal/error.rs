@@ -15,6 +15,8 @@ pub struct Error {
 pub enum ErrorKind {
     /// The data ends where a value should start.
     MissingValue,
+    /// The data ends where a length of one byte should be.
+    MissingLength,
     /// The data ends within a value.
     TooShort,
     UnknownType(u8),
@@ -28,16 +30,54 @@ pub enum ErrorKind {
     NullIn(&'static str),
     /// Deeper than `MAX_DEPTH`.
     TooDeep,
-    /// A string that is not UTF-8 (surrogates are allowed); the byte.
-    NotUtf8(u8),
+    /// A string that is not UTF-8 (surrogates are allowed).
+    NotUtf8(BadUtf8),
     /// A float written as text that does not read as one.
     NotAFloat(String),
     /// A code object whose parts do not fit together; the sentence says how.
     BadCode(&'static str),
+    /// A value of type `value` as a set element or a dict key that has no hash because of a `part` in it.
+    Unhashable {
+        value: &'static str,
+        place: &'static str,
+        part: &'static str,
+    },
     /// A container that contains itself, which no constant can.
     Recursive,
     /// On writing: a value that this version of the format cannot carry; its type.
     Unmarshallable(&'static str),
+}
+
+/// Where in a string the bytes stop being UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadUtf8 {
+    /// The first bad byte.
+    pub byte: u8,
+    /// From the start of the string; the end is excluded.
+    pub start: usize,
+    pub end: usize,
+    /// In the words of CPython's decoder.
+    pub reason: &'static str,
+}
+
+impl BadUtf8 {
+    /// The text of CPython's UnicodeDecodeError.
+    fn python(&self) -> String {
+        let BadUtf8 {
+            byte,
+            start,
+            end,
+            reason,
+        } = self;
+        if end - start == 1 {
+            format!("'utf-8' codec can't decode byte 0x{byte:02x} in position {start}: {reason}")
+        } else {
+            format!(
+                "'utf-8' codec can't decode bytes in position {start}-{}: {reason}",
+                end - 1
+            )
+        }
+    }
 }
 
 impl ErrorKind {
@@ -45,6 +85,7 @@ impl ErrorKind {
     pub fn python(&self) -> (&'static str, String) {
         match self {
             ErrorKind::MissingValue => ("EOFError", "EOF read where object expected".into()),
+            ErrorKind::MissingLength => ("EOFError", "EOF read where not expected".into()),
             ErrorKind::TooShort => ("EOFError", "marshal data too short".into()),
             ErrorKind::UnknownType(_) => {
                 ("ValueError", "bad marshal data (unknown type code)".into())
@@ -69,15 +110,16 @@ impl ErrorKind {
                 format!("NULL object in marshal data for {place}"),
             ),
             ErrorKind::TooDeep => ("ValueError", "recursion limit exceeded".into()),
-            ErrorKind::NotUtf8(byte) => (
-                "UnicodeDecodeError",
-                format!("'utf-8' codec can't decode byte 0x{byte:02x}"),
-            ),
+            ErrorKind::NotUtf8(bad) => ("UnicodeDecodeError", bad.python()),
             ErrorKind::NotAFloat(text) => (
                 "ValueError",
                 format!("could not convert string to float: '{text}'"),
             ),
             ErrorKind::BadCode(how) => ("ValueError", (*how).into()),
+            ErrorKind::Unhashable { value, place, part } => (
+                "TypeError",
+                format!("cannot use '{value}' as {place} (unhashable type: '{part}')"),
+            ),
             ErrorKind::Recursive => ("ValueError", "bad marshal data (invalid reference)".into()),
             ErrorKind::Unmarshallable(_) => ("ValueError", "unmarshallable object".into()),
         }
@@ -88,7 +130,9 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ErrorKind::MissingValue => write!(out, "the data ends where a value should start"),
-            ErrorKind::TooShort => write!(out, "the data ends within a value"),
+            ErrorKind::MissingLength | ErrorKind::TooShort => {
+                write!(out, "the data ends within a value")
+            }
             ErrorKind::UnknownType(byte) => write!(out, "0x{byte:02x} starts no type of value"),
             ErrorKind::InvalidReference(index) => {
                 write!(out, "reference to value {index}, which is not there")
@@ -98,9 +142,18 @@ impl fmt::Display for ErrorKind {
             ErrorKind::UnnormalizedLong => write!(out, "an int starts with a zero digit"),
             ErrorKind::NullIn(place) => write!(out, "NULL in {place}"),
             ErrorKind::TooDeep => write!(out, "values nest deeper than {}", super::MAX_DEPTH),
-            ErrorKind::NotUtf8(byte) => write!(out, "byte 0x{byte:02x} of a string is not UTF-8"),
+            ErrorKind::NotUtf8(bad) => {
+                write!(
+                    out,
+                    "byte 0x{:02x} of a string is not UTF-8: {}",
+                    bad.byte, bad.reason
+                )
+            }
             ErrorKind::NotAFloat(text) => write!(out, "'{text}' is no float"),
             ErrorKind::BadCode(how) => write!(out, "bad code object: {how}"),
+            ErrorKind::Unhashable { value, place, part } => {
+                write!(out, "a {value} stands as {place}, but a {part} has no hash")
+            }
             ErrorKind::Recursive => write!(out, "a container contains itself"),
             ErrorKind::Unmarshallable(what) => write!(out, "marshal cannot carry a {what}"),
         }

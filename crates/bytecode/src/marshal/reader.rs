@@ -4,7 +4,7 @@
 
 use num_bigint::{BigInt, BigUint, Sign};
 
-use super::error::{Error, ErrorKind, Failure};
+use super::error::{BadUtf8, Error, ErrorKind, Failure};
 use super::{MAX_DEPTH, code};
 
 /// The values that are only themselves.
@@ -225,8 +225,8 @@ impl<'d, B: Builder> Reader<'d, '_, B> {
             code::UNICODE | code::INTERNED => {
                 let length = self.length(start, "string")?;
                 let text = self.take(length)?;
-                if let Err(at) = check_utf8(text) {
-                    return fail(self.at - length + at, ErrorKind::NotUtf8(text[at]));
+                if let Err(bad) = check_utf8(text) {
+                    return fail(self.at - length + bad.start, ErrorKind::NotUtf8(bad));
                 }
                 self.builder.string(text, kind == code::INTERNED)
             }
@@ -363,7 +363,12 @@ impl<'d, B: Builder> Reader<'d, '_, B> {
     }
 
     fn byte(&mut self) -> Result<u8, Error> {
-        Ok(self.array::<1>()?[0])
+        let byte = self.data.get(self.at).copied();
+        self.at += 1;
+        byte.ok_or(Error {
+            offset: self.at - 1,
+            kind: ErrorKind::MissingLength,
+        })
     }
 
     fn long(&mut self) -> Result<i32, Error> {
@@ -453,14 +458,26 @@ fn repack(digits: &[u16]) -> Vec<u32> {
     packed
 }
 
-/// Whether `text` is UTF-8 with surrogates allowed; otherwise where it stops being so.
-fn check_utf8(text: &[u8]) -> Result<(), usize> {
+/// Whether `text` is UTF-8 with surrogates allowed.
+fn check_utf8(text: &[u8]) -> Result<(), BadUtf8> {
     let mut at = 0;
     while let Err(error) = std::str::from_utf8(&text[at..]) {
         at += error.valid_up_to();
         match text[at..] {
             [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..] => at += 3,
-            _ => return Err(at),
+            _ => {
+                let (length, reason) = match (error.error_len(), text[at]) {
+                    (None, _) => (text.len() - at, "unexpected end of data"),
+                    (Some(length), 0xc2..=0xf4) => (length, "invalid continuation byte"),
+                    (Some(length), _) => (length, "invalid start byte"),
+                };
+                return Err(BadUtf8 {
+                    byte: text[at],
+                    start: at,
+                    end: at + length,
+                    reason,
+                });
+            }
         }
     }
     Ok(())
