@@ -34,7 +34,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 dump(&code, &mut out)?;
                 out
             }
-            Err(error) => format!("error {error}\n"),
+            Err(error) => {
+                let mut out = format!("error {}: {}", error.class.name(), error.message);
+                if let Some(place) = error.place {
+                    let (line, offset, end_line, end_offset) =
+                        (place.line, place.offset, place.end_line, place.end_offset);
+                    write!(out, " @ {line} {offset} {end_line} {end_offset}")?;
+                }
+                out + "\n"
+            }
         };
         std::fs::write(
             Path::new(directory).join(format!("{}.txt", number + 1)),

@@ -4,7 +4,7 @@ use terrarium_bytecode::Constant;
 use terrarium_bytecode::opcode::*;
 
 use crate::instructions::Label;
-use crate::scopes::{EntryId, Scope, Symbol};
+use crate::scopes::{EntryId, Key, Scope, Symbol};
 use crate::tree::{CmpOp, Context, Expr, ExprKind, Keyword, Location, Name};
 
 use super::assignment::{attribute_location, is_starred};
@@ -204,6 +204,10 @@ impl<'t> Codegen<'_, 't> {
         };
         let [generator] = args else { return Ok(()) };
         if !keywords.is_empty() || !matches!(generator.kind, ExprKind::GeneratorExp { .. }) {
+            return Ok(());
+        }
+        let entry = self.lookup(Key::expr(generator))?;
+        if self.scopes[entry].coroutine {
             return Ok(());
         }
         let loc = function.loc;

@@ -87,9 +87,9 @@ impl<'t> Codegen<'_, 't> {
             StmtKind::Continue => self.visit_continue(loc),
             _ => {
                 self.unit_mut().in_conditional_block += 1;
-                let result = self.compound(stmt);
+                self.compound(stmt)?;
                 self.unit_mut().in_conditional_block -= 1;
-                result
+                Ok(())
             }
         }
     }

@@ -90,6 +90,9 @@ fn optimize_instruction(
             return fold_tuple(instrs, at, consts);
         }
         BUILD_LIST | BUILD_SET => return optimize_lists_and_sets(instrs, at, consts),
+        LIST_APPEND | SET_ADD if oparg == 1 && matches!(next, GET_ITER | CONTAINS_OP) => {
+            return fold_appended(instrs, at, consts);
+        }
         STORE_FAST
             if next == STORE_FAST
                 && oparg == instrs[at + 1].oparg
@@ -125,10 +128,9 @@ fn optimize_instruction(
         }
         UNARY_NOT | UNARY_INVERT | UNARY_NEGATIVE => return fold_unary(instrs, at, consts),
         CALL_INTRINSIC_1 if oparg == INTRINSIC_LIST_TO_TUPLE => {
-            if next == GET_ITER {
+            if !fold_list_to_tuple(instrs, at, consts)? && next == GET_ITER {
+                // A list iterates as well as a tuple.
                 instrs[at].set_nop();
-            } else {
-                return fold_list_to_tuple(instrs, at, consts);
             }
         }
         CALL_INTRINSIC_1 if oparg == INTRINSIC_UNARY_POSITIVE => {

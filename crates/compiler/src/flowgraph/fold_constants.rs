@@ -118,17 +118,49 @@ pub fn optimize_lists_and_sets(
     Ok(())
 }
 
-/// INTRINSIC_LIST_TO_TUPLE at `at`, if a list of constants was built before it by appending.
+/// INTRINSIC_LIST_TO_TUPLE at `at`, if a list of constants was built before it by appending. Tells whether it was.
 pub fn fold_list_to_tuple(
     instrs: &mut [Instr],
     at: usize,
     consts: &mut ConstList,
-) -> Result<(), Error> {
-    let Some(start) = start_of_appended_list(&instrs[..at]) else {
-        return Ok(());
+) -> Result<bool, Error> {
+    let items = take_appended(&mut instrs[..at], BUILD_LIST, LIST_APPEND, consts)?;
+    let folded = items.is_some();
+    if let Some(items) = items {
+        make_load_const(&mut instrs[at], Constant::Tuple(items.into()), consts);
+    }
+    Ok(folded)
+}
+
+/// LIST_APPEND or SET_ADD at `at`, the last of a display of constants that is only read.
+pub fn fold_appended(instrs: &mut [Instr], at: usize, consts: &mut ConstList) -> Result<(), Error> {
+    let append = instrs[at].opcode;
+    let build = match append {
+        LIST_APPEND => BUILD_LIST,
+        _ => BUILD_SET,
     };
-    let mut items = Vec::with_capacity((at - start) / 2);
-    for instr in &mut instrs[start..at] {
+    if let Some(items) = take_appended(&mut instrs[..=at], build, append, consts)? {
+        let folded = match append {
+            LIST_APPEND => Constant::Tuple(items.into()),
+            _ => Constant::FrozenSet(fold::distinct(items).into()),
+        };
+        make_load_const(&mut instrs[at], folded, consts);
+    }
+    Ok(())
+}
+
+/// The constants of a display built by appending that the instructions end in; they become NOPs without a place.
+fn take_appended(
+    instrs: &mut [Instr],
+    build: u16,
+    append: u16,
+    consts: &mut ConstList,
+) -> Result<Option<Vec<Constant>>, Error> {
+    let Some(start) = start_of_appended(instrs, build, append) else {
+        return Ok(None);
+    };
+    let mut items = Vec::with_capacity((instrs.len() - start) / 2);
+    for instr in &mut instrs[start..] {
         if instr.opcode == NOP {
             continue;
         }
@@ -138,18 +170,19 @@ pub fn fold_list_to_tuple(
         instr.set_nop();
         instr.loc = Location::NONE;
     }
-    make_load_const(&mut instrs[at], Constant::Tuple(items.into()), consts);
-    Ok(())
+    Ok(Some(items))
 }
 
-/// Where `BUILD_LIST 0; (load; LIST_APPEND 1)*` starts, if the instructions end in it.
-fn start_of_appended_list(instrs: &[Instr]) -> Option<usize> {
+/// Where `build 0; (load; append 1)*` starts, if the instructions end in it.
+fn start_of_appended(instrs: &[Instr], build: u16, append: u16) -> Option<usize> {
     let mut expect_append = true;
     for (index, instr) in instrs.iter().enumerate().rev() {
         match instr.opcode {
             NOP => continue,
-            BUILD_LIST if instr.oparg == 0 => return expect_append.then_some(index),
-            LIST_APPEND if expect_append && instr.oparg == 1 => {}
+            opcode if opcode == build && instr.oparg == 0 => {
+                return expect_append.then_some(index);
+            }
+            opcode if opcode == append && expect_append && instr.oparg == 1 => {}
             opcode if !expect_append && loads_const(opcode) => {}
             _ => return None,
         }
