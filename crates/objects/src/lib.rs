@@ -5,6 +5,7 @@
 
 pub mod alloc;
 pub mod args;
+pub mod codecs;
 pub mod error;
 pub mod format_spec;
 pub mod gc;

@@ -15,6 +15,7 @@ pub mod object;
 pub mod sequence_iterator;
 pub mod set;
 pub mod slice;
+pub mod slicing;
 pub mod str;
 pub mod tuple;
 pub mod r#type;

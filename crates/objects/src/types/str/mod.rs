@@ -6,14 +6,31 @@ use std::cell::Cell;
 use crate::alloc::{self, Kind};
 use crate::object::{Layout, Object, flags as header_flags};
 use crate::refs::{Owned, PyResult};
-use crate::typeobject::{Slots, Type, flags};
+use crate::typeobject::{Type, flags};
 
+mod builder;
+pub mod case;
+pub mod classify;
+pub mod encode;
+pub mod format;
 mod hash;
 mod intern;
+pub mod iter;
+pub mod markup;
+pub mod methods;
+pub mod new;
+pub mod pad;
+pub mod percent;
+pub mod search;
 mod shared;
+pub mod slots;
+pub mod split;
+pub mod strip;
+pub mod translate;
 pub mod unicode;
 mod unicode_tables;
 
+pub use builder::Builder;
 pub use hash::{hash_bytes, set_hash_seed};
 pub use intern::counts as interned_counts;
 pub use intern::{intern_immortal, intern_mortal, intern_object_immortal};
@@ -57,15 +74,10 @@ unsafe impl Layout for Str {
     }
 }
 
-pub static STR: Type = Type::builtin(
-    "str",
-    64,
-    Slots {
-        dealloc,
-        ..Slots::NONE
-    },
-)
-.with_flags(flags::BASETYPE | flags::UNICODE_SUBCLASS | flags::MATCH_SELF);
+pub static STR: Type = Type::builtin("str", 64, methods::SLOTS)
+.with_flags(flags::BASETYPE | flags::UNICODE_SUBCLASS | flags::MATCH_SELF)
+.with_vectorcall(new::vectorcall)
+.with_methods(&methods::METHODS);
 
 /// The characters of a string.
 #[derive(Clone, Copy)]
