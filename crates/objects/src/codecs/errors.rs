@@ -140,21 +140,36 @@ fn names(part: Chars<'_>) -> Vec<u32> {
 }
 
 /// Calls a registered handler; gives its replacement object and the place to go on, within `0..=len`.
-fn call_handler(errors: &str, exception: Owned, wants: &str, len: usize) -> PyResult<(Owned, usize)> {
+fn call_handler(
+    errors: &str,
+    exception: Owned,
+    wants: &str,
+    len: usize,
+) -> PyResult<(Owned, usize)> {
     let handler = super::handler(errors)?;
     let handler = root("codec error handler", handler);
     let exception = root("exception for the error handler", exception);
     let result = crate::ops::call::call(&handler, &[Word::borrowed(&exception)], None)?;
-    let wrong = || type_error(format!("{wants} must return (str{}, int) tuple", if wants.starts_with('e') { "/bytes" } else { "" }));
+    let wrong = || {
+        type_error(format!(
+            "{wants} must return (str{}, int) tuple",
+            if wants.starts_with('e') { "/bytes" } else { "" }
+        ))
+    };
     let Some(pair) = result.downcast::<Tuple>().filter(|t| t.len() == 2) else {
         return Err(wrong());
     };
     let (value, place) = (&pair.items()[0], &pair.items()[1]);
-    if !int::is_int(place) || !(is_str(value) || (wants.starts_with('e') && bytes::is_bytes(value))) {
+    if !int::is_int(place) || !(is_str(value) || (wants.starts_with('e') && bytes::is_bytes(value)))
+    {
         return Err(wrong());
     }
     let place = int::as_isize(place)?;
-    let at = if place < 0 { place + len as isize } else { place };
+    let at = if place < 0 {
+        place + len as isize
+    } else {
+        place
+    };
     if at < 0 || at > len as isize {
         return Err(index_error(format!(
             "position {place} from error handler out of bounds"
@@ -170,7 +185,14 @@ fn custom_encode(
     (start, end): (usize, usize),
     reason: &str,
 ) -> PyResult<(Replacement, usize)> {
-    let exception = make_error(&exc::UNICODE_ENCODE_ERROR, codec.name, object, start, end, reason)?;
+    let exception = make_error(
+        &exc::UNICODE_ENCODE_ERROR,
+        codec.name,
+        object,
+        start,
+        end,
+        reason,
+    )?;
     let len = cast(object).len();
     let (value, at) = call_handler(errors, exception, "encoding error handler", len)?;
     let replacement = if bytes::is_bytes(&value) {
@@ -221,8 +243,14 @@ pub fn on_decode(
         }
         _ => {
             let object = Bytes::new(data);
-            let exception =
-                make_error(&exc::UNICODE_DECODE_ERROR, codec.name, &object, start, end, reason)?;
+            let exception = make_error(
+                &exc::UNICODE_DECODE_ERROR,
+                codec.name,
+                &object,
+                start,
+                end,
+                reason,
+            )?;
             let (value, at) =
                 call_handler(errors, exception, "decoding error handler", data.len())?;
             out.push_object(text::cast(&value));

@@ -131,7 +131,11 @@ pub fn utf8_decode(data: &[u8], errors: &str, last: bool) -> PyResult<(Owned, us
             }
             // The start of an encoded surrogate may go on.
             Sequence::Wrong(_, _)
-                if !last && data[at] == 0xED && data.len() - at <= 2 && data[at + 1] >= 0xA0 && data[at + 1] < 0xC0 =>
+                if !last
+                    && data[at] == 0xED
+                    && data.len() - at <= 2
+                    && data[at + 1] >= 0xA0
+                    && data[at + 1] < 0xC0 =>
             {
                 break;
             }

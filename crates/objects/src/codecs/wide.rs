@@ -85,8 +85,16 @@ const fn codec16(order: Order) -> Codec {
             Order::Little => "utf-16-le",
             Order::Big => "utf-16-be",
         },
-        pass: Some(if matches!(order, Order::Big) { pass16_be } else { pass16_le }),
-        unpass: Some(if matches!(order, Order::Big) { unpass16_be } else { unpass16_le }),
+        pass: Some(if matches!(order, Order::Big) {
+            pass16_be
+        } else {
+            pass16_le
+        }),
+        unpass: Some(if matches!(order, Order::Big) {
+            unpass16_be
+        } else {
+            unpass16_le
+        }),
     }
 }
 
@@ -97,8 +105,16 @@ const fn codec32(order: Order) -> Codec {
             Order::Little => "utf-32-le",
             Order::Big => "utf-32-be",
         },
-        pass: Some(if matches!(order, Order::Big) { pass32_be } else { pass32_le }),
-        unpass: Some(if matches!(order, Order::Big) { unpass32_be } else { unpass32_le }),
+        pass: Some(if matches!(order, Order::Big) {
+            pass32_be
+        } else {
+            pass32_le
+        }),
+        unpass: Some(if matches!(order, Order::Big) {
+            unpass32_be
+        } else {
+            unpass32_le
+        }),
     }
 }
 
@@ -153,7 +169,9 @@ pub fn utf16_encode(text: &Object, errors: &str, order: Order) -> PyResult {
     if order == Order::Native {
         order.unit16(0xFEFF, &mut out);
     }
-    encode(text, errors, codec16(order), out, 2, |point, out| write16(order, point, out))
+    encode(text, errors, codec16(order), out, 2, |point, out| {
+        write16(order, point, out)
+    })
 }
 
 pub fn utf32_encode(text: &Object, errors: &str, order: Order) -> PyResult {
@@ -161,7 +179,9 @@ pub fn utf32_encode(text: &Object, errors: &str, order: Order) -> PyResult {
     if order == Order::Native {
         order.unit32(0xFEFF, &mut out);
     }
-    encode(text, errors, codec32(order), out, 4, |point, out| order.unit32(point, out))
+    encode(text, errors, codec32(order), out, 4, |point, out| {
+        order.unit32(point, out)
+    })
 }
 
 /// The text, how many bytes were used, and the order that was found.
@@ -243,9 +263,10 @@ pub fn utf32_decode(
         let (end, reason) = match data[at..].first_chunk::<4>().map(|b| order.read32(*b)) {
             None if !last => break,
             None => (data.len(), "truncated data"),
-            Some(point) if is_surrogate(point) => {
-                (at + 4, "code point in surrogate code point range(0xd800, 0xe000)")
-            }
+            Some(point) if is_surrogate(point) => (
+                at + 4,
+                "code point in surrogate code point range(0xd800, 0xe000)",
+            ),
             Some(point) if point > 0x10_FFFF => (at + 4, "code point not in range(0x110000)"),
             Some(point) => {
                 out.push(point);

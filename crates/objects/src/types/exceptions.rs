@@ -61,3 +61,9 @@ pub static RECURSION_ERROR: Type = Type::builtin("RecursionError", 72, Slots { .
 pub fn set_context(exception: &Object) {
     todo!()
 }
+pub static UNICODE_ENCODE_ERROR: Type =
+    Type::builtin("UnicodeEncodeError", 112, Slots { ..Slots::NONE })
+        .with_flags(flags::BASETYPE | flags::HAVE_GC | flags::BASE_EXC_SUBCLASS);
+pub static UNICODE_DECODE_ERROR: Type =
+    Type::builtin("UnicodeDecodeError", 112, Slots { ..Slots::NONE })
+        .with_flags(flags::BASETYPE | flags::HAVE_GC | flags::BASE_EXC_SUBCLASS);

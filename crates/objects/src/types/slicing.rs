@@ -2,6 +2,7 @@
 
 use crate::object::Object;
 use crate::refs::PyResult;
+use crate::types::slice;
 
 /// The places a slice selects.
 #[derive(Clone, Copy)]
@@ -20,7 +21,7 @@ impl Part {
 
 /// Whether the object is a slice.
 pub fn is_slice(object: &Object) -> bool {
-    object.ty().full_name() == "slice"
+    object.is_exact(&slice::SLICE)
 }
 
 /// A bound for `find` and its like: an int (clamped) or `None` (`_PyEval_SliceIndex`).
@@ -44,48 +45,18 @@ pub fn clamp(start: isize, end: isize, len: usize) -> Option<(usize, usize)> {
     (start <= end).then_some((start as usize, end as usize))
 }
 
-/// Resolves a slice object.
-pub fn resolve(slice: &Object, len: usize) -> PyResult<Part> {
-    let field = |name| crate::ops::attribute::get_str(slice, name);
-    let step = bound(Some(&*field("step")?), 1)?.max(-isize::MAX);
-    if step == 0 {
-        return Err(crate::error::value_error("slice step cannot be zero"));
-    }
-    let (low, high) = if step < 0 {
-        (isize::MAX, isize::MIN)
-    } else {
-        (0, isize::MAX)
-    };
-    let start = bound(Some(&*field("start")?), low)?;
-    let stop = bound(Some(&*field("stop")?), high)?;
-    Ok(adjust(start, stop, step, len))
-}
-
-/// `PySlice_AdjustIndices`.
-pub fn adjust(start: isize, stop: isize, step: isize, len: usize) -> Part {
-    let len = len as isize;
-    let backward = step < 0;
-    let fix = |at: isize| {
-        let at = if at < 0 { at.saturating_add(len) } else { at };
-        if at < 0 {
-            if backward { -1 } else { 0 }
-        } else if at >= len {
-            if backward { len - 1 } else { len }
-        } else {
-            at
-        }
-    };
-    let (start, stop) = (fix(start), fix(stop));
-    let count = if backward && stop < start {
-        (start - stop - 1) / -step + 1
-    } else if !backward && start < stop {
-        (stop - start - 1) / step + 1
-    } else {
-        0
-    };
-    Part {
+/// Resolves a slice object against the length that `len` tells once the bounds are known (they may run Python).
+pub fn resolve_with(object: &Object, len: impl FnOnce() -> usize) -> PyResult<Part> {
+    let (start, stop, step) = slice::unpack(object)?;
+    let (start, _, count) = slice::adjust(len(), start, stop, step);
+    Ok(Part {
         start: start.max(0) as usize,
         step,
-        count: count as usize,
-    }
+        count,
+    })
+}
+
+/// `resolve_with` for a sequence that cannot change.
+pub fn resolve(object: &Object, len: usize) -> PyResult<Part> {
+    resolve_with(object, || len)
 }

@@ -37,7 +37,11 @@ fn push(out: &mut Vec<u32>, chars: Chars<'_>, at: usize, point: u32, case: Case)
 fn is_final(chars: Chars<'_>, at: usize) -> bool {
     let cased = |mut points: super::Points<'_>, back: bool| {
         loop {
-            let next = if back { points.next_back() } else { points.next() };
+            let next = if back {
+                points.next_back()
+            } else {
+                points.next()
+            };
             match next {
                 Some(point) if unicode::is_case_ignorable(point) => {}
                 Some(point) => return unicode::is_cased(point),
@@ -45,7 +49,8 @@ fn is_final(chars: Chars<'_>, at: usize) -> bool {
             }
         }
     };
-    cased(chars.slice(0, at).points(), true) && !cased(chars.slice(at + 1, chars.len()).points(), false)
+    cased(chars.slice(0, at).points(), true)
+        && !cased(chars.slice(at + 1, chars.len()).points(), false)
 }
 
 pub fn upper(this: &Object) -> PyResult {
@@ -90,7 +95,11 @@ pub fn title(this: &Object) -> PyResult {
     let mut out = Vec::with_capacity(chars.len() + 8);
     let mut after_cased = false;
     for (at, point) in chars.points().enumerate() {
-        let case = if after_cased { Case::Lower } else { Case::Title };
+        let case = if after_cased {
+            Case::Lower
+        } else {
+            Case::Title
+        };
         push(&mut out, chars, at, point, case);
         after_cased = unicode::is_cased(point);
     }

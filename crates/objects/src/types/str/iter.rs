@@ -134,9 +134,9 @@ fn next_ascii(object: &Object) -> PyResult<Option<Owned>> {
 
 fn length_hint(object: &Object) -> PyResult {
     let this = this(object);
-    let left = this
-        .text()
-        .map_or(0, |text| text.len() - (this.index.get() as usize).min(text.len()));
+    let left = this.text().map_or(0, |text| {
+        text.len() - (this.index.get() as usize).min(text.len())
+    });
     Ok(int::from_usize(left))
 }
 

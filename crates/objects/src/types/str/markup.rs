@@ -74,7 +74,9 @@ impl<'a> Markup<'a> {
                 field: None,
             }));
         }
-        let following = (self.at < self.end).then(|| self.text.get(self.at)).flatten();
+        let following = (self.at < self.end)
+            .then(|| self.text.get(self.at))
+            .flatten();
         if brace == CLOSE && following != Some(CLOSE) {
             return Err(value_error("Single '}' encountered in format string"));
         }

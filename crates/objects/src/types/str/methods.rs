@@ -12,7 +12,7 @@ use crate::types::slicing::{bound, clamp};
 use crate::types::tuple::Tuple;
 
 use super::{
-    Builder, Chars, Str, cast, case, classify, empty, encode, exact, format, is_str, pad, search,
+    Builder, Chars, Str, case, cast, classify, empty, encode, exact, format, is_str, pad, search,
     slots, split, strip, translate,
 };
 
@@ -74,7 +74,13 @@ const PLAIN: [MethodDef; 48] = table! {
 };
 
 pub static METHODS: [MethodDef; 50] = {
-    let mut all = [const { MethodDef::new("__getnewargs__", Native::NoArgs(getnewargs), "__getnewargs__($self, /)\n--\n\n") }; 50];
+    let mut all = [const {
+        MethodDef::new(
+            "__getnewargs__",
+            Native::NoArgs(getnewargs),
+            "__getnewargs__($self, /)\n--\n\n",
+        )
+    }; 50];
     let mut i = 0;
     while i < PLAIN.len() {
         all[i] = MethodDef::new(PLAIN[i].name, PLAIN[i].call, PLAIN[i].doc);

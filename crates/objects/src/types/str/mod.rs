@@ -75,9 +75,9 @@ unsafe impl Layout for Str {
 }
 
 pub static STR: Type = Type::builtin("str", 64, methods::SLOTS)
-.with_flags(flags::BASETYPE | flags::UNICODE_SUBCLASS | flags::MATCH_SELF)
-.with_vectorcall(new::vectorcall)
-.with_methods(&methods::METHODS);
+    .with_flags(flags::BASETYPE | flags::UNICODE_SUBCLASS | flags::MATCH_SELF)
+    .with_vectorcall(new::vectorcall)
+    .with_methods(&methods::METHODS);
 
 /// The characters of a string.
 #[derive(Clone, Copy)]

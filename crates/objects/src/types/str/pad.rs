@@ -123,7 +123,11 @@ pub fn expandtabs(this: &Object, args: &[Word], kwnames: Option<&Object>) -> PyR
             }
             continue;
         }
-        column = if matches!(point, 0x0A | 0x0D) { 0 } else { column + 1 };
+        column = if matches!(point, 0x0A | 0x0D) {
+            0
+        } else {
+            column + 1
+        };
         out.push(point);
     }
     if found { out.finish() } else { exact(this) }

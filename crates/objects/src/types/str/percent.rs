@@ -57,8 +57,7 @@ impl<'a> Arguments<'a> {
     }
 
     fn all_used(&self) -> bool {
-        self.mapping.is_some()
-            || self.next >= self.single.map_or(self.items.len(), |_| 1)
+        self.mapping.is_some() || self.next >= self.single.map_or(self.items.len(), |_| 1)
     }
 }
 
@@ -287,7 +286,12 @@ fn unsupported(wanted: &Conversion) -> Raised {
 }
 
 /// A double's text as `%e`, `%f` or `%g` shows it, sign first.
-pub fn float_letter_text(value: f64, letter: u8, precision: Option<usize>, alternate: bool) -> String {
+pub fn float_letter_text(
+    value: f64,
+    letter: u8,
+    precision: Option<usize>,
+    alternate: bool,
+) -> String {
     let options = float::repr::Options {
         alternate,
         add_dot: false,

@@ -12,7 +12,9 @@ use crate::types::int::arith::holds;
 use crate::types::none::not_implemented;
 use crate::types::slicing;
 
-use super::{Builder, Chars, STR, Str, allocate, cast, copy_into, empty, exact, is_str, search, unicode};
+use super::{
+    Builder, Chars, STR, Str, allocate, cast, copy_into, empty, exact, is_str, search, unicode,
+};
 
 pub fn hash(this: &Object) -> PyResult<isize> {
     Ok(cast(this).hash())
@@ -90,8 +92,7 @@ pub fn append(left: Owned, right: &Object) -> PyResult {
         .ok_or_else(memory_error)?;
     // SAFETY: the only reference is ours; the object is compact, so its characters lie in it.
     unsafe {
-        let moved =
-            crate::alloc::resize_object(left.as_ptr(), header + (old + 1) * kind, bytes);
+        let moved = crate::alloc::resize_object(left.as_ptr(), header + (old + 1) * kind, bytes);
         if moved.is_null() {
             return Err(memory_error());
         }
@@ -146,8 +147,7 @@ pub fn item(this: &Object, index: isize) -> PyResult {
 pub fn subscript(this: &Object, key: &Object) -> PyResult {
     let text = cast(this);
     if number::is_index(key) {
-        let index =
-            number::index_isize(key, Some(&crate::types::exceptions::INDEX_ERROR))?;
+        let index = number::index_isize(key, Some(&crate::types::exceptions::INDEX_ERROR))?;
         let index = if index < 0 {
             index + text.len() as isize
         } else {

@@ -9,9 +9,7 @@ use crate::types::exceptions::OVERFLOW_ERROR;
 use crate::types::{list, tuple};
 
 use super::slots::substring;
-use super::{
-    Chars, STR, Str, allocate, cast, copy_into, empty, exact, is_str, search, unicode,
-};
+use super::{Chars, STR, Str, allocate, cast, copy_into, empty, exact, is_str, search, unicode};
 
 /// `(sep=None, maxsplit=-1)`: the separator and the largest number of cuts.
 fn arguments<'a>(
@@ -91,7 +89,10 @@ fn words<U: super::Unit>(text: &[U], most: usize) -> Vec<(usize, usize)> {
     while let Some(skip) = text[at..].iter().position(|c| !space(c)) {
         let start = at + skip;
         if places.len() == most {
-            let end = text.iter().rposition(|c| !space(c)).map_or(start, |i| i + 1);
+            let end = text
+                .iter()
+                .rposition(|c| !space(c))
+                .map_or(start, |i| i + 1);
             places.push((start, end));
             break;
         }

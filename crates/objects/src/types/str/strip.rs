@@ -11,7 +11,10 @@ use super::{cast, is_str, methods, search, unicode};
 fn strip_with(name: &str, this: &Object, args: &[Word], left: bool, right: bool) -> PyResult {
     check_positional(name, args.len(), 0, 1)?;
     let chars = cast(this).chars();
-    let set = args.first().map(|w| w.object()).filter(|o| !o.is(crate::none()));
+    let set = args
+        .first()
+        .map(|w| w.object())
+        .filter(|o| !o.is(crate::none()));
     let cut: Box<dyn Fn(u32) -> bool> = match set {
         None => Box::new(unicode::is_space),
         Some(set) if is_str(set) => {
