@@ -100,19 +100,17 @@ pub fn parse_only(source: &Source, mode: Mode) -> Result<Parsed, Error> {
 
 /// What is wrong with the source by ruff's judgement, in CPython's words.
 fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(), Error> {
-    reject::limits(source, parsed.tokens())?;
     let first = parsed
         .errors()
         .iter()
         .find(|error| !is_spurious(source, error));
     let unsupported = parsed.unsupported_syntax_errors().first();
-    if first.is_some() || unsupported.is_some() {
-        return Err(reject::explain(
-            source,
-            first,
-            unsupported.map(Ranged::range),
-            mode,
-        ));
+    if first.is_some() || unsupported.is_some() || reject::too_deep(parsed.tokens()) {
+        let range = first
+            .map(|error| error.location)
+            .or(unsupported.map(Ranged::range));
+        let at = range.map_or(source.text.len() as u32, |range| range.start().to_u32());
+        return Err(reject::explain(source, at, mode));
     }
     if mode == Mode::Single
         && let ast::Mod::Module(module) = parsed.syntax()
