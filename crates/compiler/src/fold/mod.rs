@@ -2,6 +2,7 @@
 //! (`eval_const_binop` and `eval_const_unaryop` in Python/flowgraph.c, with their limits on sizes).
 
 mod complex;
+mod equality;
 mod float;
 mod int;
 mod sequence;
@@ -9,6 +10,8 @@ mod sequence;
 use std::rc::Rc;
 
 use terrarium_bytecode::{Constant, Int};
+
+pub use equality::distinct;
 
 /// Arguments of BINARY_OP that are folded (`NB_*` in Include/opcode.h).
 mod nb {
@@ -232,66 +235,4 @@ fn floating(value: f64) -> Constant {
 
 fn complex_number(value: (f64, f64)) -> Constant {
     Constant::Complex(Rc::new(value))
-}
-
-/// The elements of a set made of these, the first of equal ones kept. Meant for few elements.
-pub fn distinct(items: Vec<Constant>) -> Vec<Constant> {
-    let mut kept: Vec<Constant> = Vec::with_capacity(items.len());
-    for item in items {
-        if !kept.iter().any(|other| equal(other, &item)) {
-            kept.push(item);
-        }
-    }
-    kept
-}
-
-/// `left is right or left == right`
-fn equal(left: &Constant, right: &Constant) -> bool {
-    match (left, right) {
-        (Constant::None, Constant::None) | (Constant::Ellipsis, Constant::Ellipsis) => true,
-        (Constant::Str(left), Constant::Str(right)) => left.text == right.text,
-        (Constant::Bytes(left), Constant::Bytes(right)) => left == right,
-        (Constant::Tuple(left), Constant::Tuple(right)) => all_equal(left, right),
-        (Constant::Slice(left), Constant::Slice(right)) => all_equal(&left[..], &right[..]),
-        (Constant::FrozenSet(left), Constant::FrozenSet(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .all(|item| right.iter().any(|other| equal(item, other)))
-        }
-        (Constant::Code(left), Constant::Code(right)) => Rc::ptr_eq(left, right),
-        (Constant::Float(left), Constant::Float(right)) if Rc::ptr_eq(left, right) => true,
-        (Constant::Complex(left), Constant::Complex(right)) if Rc::ptr_eq(left, right) => true,
-        _ => match (number(left), number(right)) {
-            (Some(left), Some(right)) => equal_numbers(&left, &right),
-            _ => false,
-        },
-    }
-}
-
-fn all_equal(left: &[Constant], right: &[Constant]) -> bool {
-    left.len() == right.len()
-        && left
-            .iter()
-            .zip(right)
-            .all(|(left, right)| equal(left, right))
-}
-
-fn equal_numbers(left: &Number, right: &Number) -> bool {
-    match (left, right) {
-        (Number::Int(left), Number::Int(right)) => left == right,
-        (Number::Float(left), Number::Float(right)) => left == right,
-        (Number::Complex(left), Number::Complex(right)) => left == right,
-        (Number::Int(int), Number::Float(float)) | (Number::Float(float), Number::Int(int)) => {
-            int::equals_float(int, *float)
-        }
-        (Number::Complex(complex), Number::Int(int))
-        | (Number::Int(int), Number::Complex(complex)) => {
-            complex.1 == 0.0 && int::equals_float(int, complex.0)
-        }
-        (Number::Complex(complex), Number::Float(float))
-        | (Number::Float(float), Number::Complex(complex)) => {
-            complex.1 == 0.0 && complex.0 == *float
-        }
-    }
 }
