@@ -72,7 +72,8 @@ impl Entries<'_> {
             let byte = self.byte() as u32;
             value |= (byte & 63).checked_shl(shift).unwrap_or(0);
             shift += 6;
-            if byte & 64 == 0 {
+            // No number takes more; only damage goes on.
+            if byte & 64 == 0 || shift > 60 {
                 return value;
             }
         }
@@ -136,14 +137,8 @@ impl Iterator for Entries<'_> {
         let first = *self.table.get(self.at)?;
         self.at += 1;
         let start = self.offset;
-        self.offset = start.saturating_add((u32::from(first & 7) + 1) * 2);
+        self.offset = start.saturating_add(length(first));
         let position = self.position(first >> 3 & 15);
-        // The next entry starts at the next byte with its top bit set, whatever this one needed.
-        let rest = self.table.get(self.at..).unwrap_or_default();
-        self.at += rest
-            .iter()
-            .position(|byte| byte & 0x80 != 0)
-            .unwrap_or(rest.len());
         Some(Entry {
             start,
             end: self.offset,
@@ -152,17 +147,52 @@ impl Iterator for Entries<'_> {
     }
 }
 
+/// How many bytes of bytecode the entry that starts with `first` covers.
+fn length(first: u8) -> u32 {
+    (u32::from(first & 7) + 1) * 2
+}
+
+impl Entries<'_> {
+    /// The next entry's line. Here CPython takes the next byte with its top bit set for the start of the next entry, whatever this one needed: the
+    /// same, unless the table is damaged.
+    fn next_line(&mut self) -> Option<Line> {
+        let first = *self.table.get(self.at)?;
+        let next = self.at + 1;
+        self.at = next;
+        let start = self.offset;
+        self.offset = start.saturating_add(length(first));
+        let line = match first >> 3 & 15 {
+            kind::NONE => None,
+            kind::LONG | kind::NO_COLUMNS => {
+                let delta = self.svarint();
+                Some(self.moved(delta))
+            }
+            kind @ kind::ONE_LINE_0..=kind::ONE_LINE_2 => {
+                Some(self.moved((kind - kind::ONE_LINE_0).into()))
+            }
+            _ => Some(self.line),
+        };
+        let rest = self.table.get(next..).unwrap_or_default();
+        self.at = next
+            + rest
+                .iter()
+                .position(|byte| byte & 0x80 != 0)
+                .unwrap_or(rest.len());
+        Some(Line {
+            start,
+            end: self.offset,
+            line: line.filter(|&line| line != -1),
+        })
+    }
+}
+
 /// The lines of a table, neighbours of the same line as one (`co_lines()`).
 pub fn lines(table: &[u8], first_line: i32) -> impl Iterator<Item = Line> + '_ {
-    let mut entries = entries(table, first_line).peekable();
+    let mut entries = entries(table, first_line);
+    let mut lines = std::iter::from_fn(move || entries.next_line()).peekable();
     std::iter::from_fn(move || {
-        let first = entries.next()?;
-        let mut line = Line {
-            start: first.start,
-            end: first.end,
-            line: first.position.line,
-        };
-        while let Some(next) = entries.next_if(|next| next.position.line == line.line) {
+        let mut line = lines.next()?;
+        while let Some(next) = lines.next_if(|next| next.line == line.line) {
             line.end = next.end;
         }
         Some(line)
@@ -212,18 +242,17 @@ impl Encoder {
             return self.first_byte(kind::NONE, units);
         };
         let delta = line.wrapping_sub(self.line);
+        self.line = line;
+        let is_one_line = position.end_line == Some(line);
         match (position.column, position.end_column) {
-            (Some(column), Some(end_column)) if position.end_line == Some(line) => {
-                if self.short(delta, column, end_column, units) {
-                    self.line = line;
+            (Some(column), Some(end_column)) => {
+                if is_one_line && self.short(delta, column, end_column, units) {
                     return;
                 }
             }
-            (Some(_), Some(_)) => {}
-            _ if position.end_line.is_none() || position.end_line == Some(line) => {
+            _ if is_one_line || position.end_line.is_none() => {
                 self.first_byte(kind::NO_COLUMNS, units);
                 self.svarint(delta);
-                self.line = line;
                 return;
             }
             _ => {}
@@ -233,7 +262,6 @@ impl Encoder {
         self.varint(position.end_line.unwrap_or(-1).wrapping_sub(line) as u32);
         self.varint(position.column.unwrap_or(-1).wrapping_add(1) as u32);
         self.varint(position.end_column.unwrap_or(-1).wrapping_add(1) as u32);
-        self.line = line;
     }
 
     /// Writes the entry in two or three bytes if that can be done.

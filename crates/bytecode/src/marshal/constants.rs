@@ -192,44 +192,47 @@ fn make_code(parts: CodeParts<Built>) -> Result<Code, ErrorKind> {
         linetable: bytes(parts.linetable)?,
         exceptiontable: bytes(parts.exceptiontable)?,
     };
-    check(&code).map_err(ErrorKind::BadCode)?;
+    check(&code)?;
     Ok(code)
 }
 
-fn check(code: &Code) -> Result<(), &'static str> {
-    if code.code.is_empty() || code.code.len() % 2 != 0 {
-        return Err("the bytecode is not a sequence of two-byte units");
+fn check(code: &Code) -> Result<(), ErrorKind> {
+    if code.code.is_empty() || !code.code.len().is_multiple_of(2) {
+        return Err(ErrorKind::BadCodePart(
+            "the bytecode is not a sequence of two-byte units",
+        ));
     }
     if code.posonlyargcount > code.argcount {
-        return Err("more positional-only arguments than arguments");
+        return Err(ErrorKind::BadCodePart(
+            "more positional-only arguments than arguments",
+        ));
     }
     if code.localsplusnames.len() != code.localspluskinds.len() {
-        return Err("as many kinds as names of locals are needed");
+        return Err(ErrorKind::BadCodePart(
+            "not as many kinds as names of locals",
+        ));
     }
     let has = |flag| u64::from(code.flags & flag != 0);
     let arguments = u64::from(code.argcount)
         + u64::from(code.kwonlyargcount)
         + has(flags::VARARGS)
         + has(flags::VARKEYWORDS);
-    let locals = code
-        .localspluskinds
-        .iter()
-        .filter(|&&kind| kind & kinds::LOCAL != 0)
-        .count();
+    let is_local = |kind: &&u8| **kind & kinds::LOCAL != 0;
+    let locals = code.localspluskinds.iter().filter(is_local).count();
     if arguments > locals as u64 {
-        return Err("code: co_varnames is too small");
+        return Err(ErrorKind::BadCode("code: co_varnames is too small"));
     }
     Ok(())
 }
 
 fn count(number: i32) -> Result<u32, ErrorKind> {
-    u32::try_from(number).map_err(|_| ErrorKind::BadCode("a count is negative"))
+    u32::try_from(number).map_err(|_| ErrorKind::BadCodePart("a count is negative"))
 }
 
 fn bytes(built: Built) -> Result<Rc<[u8]>, ErrorKind> {
     match built.value {
         Constant::Bytes(bytes) => Ok(bytes),
-        _ => Err(ErrorKind::BadCode(
+        _ => Err(ErrorKind::BadCodePart(
             "bytes are needed where something else stands",
         )),
     }
@@ -238,7 +241,7 @@ fn bytes(built: Built) -> Result<Rc<[u8]>, ErrorKind> {
 fn string(built: Built) -> Result<Rc<Str>, ErrorKind> {
     match built.value {
         Constant::Str(string) => Ok(string),
-        _ => Err(ErrorKind::BadCode(
+        _ => Err(ErrorKind::BadCodePart(
             "a string is needed where something else stands",
         )),
     }
@@ -247,7 +250,7 @@ fn string(built: Built) -> Result<Rc<Str>, ErrorKind> {
 fn tuple(built: Built) -> Result<Rc<[Constant]>, ErrorKind> {
     match built.value {
         Constant::Tuple(items) => Ok(items),
-        _ => Err(ErrorKind::BadCode(
+        _ => Err(ErrorKind::BadCodePart(
             "a tuple is needed where something else stands",
         )),
     }
@@ -258,6 +261,6 @@ fn names(built: Built) -> Result<Rc<[Constant]>, ErrorKind> {
     if items.iter().all(|item| matches!(item, Constant::Str(_))) {
         Ok(items)
     } else {
-        Err(ErrorKind::BadCode("name tuples must contain only strings"))
+        Err(ErrorKind::NotAName)
     }
 }

@@ -36,6 +36,10 @@ pub enum ErrorKind {
     NotAFloat(String),
     /// A code object whose parts do not fit together; the sentence says how.
     BadCode(&'static str),
+    /// A part of a code object that has the wrong type or an impossible value; the sentence says which.
+    BadCodePart(&'static str),
+    /// A name of a code object that is no string.
+    NotAName,
     /// A value of type `value` as a set element or a dict key that has no hash because of a `part` in it.
     Unhashable {
         value: &'static str,
@@ -116,6 +120,11 @@ impl ErrorKind {
                 format!("could not convert string to float: '{text}'"),
             ),
             ErrorKind::BadCode(how) => ("ValueError", (*how).into()),
+            ErrorKind::BadCodePart(_) => (
+                "SystemError",
+                "../Objects/codeobject.c:465: bad argument to internal function".into(),
+            ),
+            ErrorKind::NotAName => ("SystemError", "non-string found in code slot".into()),
             ErrorKind::Unhashable { value, place, part } => (
                 "TypeError",
                 format!("cannot use '{value}' as {place} (unhashable type: '{part}')"),
@@ -150,7 +159,10 @@ impl fmt::Display for ErrorKind {
                 )
             }
             ErrorKind::NotAFloat(text) => write!(out, "'{text}' is no float"),
-            ErrorKind::BadCode(how) => write!(out, "bad code object: {how}"),
+            ErrorKind::NotAName => write!(out, "bad code object: a name is no string"),
+            ErrorKind::BadCode(how) | ErrorKind::BadCodePart(how) => {
+                write!(out, "bad code object: {how}")
+            }
             ErrorKind::Unhashable { value, place, part } => {
                 write!(out, "a {value} stands as {place}, but a {part} has no hash")
             }

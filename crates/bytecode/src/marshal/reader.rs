@@ -397,13 +397,13 @@ impl<'d, B: Builder> Reader<'d, '_, B> {
         if count == i32::MIN {
             return Err(error(ErrorKind::SizeOutOfRange("long")));
         }
-        let bytes = self.take(count.unsigned_abs() as usize * 2)?;
-        let digits: Vec<u16> = bytes
-            .chunks_exact(2)
-            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
-            .collect();
-        if digits.iter().any(|&digit| digit > 0x7fff) {
-            return Err(error(ErrorKind::DigitOutOfRange));
+        let mut digits = Vec::new();
+        for _ in 0..count.unsigned_abs() {
+            let digit = u16::from_le_bytes(self.array()?);
+            if digit > 0x7fff {
+                return Err(error(ErrorKind::DigitOutOfRange));
+            }
+            digits.push(digit);
         }
         if digits.last() == Some(&0) {
             return Err(error(ErrorKind::UnnormalizedLong));
@@ -419,6 +419,8 @@ impl<'d, B: Builder> Reader<'d, '_, B> {
         let start = self.at;
         let length = self.byte()?.into();
         let text = self.take(length)?;
+        // As for a C string, the first NUL ends it.
+        let text = text.split(|&byte| byte == 0).next().unwrap_or_default();
         std::str::from_utf8(text)
             .ok()
             .and_then(|text| text.parse().ok())
