@@ -152,3 +152,10 @@ pub fn warn(category: &'static str, message: &str, stack_level: usize) -> PyResu
         None => Ok(()),
     }
 }
+
+/// Shows the exception on its way, which cannot be raised where it arose, and drops it (`PyErr_FormatUnraisable`).
+#[cold]
+pub fn unraisable(message: &str, object: Option<&Object>) {
+    let _ = (message, object);
+    clear();
+}
