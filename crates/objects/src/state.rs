@@ -118,7 +118,7 @@ static STATE: State = State {
     stack_limit: Cell::new(0),
     dealloc_waiting: Cell::new(false),
     dealloc_later: RefCell::new(Vec::new()),
-    next_type_version: Cell::new(1),
+    next_type_version: Cell::new(1 << 16),
     next_func_version: Cell::new(1),
     next_dict_keys_version: Cell::new(1),
     frame: Cell::new(null_mut()),
