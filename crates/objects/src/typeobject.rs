@@ -86,7 +86,7 @@ pub type ContainsFn = fn(&Object, &Object) -> PyResult<bool>;
 pub type AssignFn = fn(&Object, &Object, Option<&Object>) -> PyResult<()>;
 pub type CompareFn = fn(&Object, &Object, CompareOp) -> PyResult;
 pub type HashFn = fn(&Object) -> PyResult<isize>;
-/// `None` at the end (no StopIteration is set).
+/// At the end `None`, or StopIteration raised where it has a value that someone may want (Python's own `__next__`): `ops::iter::next` takes both.
 pub type IterNextFn = fn(&Object) -> PyResult<Option<Owned>>;
 /// Descriptor, instance (absent for access through the type), owner type.
 pub type DescrGetFn = fn(&Object, Option<&Object>, Option<&Object>) -> PyResult;
@@ -284,8 +284,9 @@ pub struct Type {
     pub weaklistoffset: Cell<isize>,
     pub doc: Cell<Option<&'static str>>,
     pub methods: &'static [MethodDef],
-    pub getset: &'static [GetSetDef],
-    pub members: &'static [MemberDef],
+    /// A heap type owns its tables of members.
+    pub getset: Cell<&'static [GetSetDef]>,
+    pub members: Cell<&'static [MemberDef]>,
     /// Borrowed for static types, owned for heap types.
     pub base: Cell<*const Type>,
     /// Owned tuple.
@@ -341,8 +342,8 @@ impl Type {
             weaklistoffset: Cell::new(0),
             doc: Cell::new(None),
             methods: &[],
-            getset: &[],
-            members: &[],
+            getset: Cell::new(&[]),
+            members: Cell::new(&[]),
             base: Cell::new(std::ptr::null()),
             bases: Cell::new(std::ptr::null_mut()),
             mro: Cell::new(std::ptr::null_mut()),
@@ -389,12 +390,12 @@ impl Type {
     }
 
     pub const fn with_getset(mut self, getset: &'static [GetSetDef]) -> Type {
-        self.getset = getset;
+        self.getset = Cell::new(getset);
         self
     }
 
     pub const fn with_members(mut self, members: &'static [MemberDef]) -> Type {
-        self.members = members;
+        self.members = Cell::new(members);
         self
     }
 
@@ -421,7 +422,7 @@ impl Type {
         unsafe { &*self.name.get() }
     }
 
-    /// The last part of `full_name`, which messages show.
+    /// The last part of `full_name`: `__name__`. Messages show `full_name`, as CPython's show `tp_name`.
     pub fn name(&self) -> &str {
         let full = self.full_name();
         if self.has(flags::HEAPTYPE) {

@@ -12,7 +12,7 @@ use super::keys::{DictKeys, EMPTY, str_hash};
 use super::values::DictValues;
 use super::{Dict, dict_of, hash_key, lookup, table, with_keys};
 use crate::object::Object;
-use crate::refs::{Owned, PyResult, Raised};
+use crate::refs::{Owned, PyResult};
 use crate::state::root;
 use crate::typeobject::{Type, flags};
 use crate::types::str::STR;
@@ -261,15 +261,6 @@ pub fn set_or_delete(dict: &Object, name: &Object, value: Option<&Object>) -> Py
     }
 }
 
-#[cold]
-fn no_attribute(object: &Object, name: &Object) -> Raised {
-    crate::error::attribute_error_text(format!(
-        "'{:.100}' object has no attribute '{}'",
-        object.ty().name(),
-        crate::ops::text::lossy(name)
-    ))
-}
-
 unsafe fn store_inline(
     object: &Object,
     values: &DictValues,
@@ -303,7 +294,7 @@ unsafe fn store_inline(
         let ix = ix as usize;
         let old = values.get(ix);
         match value {
-            None if old.is_null() => return Err(no_attribute(object, name)),
+            None if old.is_null() => return Err(crate::ops::attribute::no_attribute(object, name)),
             None => {
                 values.replace(ix, null_mut());
                 values.removed(ix);
