@@ -153,9 +153,13 @@ pub fn warn(category: &'static str, message: &str, stack_level: usize) -> PyResu
     }
 }
 
-/// Shows the exception on its way, which cannot be raised where it arose, and drops it (`PyErr_FormatUnraisable`).
+/// Tells of the exception on its way where it cannot be raised, and drops it (`PyErr_FormatUnraisable`): `message` without a colon, and
+/// the object concerned, which the text shows.
 #[cold]
 pub fn unraisable(message: &str, object: Option<&Object>) {
-    let _ = (message, object);
-    clear();
+    let Some(exception) = fetch() else { return };
+    match crate::hooks::hooks().unraisable.get() {
+        Some(hook) => hook(exception, message, object),
+        None => drop(exception),
+    }
 }

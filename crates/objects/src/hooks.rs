@@ -11,8 +11,6 @@ pub struct Hooks {
     pub globals: Cell<Option<fn() -> Option<Owned>>>,
     /// Tells the user of an exception that cannot be raised (`sys.unraisablehook`): the exception, a message, the object concerned.
     pub unraisable: Cell<Option<fn(Owned, &str, Option<&Object>)>>,
-    /// Issues a warning of a class with a text (`warnings.warn`).
-    pub warn: Cell<Option<fn(category: &Object, text: &str, stack_level: isize) -> PyResult<()>>>,
     /// Imports a module by its full name and returns it.
     pub import: Cell<Option<fn(name: &str) -> PyResult>>,
 }
@@ -23,21 +21,12 @@ unsafe impl Sync for Hooks {}
 static HOOKS: Hooks = Hooks {
     globals: Cell::new(None),
     unraisable: Cell::new(None),
-    warn: Cell::new(None),
     import: Cell::new(None),
 };
 
 /// The hooks.
 pub fn hooks() -> &'static Hooks {
     &HOOKS
-}
-
-/// Issues a warning; nothing happens before the warnings machinery is there.
-pub fn warn(category: &crate::Type, text: &str, stack_level: isize) -> PyResult<()> {
-    match HOOKS.warn.get() {
-        Some(warn) => warn(category.as_object(), text, stack_level),
-        None => Ok(()),
-    }
 }
 
 /// Imports a module by its full name (`PyImport_ImportModule`).

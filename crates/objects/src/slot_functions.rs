@@ -97,9 +97,9 @@ binary! {
 #[inline(never)]
 pub fn slot_power(this: &Object, other: &Object, modulus: &Object) -> PyResult {
     let fills = |ty: &Type| {
-        ty.slots.power.is_some_and(|s| {
-            std::ptr::fn_addr_eq(s, slot_power as crate::typeobject::TernaryFn)
-        })
+        ty.slots
+            .power
+            .is_some_and(|s| std::ptr::fn_addr_eq(s, slot_power as crate::typeobject::TernaryFn))
     };
     let third = (!modulus.is(none())).then_some(modulus);
     let (left, right) = (fills(this.ty()), fills(other.ty()));
@@ -136,10 +136,7 @@ fn binary(
     };
     let mut do_other = !std::ptr::eq(this.ty(), other.ty()) && right;
     if left {
-        if do_other
-            && other.ty().is_subtype(this.ty())
-            && is_overloaded(this, other, reflected)?
-        {
+        if do_other && other.ty().is_subtype(this.ty()) && is_overloaded(this, other, reflected)? {
             let result = ask(reflected, other, this)?;
             if !result.is(&NOT_IMPLEMENTED) {
                 return Ok(result);
@@ -303,7 +300,7 @@ pub fn slot_iter(this: &Object) -> PyResult {
         Some((method, _)) if method.is(none()) => Err(not_iterable(this)),
         Some(found) => call_found(found, &words([this])),
         None => match attribute::lookup_special_method(this, &names().__getitem__)? {
-            Some(_) => crate::ops::iter::sequence_iterator(this),
+            Some(_) => Ok(crate::types::sequence_iterator::new(this)),
             None => Err(not_iterable(this)),
         },
     }
@@ -440,7 +437,7 @@ pub fn slot_length(this: &Object) -> PyResult<usize> {
     let result = root("__len__ result", result);
     let index = number::index(&result)?;
     drop(result);
-    if crate::types::int::is_negative(&index) {
+    if crate::types::int::cast(&index).is_negative() {
         return Err(error::value_error("__len__() should return >= 0"));
     }
     number::index_isize(&index, Some(&crate::types::exceptions::OVERFLOW_ERROR))

@@ -124,23 +124,107 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
     row!(__hash__, hash, slot_hash, Wrap::Hash, SELF),
     row!(__call__, call, slot_call, Wrap::Call, ANY),
     row!(__str__, str, slot_str, Wrap::Unary, SELF),
-    row!(__getattribute__, getattro, slot_getattr_hook, Wrap::Binary, "($self, name, /)"),
-    row!(__getattr__, getattro, slot_getattr_hook, Wrap::None, "($self, name, /)"),
-    row!(__setattr__, setattro, slot_setattro, Wrap::SetAttr, "($self, name, value, /)"),
-    row!(__delattr__, setattro, slot_setattro, Wrap::DelAttr, "($self, name, /)"),
-    row!(__lt__, richcompare, slot_richcompare, Wrap::Compare(CompareOp::Lt), VALUE),
-    row!(__le__, richcompare, slot_richcompare, Wrap::Compare(CompareOp::Le), VALUE),
-    row!(__eq__, richcompare, slot_richcompare, Wrap::Compare(CompareOp::Eq), VALUE),
-    row!(__ne__, richcompare, slot_richcompare, Wrap::Compare(CompareOp::Ne), VALUE),
-    row!(__gt__, richcompare, slot_richcompare, Wrap::Compare(CompareOp::Gt), VALUE),
-    row!(__ge__, richcompare, slot_richcompare, Wrap::Compare(CompareOp::Ge), VALUE),
+    row!(
+        __getattribute__,
+        getattro,
+        slot_getattr_hook,
+        Wrap::Binary,
+        "($self, name, /)"
+    ),
+    row!(
+        __getattr__,
+        getattro,
+        slot_getattr_hook,
+        Wrap::None,
+        "($self, name, /)"
+    ),
+    row!(
+        __setattr__,
+        setattro,
+        slot_setattro,
+        Wrap::SetAttr,
+        "($self, name, value, /)"
+    ),
+    row!(
+        __delattr__,
+        setattro,
+        slot_setattro,
+        Wrap::DelAttr,
+        "($self, name, /)"
+    ),
+    row!(
+        __lt__,
+        richcompare,
+        slot_richcompare,
+        Wrap::Compare(CompareOp::Lt),
+        VALUE
+    ),
+    row!(
+        __le__,
+        richcompare,
+        slot_richcompare,
+        Wrap::Compare(CompareOp::Le),
+        VALUE
+    ),
+    row!(
+        __eq__,
+        richcompare,
+        slot_richcompare,
+        Wrap::Compare(CompareOp::Eq),
+        VALUE
+    ),
+    row!(
+        __ne__,
+        richcompare,
+        slot_richcompare,
+        Wrap::Compare(CompareOp::Ne),
+        VALUE
+    ),
+    row!(
+        __gt__,
+        richcompare,
+        slot_richcompare,
+        Wrap::Compare(CompareOp::Gt),
+        VALUE
+    ),
+    row!(
+        __ge__,
+        richcompare,
+        slot_richcompare,
+        Wrap::Compare(CompareOp::Ge),
+        VALUE
+    ),
     row!(__iter__, iter, slot_iter, Wrap::Unary, SELF),
     row!(__next__, iternext, slot_iternext, Wrap::Next, SELF),
-    row!(__get__, descr_get, slot_descr_get, Wrap::DescrGet, "($self, instance, owner=None, /)"),
-    row!(__set__, descr_set, slot_descr_set, Wrap::DescrSet, "($self, instance, value, /)"),
-    row!(__delete__, descr_set, slot_descr_set, Wrap::DescrDelete, "($self, instance, /)"),
+    row!(
+        __get__,
+        descr_get,
+        slot_descr_get,
+        Wrap::DescrGet,
+        "($self, instance, owner=None, /)"
+    ),
+    row!(
+        __set__,
+        descr_set,
+        slot_descr_set,
+        Wrap::DescrSet,
+        "($self, instance, value, /)"
+    ),
+    row!(
+        __delete__,
+        descr_set,
+        slot_descr_set,
+        Wrap::DescrDelete,
+        "($self, instance, /)"
+    ),
     row!(__init__, init, slot_init, Wrap::Init, ANY),
-    row!(__new__, new, slot_new, Wrap::None, "($type, /, *args, **kwargs)"),
+    row!(
+        __new__,
+        new,
+        slot_new,
+        Wrap::None,
+        "($type, /, *args, **kwargs)"
+    ),
     row!(__del__, finalize, slot_finalize, Wrap::Finalize, SELF),
     row!(__await__, am_await, slot_await, Wrap::Unary, SELF),
     row!(__aiter__, am_aiter, slot_aiter, Wrap::Unary, SELF),
@@ -148,24 +232,72 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
     row!(__add__, add, slot_add, Wrap::Binary, VALUE),
     row!(__radd__, add, slot_add, Wrap::BinaryReflected, VALUE),
     row!(__sub__, subtract, slot_subtract, Wrap::Binary, VALUE),
-    row!(__rsub__, subtract, slot_subtract, Wrap::BinaryReflected, VALUE),
+    row!(
+        __rsub__,
+        subtract,
+        slot_subtract,
+        Wrap::BinaryReflected,
+        VALUE
+    ),
     row!(__mul__, multiply, slot_multiply, Wrap::Binary, VALUE),
-    row!(__rmul__, multiply, slot_multiply, Wrap::BinaryReflected, VALUE),
+    row!(
+        __rmul__,
+        multiply,
+        slot_multiply,
+        Wrap::BinaryReflected,
+        VALUE
+    ),
     row!(__mod__, remainder, slot_remainder, Wrap::Binary, VALUE),
-    row!(__rmod__, remainder, slot_remainder, Wrap::BinaryReflected, VALUE),
+    row!(
+        __rmod__,
+        remainder,
+        slot_remainder,
+        Wrap::BinaryReflected,
+        VALUE
+    ),
     row!(__divmod__, divmod, slot_divmod, Wrap::Binary, VALUE),
-    row!(__rdivmod__, divmod, slot_divmod, Wrap::BinaryReflected, VALUE),
-    row!(__pow__, power, slot_power, Wrap::Ternary, "($self, value, mod=None, /)"),
-    row!(__rpow__, power, slot_power, Wrap::TernaryReflected, "($self, value, mod=None, /)"),
+    row!(
+        __rdivmod__,
+        divmod,
+        slot_divmod,
+        Wrap::BinaryReflected,
+        VALUE
+    ),
+    row!(
+        __pow__,
+        power,
+        slot_power,
+        Wrap::Ternary,
+        "($self, value, mod=None, /)"
+    ),
+    row!(
+        __rpow__,
+        power,
+        slot_power,
+        Wrap::TernaryReflected,
+        "($self, value, mod=None, /)"
+    ),
     row!(__neg__, negative, slot_negative, Wrap::Unary, SELF),
     row!(__pos__, positive, slot_positive, Wrap::Unary, SELF),
     row!(__abs__, absolute, slot_absolute, Wrap::Unary, SELF),
     row!(__bool__, bool, slot_bool, Wrap::Truth, SELF),
     row!(__invert__, invert, slot_invert, Wrap::Unary, SELF),
     row!(__lshift__, lshift, slot_lshift, Wrap::Binary, VALUE),
-    row!(__rlshift__, lshift, slot_lshift, Wrap::BinaryReflected, VALUE),
+    row!(
+        __rlshift__,
+        lshift,
+        slot_lshift,
+        Wrap::BinaryReflected,
+        VALUE
+    ),
     row!(__rshift__, rshift, slot_rshift, Wrap::Binary, VALUE),
-    row!(__rrshift__, rshift, slot_rshift, Wrap::BinaryReflected, VALUE),
+    row!(
+        __rrshift__,
+        rshift,
+        slot_rshift,
+        Wrap::BinaryReflected,
+        VALUE
+    ),
     row!(__and__, and, slot_and, Wrap::Binary, VALUE),
     row!(__rand__, and, slot_and, Wrap::BinaryReflected, VALUE),
     row!(__xor__, xor, slot_xor, Wrap::Binary, VALUE),
@@ -175,37 +307,163 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
     row!(__int__, int, slot_int, Wrap::Unary, SELF),
     row!(__float__, float, slot_float, Wrap::Unary, SELF),
     row!(__iadd__, inplace_add, slot_inplace_add, Wrap::Binary, VALUE),
-    row!(__isub__, inplace_subtract, slot_inplace_subtract, Wrap::Binary, VALUE),
-    row!(__imul__, inplace_multiply, slot_inplace_multiply, Wrap::Binary, VALUE),
-    row!(__imod__, inplace_remainder, slot_inplace_remainder, Wrap::Binary, VALUE),
-    row!(__ipow__, inplace_power, slot_inplace_power, Wrap::Ternary, VALUE),
-    row!(__ilshift__, inplace_lshift, slot_inplace_lshift, Wrap::Binary, VALUE),
-    row!(__irshift__, inplace_rshift, slot_inplace_rshift, Wrap::Binary, VALUE),
+    row!(
+        __isub__,
+        inplace_subtract,
+        slot_inplace_subtract,
+        Wrap::Binary,
+        VALUE
+    ),
+    row!(
+        __imul__,
+        inplace_multiply,
+        slot_inplace_multiply,
+        Wrap::Binary,
+        VALUE
+    ),
+    row!(
+        __imod__,
+        inplace_remainder,
+        slot_inplace_remainder,
+        Wrap::Binary,
+        VALUE
+    ),
+    row!(
+        __ipow__,
+        inplace_power,
+        slot_inplace_power,
+        Wrap::Ternary,
+        VALUE
+    ),
+    row!(
+        __ilshift__,
+        inplace_lshift,
+        slot_inplace_lshift,
+        Wrap::Binary,
+        VALUE
+    ),
+    row!(
+        __irshift__,
+        inplace_rshift,
+        slot_inplace_rshift,
+        Wrap::Binary,
+        VALUE
+    ),
     row!(__iand__, inplace_and, slot_inplace_and, Wrap::Binary, VALUE),
     row!(__ixor__, inplace_xor, slot_inplace_xor, Wrap::Binary, VALUE),
     row!(__ior__, inplace_or, slot_inplace_or, Wrap::Binary, VALUE),
-    row!(__floordiv__, floor_divide, slot_floor_divide, Wrap::Binary, VALUE),
-    row!(__rfloordiv__, floor_divide, slot_floor_divide, Wrap::BinaryReflected, VALUE),
-    row!(__truediv__, true_divide, slot_true_divide, Wrap::Binary, VALUE),
-    row!(__rtruediv__, true_divide, slot_true_divide, Wrap::BinaryReflected, VALUE),
-    row!(__ifloordiv__, inplace_floor_divide, slot_inplace_floor_divide, Wrap::Binary, VALUE),
-    row!(__itruediv__, inplace_true_divide, slot_inplace_true_divide, Wrap::Binary, VALUE),
+    row!(
+        __floordiv__,
+        floor_divide,
+        slot_floor_divide,
+        Wrap::Binary,
+        VALUE
+    ),
+    row!(
+        __rfloordiv__,
+        floor_divide,
+        slot_floor_divide,
+        Wrap::BinaryReflected,
+        VALUE
+    ),
+    row!(
+        __truediv__,
+        true_divide,
+        slot_true_divide,
+        Wrap::Binary,
+        VALUE
+    ),
+    row!(
+        __rtruediv__,
+        true_divide,
+        slot_true_divide,
+        Wrap::BinaryReflected,
+        VALUE
+    ),
+    row!(
+        __ifloordiv__,
+        inplace_floor_divide,
+        slot_inplace_floor_divide,
+        Wrap::Binary,
+        VALUE
+    ),
+    row!(
+        __itruediv__,
+        inplace_true_divide,
+        slot_inplace_true_divide,
+        Wrap::Binary,
+        VALUE
+    ),
     row!(__index__, index, slot_index, Wrap::Unary, SELF),
-    row!(__matmul__, matrix_multiply, slot_matrix_multiply, Wrap::Binary, VALUE),
-    row!(__rmatmul__, matrix_multiply, slot_matrix_multiply, Wrap::BinaryReflected, VALUE),
-    row!(__imatmul__, inplace_matrix_multiply, slot_inplace_matrix_multiply, Wrap::Binary, VALUE),
+    row!(
+        __matmul__,
+        matrix_multiply,
+        slot_matrix_multiply,
+        Wrap::Binary,
+        VALUE
+    ),
+    row!(
+        __rmatmul__,
+        matrix_multiply,
+        slot_matrix_multiply,
+        Wrap::BinaryReflected,
+        VALUE
+    ),
+    row!(
+        __imatmul__,
+        inplace_matrix_multiply,
+        slot_inplace_matrix_multiply,
+        Wrap::Binary,
+        VALUE
+    ),
     row!(__len__, mp_length, slot_length, Wrap::Length, SELF),
-    row!(__getitem__, mp_subscript, slot_mp_subscript, Wrap::Binary, KEY),
-    row!(__setitem__, mp_ass_subscript, slot_mp_ass_subscript, Wrap::SetItem, KEY_VALUE),
-    row!(__delitem__, mp_ass_subscript, slot_mp_ass_subscript, Wrap::DelItem, KEY),
+    row!(
+        __getitem__,
+        mp_subscript,
+        slot_mp_subscript,
+        Wrap::Binary,
+        KEY
+    ),
+    row!(
+        __setitem__,
+        mp_ass_subscript,
+        slot_mp_ass_subscript,
+        Wrap::SetItem,
+        KEY_VALUE
+    ),
+    row!(
+        __delitem__,
+        mp_ass_subscript,
+        slot_mp_ass_subscript,
+        Wrap::DelItem,
+        KEY
+    ),
     row!(__len__, sq_length, slot_length, Wrap::Length, SELF),
     row!(__add__, sq_concat, -, Wrap::Binary, VALUE),
     row!(__mul__, sq_repeat, -, Wrap::Index, VALUE),
     row!(__rmul__, sq_repeat, -, Wrap::Index, VALUE),
     row!(__getitem__, sq_item, slot_sq_item, Wrap::SeqItem, KEY),
-    row!(__setitem__, sq_ass_item, slot_sq_ass_item, Wrap::SeqSetItem, KEY_VALUE),
-    row!(__delitem__, sq_ass_item, slot_sq_ass_item, Wrap::SeqDelItem, KEY),
-    row!(__contains__, sq_contains, slot_sq_contains, Wrap::Contains, KEY),
+    row!(
+        __setitem__,
+        sq_ass_item,
+        slot_sq_ass_item,
+        Wrap::SeqSetItem,
+        KEY_VALUE
+    ),
+    row!(
+        __delitem__,
+        sq_ass_item,
+        slot_sq_ass_item,
+        Wrap::SeqDelItem,
+        KEY
+    ),
+    row!(
+        __contains__,
+        sq_contains,
+        slot_sq_contains,
+        Wrap::Contains,
+        KEY
+    ),
     row!(__iadd__, sq_inplace_concat, -, Wrap::Binary, VALUE),
     row!(__imul__, sq_inplace_repeat, -, Wrap::Index, VALUE),
     row!(__buffer__, getbuffer, -, Wrap::None, "($self, flags, /)"),

@@ -56,7 +56,10 @@ pub fn ready_static(ty: &'static Type) {
     READY.0.borrow_mut().push(ty);
     if ready(ty).is_err() {
         let text = crate::error::fetch().map(|e| crate::ops::text::lossy(&e));
-        panic!("static type {} cannot be made ready: {text:?}", ty.full_name());
+        panic!(
+            "static type {} cannot be made ready: {text:?}",
+            ty.full_name()
+        );
     }
 }
 
@@ -168,8 +171,7 @@ fn set_doc(ty: &Type) -> PyResult<()> {
 fn inherit_new(ty: &Type) {
     let Some(base) = ty.base() else { return };
     if ty.slots.new.is_none() && std::ptr::eq(base, &OBJECT) && !ty.is_heap() {
-        ty.flags
-            .set(ty.flags.get() | flags::DISALLOW_INSTANTIATION);
+        ty.flags.set(ty.flags.get() | flags::DISALLOW_INSTANTIATION);
     }
     if ty.has(flags::DISALLOW_INSTANTIATION) {
         ty.slots.edit(|slots| slots.new = None);

@@ -190,10 +190,7 @@ impl Extend<Word> for Words {
 }
 
 /// The arguments as a tuple and a dict, for callees that take them so (`_PyObject_MakeTpCall`); both are rooted by the caller.
-pub fn tuple_and_dict(
-    args: &[Word],
-    kwnames: Option<&Object>,
-) -> PyResult<(Owned, Option<Owned>)> {
+pub fn tuple_and_dict(args: &[Word], kwnames: Option<&Object>) -> PyResult<(Owned, Option<Owned>)> {
     let (positional, _) = args::split(args, kwnames);
     let tuple = if positional.is_empty() {
         crate::types::tuple::empty()

@@ -325,11 +325,11 @@ pub fn exception_matches(given: &Object, wanted: &Object) -> bool {
     };
     match as_type(wanted) {
         Some(wanted)
-            if wanted.has(flags::BASE_EXC_SUBCLASS) && given_class.has(flags::BASE_EXC_SUBCLASS) =>
+            if wanted.has(flags::BASE_EXC_SUBCLASS)
+                && given_class.has(flags::BASE_EXC_SUBCLASS) =>
         {
             given_class.is_subtype(wanted)
         }
         _ => std::ptr::eq(given_class.as_object(), wanted) || given.is(wanted),
     }
 }
-

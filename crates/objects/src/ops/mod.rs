@@ -3,6 +3,7 @@
 pub mod attribute;
 pub mod call;
 pub mod compare;
+pub mod instance;
 pub mod iter;
 pub mod mapping;
 pub mod number;

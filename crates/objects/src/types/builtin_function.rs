@@ -91,7 +91,7 @@ unsafe fn dealloc(object: *mut Object) {
         gc::untrack(&*object);
         let this = (*object).cast::<BuiltinFunction>();
         if !this.weaklist.is_empty() {
-            crate::types::weakref::clear_weakrefs(&*object);
+            crate::types::r#type::instance::clear_weakrefs(&*object);
         }
         this.this.clear();
         this.module.clear();
@@ -152,7 +152,9 @@ fn get_qualname(object: &Object) -> PyResult {
     };
     let qualname = attribute::get(class, &names().__qualname__)?;
     if !qualname.ty().has(flags::UNICODE_SUBCLASS) {
-        return Err(type_error("<method>.__class__.__qualname__ is not a unicode object"));
+        return Err(type_error(
+            "<method>.__class__.__qualname__ is not a unicode object",
+        ));
     }
     let full = format!("{}.{}", text::lossy(&qualname), this.def.name);
     Ok(Str::new(&full))
@@ -198,10 +200,8 @@ fn reduce(object: &Object) -> PyResult {
     match this.this.get() {
         Some(owner) if !owner.is_exact(&MODULE) => {
             let getattr = crate::types::module::builtin("getattr")?;
-            let args = crate::types::tuple::from_owned(vec![
-                Owned::new(owner),
-                Str::new(this.def.name),
-            ]);
+            let args =
+                crate::types::tuple::from_owned(vec![Owned::new(owner), Str::new(this.def.name)]);
             Ok(crate::types::tuple::from_owned(vec![getattr, args]))
         }
         _ => get_name(object),
@@ -222,7 +222,9 @@ fn call_new(this: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
     // SAFETY: an argument tuple.
     let items = unsafe { args.cast::<crate::types::tuple::Tuple>() }.items();
     let Some(first) = items.first() else {
-        return Err(type_error(format!("{name}.__new__(): not enough arguments")));
+        return Err(type_error(format!(
+            "{name}.__new__(): not enough arguments"
+        )));
     };
     let Some(subtype) = crate::types::r#type::as_type(first) else {
         return Err(type_error(format!(
@@ -252,6 +254,8 @@ fn call_new(this: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
     let rest = crate::state::root("arguments", crate::types::tuple::from_slice(&items[1..]));
     match ty.slots.new {
         Some(new) => new(subtype, &rest, kwargs),
-        None => Err(error::type_error(format!("cannot create '{name}' instances"))),
+        None => Err(error::type_error(format!(
+            "cannot create '{name}' instances"
+        ))),
     }
 }

@@ -102,9 +102,9 @@ fn new_slot(_: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     crate::args::no_keyword_dict("cell", kwargs)?;
     let given = crate::args::tuple_len(args);
     check_positional("cell", given, 0, 1)?;
-    Ok(new((given == 1).then(|| {
-        Owned::new(crate::args::tuple_item(args, 0))
-    })))
+    Ok(new(
+        (given == 1).then(|| Owned::new(crate::args::tuple_item(args, 0)))
+    ))
 }
 
 fn repr(object: &Object) -> PyResult {

@@ -122,7 +122,7 @@ unsafe fn dealloc(object: *mut Object) {
         gc::untrack(&*object);
         let this = body(&*object);
         if !this.weaklist.is_empty() {
-            crate::types::weakref::clear_weakrefs(&*object);
+            crate::types::r#type::instance::clear_weakrefs(&*object);
         }
         this.function.clear();
         this.this.clear();
@@ -239,8 +239,8 @@ fn richcompare(a: &Object, b: &Object, op: CompareOp) -> PyResult {
         return Ok(not_implemented());
     }
     let (x, y) = (body(a), body(b));
-    let equal = compare::compare_bool(x.function(), y.function(), CompareOp::Eq)?
-        && x.this().is(y.this());
+    let equal =
+        compare::compare_bool(x.function(), y.function(), CompareOp::Eq)? && x.this().is(y.this());
     Ok(bool_owned(equal == (op == CompareOp::Eq)))
 }
 

@@ -1,9 +1,12 @@
 //! The built-in types, a file or folder each.
 
 pub mod bool;
+pub mod builtin_function;
 pub mod bytearray;
 pub mod bytes;
+pub mod cell;
 pub mod complex;
+pub mod descriptors;
 pub mod dict;
 pub mod enumerate;
 pub mod exceptions;
@@ -11,6 +14,8 @@ pub mod float;
 pub mod generic_alias;
 pub mod int;
 pub mod list;
+pub mod method;
+pub mod module;
 pub mod none;
 pub mod object;
 pub mod range;
@@ -19,9 +24,13 @@ pub mod sequence_iterator;
 pub mod set;
 pub mod slice;
 pub mod slicing;
+pub mod staticmethod_classmethod;
 pub mod str;
+pub mod super_object;
+pub mod traceback;
 pub mod tuple;
 pub mod r#type;
+pub mod union;
 pub mod weakref;
 pub mod writer;
 pub mod zip_map_filter;

@@ -175,7 +175,7 @@ unsafe fn dealloc(object: *mut Object) {
         gc::untrack(&*object);
         let this = body(&*object);
         if !this.weaklist.is_empty() {
-            crate::types::weakref::clear_weakrefs(&*object);
+            crate::types::r#type::instance::clear_weakrefs(&*object);
         }
         this.dict.clear();
         this.name.clear();
@@ -205,10 +205,12 @@ fn repr(object: &Object) -> PyResult {
         Some(name) => text::lossy(&*text::repr(&name)?),
         None => "'?'".into(),
     };
-    Ok(Str::new(&match dict::get(namespace(object), &names().__file__)? {
-        Some(file) => format!("<module {name} from {}>", text::lossy(&*text::repr(&file)?)),
-        None => format!("<module {name} (built-in)>"),
-    }))
+    Ok(Str::new(
+        &match dict::get(namespace(object), &names().__file__)? {
+            Some(file) => format!("<module {name} from {}>", text::lossy(&*text::repr(&file)?)),
+            None => format!("<module {name} (built-in)>"),
+        },
+    ))
 }
 
 /// `getattr` of a module: its namespace, then its `__getattr__`.
@@ -229,7 +231,11 @@ pub fn getattro(module: &Object, name: &Object) -> PyResult {
     let module_name = dict::get(&space, &names.__name__)?.filter(|n| str::is_str(n));
     let shown = text::lossy(name);
     let Some(module_name) = module_name else {
-        return Err(module_error(module, name, format!("module has no attribute '{shown}'")));
+        return Err(module_error(
+            module,
+            name,
+            format!("module has no attribute '{shown}'"),
+        ));
     };
     Err(missing(module, &space, &text::lossy(&module_name), name)?)
 }

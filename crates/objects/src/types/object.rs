@@ -35,13 +35,33 @@ pub static OBJECT: Type = Type::builtin(
 )
 .with_flags(flags::BASETYPE)
 .with_methods(&[
-    MethodDef::new("__reduce_ex__", Native::O(reduce_ex), "__reduce_ex__($self, protocol, /)\n--\n\n"),
-    MethodDef::new("__reduce__", Native::NoArgs(reduce), "__reduce__($self, /)\n--\n\n"),
-    MethodDef::new("__getstate__", Native::NoArgs(getstate), "__getstate__($self, /)\n--\n\n"),
+    MethodDef::new(
+        "__reduce_ex__",
+        Native::O(reduce_ex),
+        "__reduce_ex__($self, protocol, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__reduce__",
+        Native::NoArgs(reduce),
+        "__reduce__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__getstate__",
+        Native::NoArgs(getstate),
+        "__getstate__($self, /)\n--\n\n",
+    ),
     MethodDef::class("__subclasshook__", Native::VarArgs(subclasshook), ""),
     MethodDef::class("__init_subclass__", Native::NoArgs(init_subclass), ""),
-    MethodDef::new("__format__", Native::O(format), "__format__($self, format_spec, /)\n--\n\n"),
-    MethodDef::new("__sizeof__", Native::NoArgs(size_of), "__sizeof__($self, /)\n--\n\n"),
+    MethodDef::new(
+        "__format__",
+        Native::O(format),
+        "__format__($self, format_spec, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(size_of),
+        "__sizeof__($self, /)\n--\n\n",
+    ),
     MethodDef::new("__dir__", Native::NoArgs(dir), "__dir__($self, /)\n--\n\n"),
 ])
 .with_getset(&[GetSetDef {
@@ -63,12 +83,20 @@ pub fn init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult
         return Ok(());
     }
     let ty = object.ty();
-    if !ty.slots.init.is_some_and(|f| std::ptr::fn_addr_eq(f, init as InitFn)) {
+    if !ty
+        .slots
+        .init
+        .is_some_and(|f| std::ptr::fn_addr_eq(f, init as InitFn))
+    {
         return Err(type_error(
             "object.__init__() takes exactly one argument (the instance to initialize)",
         ));
     }
-    if ty.slots.new.is_some_and(|f| std::ptr::fn_addr_eq(f, new as NewFn)) {
+    if ty
+        .slots
+        .new
+        .is_some_and(|f| std::ptr::fn_addr_eq(f, new as NewFn))
+    {
         return Err(type_error(format!(
             "{}.__init__() takes exactly one argument (the instance to initialize)",
             ty.full_name()
@@ -81,13 +109,24 @@ pub fn init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult
 #[inline(never)]
 pub fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     if has_arguments(args, kwargs) {
-        if !ty.slots.new.is_some_and(|f| std::ptr::fn_addr_eq(f, new as NewFn)) {
+        if !ty
+            .slots
+            .new
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, new as NewFn))
+        {
             return Err(type_error(
                 "object.__new__() takes exactly one argument (the type to instantiate)",
             ));
         }
-        if ty.slots.init.is_some_and(|f| std::ptr::fn_addr_eq(f, init as InitFn)) {
-            return Err(type_error(format!("{}() takes no arguments", ty.full_name())));
+        if ty
+            .slots
+            .init
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, init as InitFn))
+        {
+            return Err(type_error(format!(
+                "{}() takes no arguments",
+                ty.full_name()
+            )));
         }
     }
     if ty.has(flags::IS_ABSTRACT) {
@@ -133,7 +172,10 @@ pub fn repr(object: &Object) -> PyResult {
             )));
         }
     }
-    Ok(Str::new(&format!("<{} object at {object:p}>", ty.full_name())))
+    Ok(Str::new(&format!(
+        "<{} object at {object:p}>",
+        ty.full_name()
+    )))
 }
 
 #[inline(never)]
@@ -364,13 +406,14 @@ fn reduce_newobj(object: &Object) -> PyResult {
     };
     let function = root("reduce function", function);
     let newargs = root("reduce arguments", newargs);
-    let (is_list, is_dict) = (
-        ty.has(flags::LIST_SUBCLASS),
-        ty.has(flags::DICT_SUBCLASS),
-    );
+    let (is_list, is_dict) = (ty.has(flags::LIST_SUBCLASS), ty.has(flags::DICT_SUBCLASS));
     let state = state_of(object, !(has_args || is_list || is_dict))?;
     let state = root("state", state);
-    let list_items = if is_list { iter::iter(object)? } else { none_owned() };
+    let list_items = if is_list {
+        iter::iter(object)?
+    } else {
+        none_owned()
+    };
     let dict_items = if is_dict {
         let items = call::call_method(object, &names().items, &[])?;
         iter::iter(&items)?
@@ -431,7 +474,9 @@ fn slot_names(ty: &Type) -> PyResult {
     let function = copyreg("_slotnames")?;
     let found = call::call(&function, &[Word::borrowed(ty.as_object())], None)?;
     if !is_fit(&found) {
-        return Err(type_error("copyreg._slotnames didn't return a list or None"));
+        return Err(type_error(
+            "copyreg._slotnames didn't return a list or None",
+        ));
     }
     Ok(found)
 }
@@ -439,7 +484,10 @@ fn slot_names(ty: &Type) -> PyResult {
 fn default_state(object: &Object, required: bool) -> PyResult {
     let ty = object.ty();
     if required && ty.itemsize.get() != 0 {
-        return Err(type_error(format!("cannot pickle {} objects", ty.full_name())));
+        return Err(type_error(format!(
+            "cannot pickle {} objects",
+            ty.full_name()
+        )));
     }
     let state = if managed::is_instance_dict_empty(object) {
         none_owned()
@@ -449,7 +497,9 @@ fn default_state(object: &Object, required: bool) -> PyResult {
     let state = root("state", state);
     let names = slot_names(ty)?;
     let names: Vec<Owned> = match names.downcast::<list::List>() {
-        Some(names) => (0..names.len()).filter_map(|i| names.item_owned(i)).collect(),
+        Some(names) => (0..names.len())
+            .filter_map(|i| names.item_owned(i))
+            .collect(),
         None => Vec::new(),
     };
     if required {

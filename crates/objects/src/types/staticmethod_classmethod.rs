@@ -48,33 +48,36 @@ const fn common(name: &'static str, slots: Slots) -> Type {
     )
     .with_flags(flags::BASETYPE | flags::HAVE_GC)
     .with_dictoffset(offset_of!(Wrapped, dict))
-    .with_methods(&[MethodDef::class(
-        "__class_getitem__",
-        Native::O(crate::types::generic_alias::class_getitem),
-        "",
-    )])
-    .with_members(&[
-        MemberDef {
-            name: "__func__",
-            kind: MemberKind::Object,
-            offset: offset_of!(Wrapped, callable),
-            readonly: true,
-            doc: "",
-        },
-        MemberDef {
-            name: "__wrapped__",
-            kind: MemberKind::Object,
-            offset: offset_of!(Wrapped, callable),
-            readonly: true,
-            doc: "",
-        },
-    ])
+    .with_methods(METHODS)
+    .with_members(MEMBERS)
     .with_getset(GETSET)
 }
 
+const METHODS: &[MethodDef] = &[MethodDef::class(
+    "__class_getitem__",
+    Native::O(crate::types::generic_alias::new),
+    "",
+)];
+
+const fn callable_member(name: &'static str) -> MemberDef {
+    MemberDef {
+        name,
+        kind: MemberKind::Object,
+        offset: offset_of!(Wrapped, callable),
+        readonly: true,
+        doc: "",
+    }
+}
+
+const MEMBERS: &[MemberDef] = &[callable_member("__func__"), callable_member("__wrapped__")];
+
 const GETSET: &[GetSetDef] = &[
     entry("__isabstractmethod__", get_abstract, None),
-    entry("__dict__", managed::generic_get_dict, Some(r#type::new_slots::generic_set_dict)),
+    entry(
+        "__dict__",
+        managed::generic_get_dict,
+        Some(r#type::new_slots::generic_set_dict),
+    ),
     entry("__annotations__", get_annotations, Some(set_annotations)),
     entry("__annotate__", get_annotate, Some(set_annotate)),
 ];
@@ -153,7 +156,11 @@ fn new_slot(ty: &Type, _: &Object, _: Option<&Object>) -> PyResult {
 
 fn init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()> {
     let is_static = object.ty().is_subtype(&STATICMETHOD);
-    let name = if is_static { "staticmethod" } else { "classmethod" };
+    let name = if is_static {
+        "staticmethod"
+    } else {
+        "classmethod"
+    };
     no_keyword_dict(name, kwargs)?;
     check_positional(name, tuple_len(args), 1, 1)?;
     let callable = tuple_item(args, 0);
@@ -172,7 +179,6 @@ fn init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()>
     }
     Ok(())
 }
-
 
 unsafe fn dealloc(object: *mut Object) {
     // SAFETY: the count is zero.

@@ -39,7 +39,11 @@ pub static MEMBER_DESCRIPTOR: Type = Type::builtin(
     },
 )
 .with_flags(flags::HAVE_GC | flags::DISALLOW_INSTANTIATION)
-.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(super::reduce), "")])
+.with_methods(&[MethodDef::new(
+    "__reduce__",
+    Native::NoArgs(super::reduce),
+    "",
+)])
 .with_members(super::MEMBERS)
 .with_getset(&[GetSetDef::read("__doc__", doc, ""), super::QUALNAME]);
 

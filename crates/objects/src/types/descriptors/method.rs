@@ -52,7 +52,11 @@ pub static METHOD_DESCRIPTOR: Type = Type::builtin(
         | flags::METHOD_DESCRIPTOR
         | flags::DISALLOW_INSTANTIATION,
 )
-.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(super::reduce), "")])
+.with_methods(&[MethodDef::new(
+    "__reduce__",
+    Native::NoArgs(super::reduce),
+    "",
+)])
 .with_members(super::MEMBERS)
 .with_getset(GETSET);
 
@@ -70,7 +74,11 @@ pub static CLASSMETHOD_DESCRIPTOR: Type = Type::builtin(
     },
 )
 .with_flags(flags::HAVE_GC | flags::DISALLOW_INSTANTIATION)
-.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(super::reduce), "")])
+.with_methods(&[MethodDef::new(
+    "__reduce__",
+    Native::NoArgs(super::reduce),
+    "",
+)])
 .with_members(super::MEMBERS)
 .with_getset(GETSET);
 

@@ -134,8 +134,7 @@ const QUALNAME: GetSetDef = GetSetDef::read("__qualname__", get_qualname, "");
 fn get_qualname(object: &Object) -> PyResult {
     let descr = descr_of(object);
     if descr.qualname.is_empty() {
-        let owner =
-            attribute::get(descr.owner().as_object(), &crate::names().__qualname__)?;
+        let owner = attribute::get(descr.owner().as_object(), &crate::names().__qualname__)?;
         if !owner.ty().has(flags::UNICODE_SUBCLASS) {
             return Err(type_error(
                 "<descriptor>.__objclass__.__qualname__ is not a unicode object",

@@ -54,7 +54,11 @@ pub static WRAPPER_DESCRIPTOR: Type = Type::builtin(
     },
 )
 .with_flags(flags::HAVE_GC | flags::METHOD_DESCRIPTOR | flags::DISALLOW_INSTANTIATION)
-.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(super::reduce), "")])
+.with_methods(&[MethodDef::new(
+    "__reduce__",
+    Native::NoArgs(super::reduce),
+    "",
+)])
 .with_members(super::MEMBERS)
 .with_getset(&[
     GetSetDef::read("__doc__", doc, ""),
@@ -204,12 +208,9 @@ pub unsafe fn call_wrapped(
             exactly::<0>(args)?;
             as_fn!(wrapped, HashFn)(this).map(|hash| int::from_i64(hash as i64))
         }
-        Wrap::Call => crate::types::method::call_with_tuple(
-            as_fn!(wrapped, CallFn),
-            this,
-            args,
-            kwargs,
-        ),
+        Wrap::Call => {
+            crate::types::method::call_with_tuple(as_fn!(wrapped, CallFn), this, args, kwargs)
+        }
         Wrap::Binary => {
             let [other] = exactly::<1>(args)?;
             if def.name == "__ipow__" {
@@ -337,7 +338,11 @@ unsafe fn call_wrapped_item(
 /// `object.__setattr__(cls, ...)` must not pass over the slot of a native class in between (`hackcheck`).
 fn check_right_slot(this: &Object, wanted: AssignFn, what: &str) -> PyResult<()> {
     let ty = this.ty();
-    let is = |ty: &Type, f: AssignFn| ty.slots.setattro.is_some_and(|s| std::ptr::fn_addr_eq(s, f));
+    let is = |ty: &Type, f: AssignFn| {
+        ty.slots
+            .setattro
+            .is_some_and(|s| std::ptr::fn_addr_eq(s, f))
+    };
     let by_python = |ty: &Type| is(ty, crate::slot_functions::slot_setattro);
     // SAFETY: null or a live tuple of types.
     let Some(mro) = (unsafe { ty.mro.get().as_ref() }) else {
@@ -400,7 +405,11 @@ pub static METHOD_WRAPPER: Type = Type::builtin(
     },
 )
 .with_flags(flags::HAVE_GC | flags::DISALLOW_INSTANTIATION)
-.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(wrapper_reduce), "")])
+.with_methods(&[MethodDef::new(
+    "__reduce__",
+    Native::NoArgs(wrapper_reduce),
+    "",
+)])
 .with_members(&[MemberDef {
     name: "__self__",
     kind: MemberKind::Object,
@@ -475,8 +484,8 @@ fn wrapper_repr(object: &Object) -> PyResult {
 
 fn wrapper_hash(object: &Object) -> PyResult<isize> {
     let (descr, this) = parts(object);
-    let hash = hash_address(this.as_ptr() as usize)
-        ^ hash_address(&raw const descr.descr.object as usize);
+    let hash =
+        hash_address(this.as_ptr() as usize) ^ hash_address(&raw const descr.descr.object as usize);
     Ok(if hash == -1 { -2 } else { hash })
 }
 

@@ -10,9 +10,9 @@ use crate::ops::{attribute, sequence, text};
 use crate::refs::{Owned, PyResult, Word};
 use crate::state::root;
 use crate::typeobject::*;
-use crate::types::r#type::{self, as_type};
 use crate::types::dict::{self, managed};
 use crate::types::str::Str;
+use crate::types::r#type::{self, as_type};
 use crate::types::{list, traceback, tuple};
 use crate::visit::{Role, Visit};
 use crate::{names, none, none_owned};
@@ -37,8 +37,16 @@ pub static BASE_EXCEPTION: Type = Type::builtin(
 .with_methods(&[
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
     MethodDef::new("__setstate__", Native::O(setstate), ""),
-    MethodDef::new("with_traceback", Native::O(with_traceback), "with_traceback($self, object, /)\n--\n\n"),
-    MethodDef::new("add_note", Native::O(add_note_method), "add_note($self, object, /)\n--\n\n"),
+    MethodDef::new(
+        "with_traceback",
+        Native::O(with_traceback),
+        "with_traceback($self, object, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "add_note",
+        Native::O(add_note_method),
+        "add_note($self, object, /)\n--\n\n",
+    ),
 ])
 .with_members(&[MemberDef {
     name: "__suppress_context__",

@@ -37,7 +37,10 @@ pub fn exception_group() -> &'static Type {
 pub fn init() {
     let namespace = crate::types::dict::new();
     crate::types::dict::set_str(&namespace, "__module__", &crate::names().builtins);
-    let bases: [&Object; 2] = [BASE_EXCEPTION_GROUP.as_object(), super::EXCEPTION.as_object()];
+    let bases: [&Object; 2] = [
+        BASE_EXCEPTION_GROUP.as_object(),
+        super::EXCEPTION.as_object(),
+    ];
     match crate::types::r#type::methods::make_class("ExceptionGroup", &bases, &namespace) {
         Ok(class) => {
             class.make_immortal();

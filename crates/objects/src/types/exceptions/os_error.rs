@@ -4,13 +4,13 @@ use std::cell::Cell;
 
 use crate::args::{no_keyword_dict, tuple_item, tuple_len};
 use crate::error::attribute_error_text;
+use crate::none;
 use crate::object::Object;
 use crate::ops::{number, text};
 use crate::refs::{Owned, PyResult};
 use crate::typeobject::*;
 use crate::types::str::Str;
 use crate::types::{int, tuple, r#type};
-use crate::none;
 
 use super::special::{field, with_fields};
 use super::{BASE_SIZE, EXCEPTION, VALUE_ERROR, base, body, extra, slots};
@@ -94,8 +94,15 @@ fn written(object: &Object) -> &Cell<isize> {
 
 /// A class that defines `__init__` but not `__new__` parses its arguments there.
 fn parses_in_init(ty: &Type) -> bool {
-    let own_init = !ty.slots.init.is_some_and(|f| std::ptr::fn_addr_eq(f, init as InitFn));
-    own_init && ty.slots.new.is_some_and(|f| std::ptr::fn_addr_eq(f, new as NewFn))
+    let own_init = !ty
+        .slots
+        .init
+        .is_some_and(|f| std::ptr::fn_addr_eq(f, init as InitFn));
+    own_init
+        && ty
+            .slots
+            .new
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, new as NewFn))
 }
 
 #[inline(never)]
@@ -227,7 +234,12 @@ fn set_written(object: &Object, value: Option<&Object>) -> PyResult<()> {
 
 /// Raises the OSError (of the right class) for an error number, with the system's text and up to two file names.
 #[cold]
-pub fn raise_errno(errno: i32, message: &str, filename: Option<&Object>, second: Option<&Object>) -> crate::Raised {
+pub fn raise_errno(
+    errno: i32,
+    message: &str,
+    filename: Option<&Object>,
+    second: Option<&Object>,
+) -> crate::Raised {
     let mut args = vec![int::from_i64(errno.into()), Str::new(message)];
     if let Some(filename) = filename {
         args.push(Owned::new(filename));

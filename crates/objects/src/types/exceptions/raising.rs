@@ -96,5 +96,7 @@ pub fn instance_of(raised: &Object) -> PyResult {
     if super::is_exception(raised) {
         return Ok(Owned::new(raised));
     }
-    Err(error::type_error("exceptions must derive from BaseException"))
+    Err(error::type_error(
+        "exceptions must derive from BaseException",
+    ))
 }

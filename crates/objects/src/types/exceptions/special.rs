@@ -23,7 +23,12 @@ pub const fn field(name: &'static str, index: usize) -> MemberDef {
 }
 
 /// An exception type with fields of its own.
-pub const fn with_fields(name: &'static str, fields: usize, slots: Slots, base: *const Type) -> Type {
+pub const fn with_fields(
+    name: &'static str,
+    fields: usize,
+    slots: Slots,
+    base: *const Type,
+) -> Type {
     Type::builtin(name, BASE_SIZE + fields * 8, slots)
         .with_flags(FLAGS)
         .with_base(base)
@@ -117,12 +122,17 @@ pub static IMPORT_ERROR: Type = import_type("ImportError", &raw const EXCEPTION)
         field("path", 2),
         field("name_from", 3),
     ])
-    .with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(import_error_reduce), "")]);
+    .with_methods(&[MethodDef::new(
+        "__reduce__",
+        Native::NoArgs(import_error_reduce),
+        "",
+    )]);
 pub static MODULE_NOT_FOUND_ERROR: Type =
     import_type("ModuleNotFoundError", &raw const IMPORT_ERROR);
 
 fn import_error_init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()> {
-    static SIGNATURE: Signature = Signature::new("ImportError", &["name", "path", "name_from"], 0, 0, 0);
+    static SIGNATURE: Signature =
+        Signature::new("ImportError", &["name", "path", "name_from"], 0, 0, 0);
     init_args(object, args);
     let [name, path, name_from] = SIGNATURE.bind_tuple(tuple::empty_ref(), kwargs)?;
     extra(object, 1).set_ref(name);

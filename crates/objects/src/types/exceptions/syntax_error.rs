@@ -66,15 +66,24 @@ fn init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()>
     if given != 2 {
         return Ok(());
     }
-    let info = root("SyntaxError details", sequence::to_tuple(tuple_item(args, 1))?);
+    let info = root(
+        "SyntaxError details",
+        sequence::to_tuple(tuple_item(args, 1))?,
+    );
     let count = tuple_len(&info);
     if !(4..=7).contains(&count) {
-        let (word, bound) = if count < 4 { ("at least", 4) } else { ("at most", 7) };
+        let (word, bound) = if count < 4 {
+            ("at least", 4)
+        } else {
+            ("at most", 7)
+        };
         return Err(type_error(format!(
             "function takes {word} {bound} arguments ({count} given)"
         )));
     }
-    let places = [FILENAME, LINENO, OFFSET, TEXT, END_LINENO, END_OFFSET, METADATA];
+    let places = [
+        FILENAME, LINENO, OFFSET, TEXT, END_LINENO, END_OFFSET, METADATA,
+    ];
     for (index, place) in places.into_iter().enumerate() {
         extra(object, place).set_ref((index < count).then(|| tuple_item(&info, index)));
     }
@@ -88,11 +97,14 @@ fn init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()>
 
 fn to_str(object: &Object) -> PyResult {
     let message = text::str(&extra(object, MSG).or_none())?;
-    let filename = extra(object, FILENAME).get().filter(|f| str::is_str(f)).map(|f| {
-        let full = str::cast(f).wtf8().into_owned();
-        let start = full.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
-        full[start..].to_vec()
-    });
+    let filename = extra(object, FILENAME)
+        .get()
+        .filter(|f| str::is_str(f))
+        .map(|f| {
+            let full = str::cast(f).wtf8().into_owned();
+            let start = full.iter().rposition(|&b| b == b'/').map_or(0, |i| i + 1);
+            full[start..].to_vec()
+        });
     let line = extra(object, LINENO)
         .get()
         .filter(|l| l.is_exact(&int::INT))

@@ -10,8 +10,8 @@ use crate::object::Object;
 use crate::ops::{number, text};
 use crate::refs::{Owned, PyResult};
 use crate::typeobject::*;
-use crate::types::r#type;
 use crate::types::str::{self, Str};
+use crate::types::r#type;
 use crate::visit::Visit;
 
 use super::{BASE_SIZE, BaseException, FLAGS, OVERFLOW_ERROR, UNICODE_ERROR, base};
@@ -28,11 +28,31 @@ pub struct UnicodeError {
 }
 
 const MEMBERS: &[MemberDef] = &[
-    member("encoding", std::mem::offset_of!(UnicodeError, encoding), MemberKind::Object),
-    member("object", std::mem::offset_of!(UnicodeError, subject), MemberKind::Object),
-    member("start", std::mem::offset_of!(UnicodeError, start), MemberKind::Ssize),
-    member("end", std::mem::offset_of!(UnicodeError, end), MemberKind::Ssize),
-    member("reason", std::mem::offset_of!(UnicodeError, reason), MemberKind::Object),
+    member(
+        "encoding",
+        std::mem::offset_of!(UnicodeError, encoding),
+        MemberKind::Object,
+    ),
+    member(
+        "object",
+        std::mem::offset_of!(UnicodeError, subject),
+        MemberKind::Object,
+    ),
+    member(
+        "start",
+        std::mem::offset_of!(UnicodeError, start),
+        MemberKind::Ssize,
+    ),
+    member(
+        "end",
+        std::mem::offset_of!(UnicodeError, end),
+        MemberKind::Ssize,
+    ),
+    member(
+        "reason",
+        std::mem::offset_of!(UnicodeError, reason),
+        MemberKind::Object,
+    ),
 ];
 
 const fn member(name: &'static str, offset: usize, kind: MemberKind) -> MemberDef {
@@ -65,10 +85,8 @@ const fn unicode_type(name: &'static str, init: InitFn, to_str: UnaryFn) -> Type
     .with_members(MEMBERS)
 }
 
-pub static UNICODE_ENCODE_ERROR: Type =
-    unicode_type("UnicodeEncodeError", encode_init, encode_str);
-pub static UNICODE_DECODE_ERROR: Type =
-    unicode_type("UnicodeDecodeError", decode_init, decode_str);
+pub static UNICODE_ENCODE_ERROR: Type = unicode_type("UnicodeEncodeError", encode_init, encode_str);
+pub static UNICODE_DECODE_ERROR: Type = unicode_type("UnicodeDecodeError", decode_init, decode_str);
 pub static UNICODE_TRANSLATE_ERROR: Type =
     unicode_type("UnicodeTranslateError", translate_init, translate_str);
 

@@ -27,12 +27,28 @@ const fn member(name: &'static str, offset: usize, kind: MemberKind) -> MemberDe
 }
 
 pub const MEMBERS: &[MemberDef] = &[
-    member("__basicsize__", offset_of!(Type, basicsize), MemberKind::Ssize),
-    member("__itemsize__", offset_of!(Type, itemsize), MemberKind::Ssize),
+    member(
+        "__basicsize__",
+        offset_of!(Type, basicsize),
+        MemberKind::Ssize,
+    ),
+    member(
+        "__itemsize__",
+        offset_of!(Type, itemsize),
+        MemberKind::Ssize,
+    ),
     member("__flags__", offset_of!(Type, flags), MemberKind::Ssize),
-    member("__weakrefoffset__", offset_of!(Type, weaklistoffset), MemberKind::Ssize),
+    member(
+        "__weakrefoffset__",
+        offset_of!(Type, weaklistoffset),
+        MemberKind::Ssize,
+    ),
     member("__base__", offset_of!(Type, base), MemberKind::Object),
-    member("__dictoffset__", offset_of!(Type, dictoffset), MemberKind::Ssize),
+    member(
+        "__dictoffset__",
+        offset_of!(Type, dictoffset),
+        MemberKind::Ssize,
+    ),
 ];
 
 const fn entry(
@@ -324,8 +340,7 @@ fn get_annotations(object: &Object) -> PyResult {
         dict::new()
     } else if annotate.ty().slots.call.is_some() {
         let format = int::from_i64(1);
-        let result =
-            crate::ops::call::call(&annotate, &crate::words([&format]), None)?;
+        let result = crate::ops::call::call(&annotate, &crate::words([&format]), None)?;
         if !result.ty().has(flags::DICT_SUBCLASS) {
             return Err(type_error(format!(
                 "__annotate__ returned non-dict of type '{}'",

@@ -77,10 +77,7 @@ pub unsafe fn subtype_dealloc(object: *mut Object) {
         }
         let has_weak = ty.weaklistoffset.get() != 0 && base.weaklistoffset.get() == 0;
         if has_weak {
-            weakref::clear_weakrefs(&*object);
-            if finalizes {
-                weakref::clear_weakrefs_no_callbacks(&*object);
-            }
+            clear_weakrefs(&*object);
         }
         clear_slots(&*object, ty);
         if ty.has(flags::MANAGED_DICT) {
@@ -122,7 +119,10 @@ unsafe fn dealloc_plain(object: *mut Object) {
 }
 
 /// The member slots that one class added, in the order of their offsets.
-fn own_members<'a>(object: &'a Object, class: &'a Type) -> impl Iterator<Item = (usize, &'a Field)> {
+fn own_members<'a>(
+    object: &'a Object,
+    class: &'a Type,
+) -> impl Iterator<Item = (usize, &'a Field)> {
     class.members.get().iter().map(move |member| {
         // SAFETY: an instance of the class has a field there.
         let field = unsafe { &*object.as_ptr().byte_add(member.offset).cast::<Field>() };
@@ -237,7 +237,7 @@ pub unsafe fn type_dealloc(object: *mut Object) {
                 error::restore(saved);
             }
         }
-        weakref::clear_weakrefs(&*object);
+        clear_weakrefs(&*object);
         let base = ty.base.replace(std::ptr::null());
         if !base.is_null() {
             Object::decref((*base).as_object().as_ptr());
@@ -287,4 +287,22 @@ pub fn type_clear(object: &Object) {
         crate::types::dict::clear(namespace);
     }
     give_up(&ty.mro);
+}
+
+/// Clears the weak references to a dying object whose type has them (`PyObject_ClearWeakRefs`).
+///
+/// # Safety
+/// The type has a `weaklistoffset` and the object's words are live.
+pub unsafe fn clear_weakrefs(object: &Object) {
+    let offset = object.ty().weaklistoffset.get();
+    // SAFETY: by contract the head of the list is there.
+    let list = unsafe {
+        &*object
+            .as_ptr()
+            .byte_offset(offset)
+            .cast::<std::cell::Cell<*mut Object>>()
+    };
+    if !list.get().is_null() {
+        weakref::clear_on_dealloc(object, list);
+    }
 }

@@ -6,20 +6,36 @@ use crate::ops::{attribute, compare};
 use crate::refs::{Owned, PyResult, Word};
 use crate::state::root;
 use crate::typeobject::*;
-use crate::types::r#type::{HEAP_TYPE_SIZE, TYPE, as_type, each_subclass, mro, new};
 use crate::types::bool::bool_owned;
 use crate::types::tuple::{self, Tuple};
+use crate::types::r#type::{HEAP_TYPE_SIZE, TYPE, as_type, each_subclass, mro, new};
 use crate::types::{dict, int, list};
 use crate::{names, slotdefs, type_cache};
 
 pub const METHODS: &[MethodDef] = &[
     MethodDef::new("mro", Native::NoArgs(mro_method), "mro($self, /)\n--\n\n"),
-    MethodDef::new("__subclasses__", Native::NoArgs(subclasses), "__subclasses__($self, /)\n--\n\n"),
+    MethodDef::new(
+        "__subclasses__",
+        Native::NoArgs(subclasses),
+        "__subclasses__($self, /)\n--\n\n",
+    ),
     MethodDef::class("__prepare__", Native::FastKeywords(prepare), ""),
-    MethodDef::new("__instancecheck__", Native::O(instance_check), "__instancecheck__($self, instance, /)\n--\n\n"),
-    MethodDef::new("__subclasscheck__", Native::O(subclass_check), "__subclasscheck__($self, subclass, /)\n--\n\n"),
+    MethodDef::new(
+        "__instancecheck__",
+        Native::O(instance_check),
+        "__instancecheck__($self, instance, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__subclasscheck__",
+        Native::O(subclass_check),
+        "__subclasscheck__($self, subclass, /)\n--\n\n",
+    ),
     MethodDef::new("__dir__", Native::NoArgs(dir), "__dir__($self, /)\n--\n\n"),
-    MethodDef::new("__sizeof__", Native::NoArgs(size_of), "__sizeof__($self, /)\n--\n\n"),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(size_of),
+        "__sizeof__($self, /)\n--\n\n",
+    ),
 ];
 
 fn class(object: &Object) -> &Type {
@@ -204,8 +220,12 @@ pub fn set_bases(object: &Object, value: Option<&Object>) -> PyResult<()> {
         .base
         .replace(Owned::new(base.as_object()).into_raw().cast());
     // SAFETY: the type owned them.
-    let (old_bases, old_base) =
-        unsafe { (Owned::from_raw(old_bases), Owned::from_raw(old_base.cast_mut().cast())) };
+    let (old_bases, old_base) = unsafe {
+        (
+            Owned::from_raw(old_bases),
+            Owned::from_raw(old_base.cast_mut().cast()),
+        )
+    };
     match renew_mro(ty) {
         Ok(()) => {
             super::remove_from_bases(ty, &old_bases);

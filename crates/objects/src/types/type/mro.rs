@@ -6,8 +6,8 @@ use crate::ops::{attribute, call, sequence};
 use crate::refs::{Owned, PyResult};
 use crate::state::root;
 use crate::typeobject::{Type, flags};
-use crate::types::r#type::{TYPE, as_type};
 use crate::types::tuple::{self, Tuple};
+use crate::types::r#type::{TYPE, as_type};
 use crate::{names, ops::text};
 
 fn items(tuple: &Object) -> &[Owned] {
@@ -38,7 +38,10 @@ pub fn linearise(ty: &Type) -> PyResult {
     }
     for (index, base) in bases.iter().enumerate() {
         if bases[..index].iter().any(|b| b.is(base)) {
-            return Err(type_error(format!("duplicate base class {}", class_name(base))));
+            return Err(type_error(format!(
+                "duplicate base class {}",
+                class_name(base)
+            )));
         }
     }
     let mut lists: Vec<Vec<Owned>> = Vec::with_capacity(bases.len() + 1);
@@ -116,8 +119,7 @@ fn invoke(ty: &Type) -> PyResult<(Owned, bool)> {
     if std::ptr::eq(meta, &TYPE) {
         return Ok((linearise(ty)?, false));
     }
-    let Some((method, unbound)) =
-        attribute::lookup_special_method(ty.as_object(), &names().mro)?
+    let Some((method, unbound)) = attribute::lookup_special_method(ty.as_object(), &names().mro)?
     else {
         return Ok((linearise(ty)?, false));
     };

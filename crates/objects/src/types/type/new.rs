@@ -29,7 +29,8 @@ pub fn solid_base(ty: &Type) -> &Type {
         Some(base) => solid_base(base),
         None => &OBJECT,
     };
-    let same = ty.basicsize.get() == base.basicsize.get() && ty.itemsize.get() == base.itemsize.get();
+    let same =
+        ty.basicsize.get() == base.basicsize.get() && ty.itemsize.get() == base.itemsize.get();
     if same { base } else { ty }
 }
 
@@ -51,9 +52,7 @@ pub fn best_base(bases: &Object) -> PyResult<&Type> {
         match best {
             Some((_, winner)) if winner.is_subtype(candidate) => {}
             Some((_, winner)) if !candidate.is_subtype(winner) => {
-                return Err(type_error(
-                    "multiple bases have instance lay-out conflict",
-                ));
+                return Err(type_error("multiple bases have instance lay-out conflict"));
             }
             _ => best = Some((base, candidate)),
         }
@@ -115,9 +114,16 @@ pub fn type_new(metatype: &Type, args: &Object, kwargs: Option<&Object>) -> PyRe
         }
         Owned::new(bases)
     };
-    let base = best_base(&bases)?;
     let bases = root("bases", bases);
-    make(meta, tuple_item(args, 0), base, &bases, tuple_item(args, 2), kwargs)
+    let base = best_base(&bases)?;
+    make(
+        meta,
+        tuple_item(args, 0),
+        base,
+        &bases,
+        tuple_item(args, 2),
+        kwargs,
+    )
 }
 
 fn check_bases(bases: &Object) -> PyResult<()> {
@@ -174,8 +180,7 @@ fn allocate(meta: &Type, name: &Object, base: &Type, bases: &Object, nslots: usi
     // SAFETY: the header stays as it was made; everything behind it is written.
     unsafe {
         let mut fresh = Type::builtin("", 0, slots);
-        fresh.flags =
-            Cell::new(flags::HEAPTYPE | flags::BASETYPE | flags::HAVE_GC);
+        fresh.flags = Cell::new(flags::HEAPTYPE | flags::BASETYPE | flags::HAVE_GC);
         let header = std::mem::size_of::<crate::VarObject>();
         std::ptr::copy_nonoverlapping(
             (&raw const fresh).cast::<u8>().add(header),
@@ -218,7 +223,7 @@ pub fn set_name_text(ty: &Type, name: &Object) -> PyResult<()> {
 pub unsafe fn free_name_text(text: *const std::primitive::str) {
     // SAFETY: by contract.
     unsafe {
-        if !(*text).is_empty() {
+        if !(&*text).is_empty() {
             drop(Box::from_raw(text.cast_mut()));
         }
     }
@@ -302,12 +307,9 @@ fn warn_non_string_keys(ty: &Type, namespace: &Object) -> PyResult<()> {
     let mut at = 0;
     while let Some((key, _)) = dict::next(namespace, &mut at) {
         if !str::is_str(key) {
-            return hooks::warn(
-                &exc::RUNTIME_WARNING,
-                &format!(
-                    "non-string key in the __dict__ of class {}",
-                    ty.full_name()
-                ),
+            return error::warn(
+                "RuntimeWarning",
+                &format!("non-string key in the __dict__ of class {}", ty.full_name()),
                 1,
             );
         }
@@ -343,7 +345,7 @@ fn call_set_names(ty: &Type, namespace: &Object) -> PyResult<()> {
 /// `super(cls, cls).__init_subclass__(**kwargs)`.
 fn call_init_subclass(ty: &Type, kwargs: Option<&Object>) -> PyResult<()> {
     let class = ty.as_object();
-    let parent = crate::types::r#super::new(ty, class)?;
+    let parent = crate::types::super_object::new(ty, class)?;
     let parent = root("super object", parent);
     let method = attribute::get(&parent, &names().__init_subclass__)?;
     drop(parent);

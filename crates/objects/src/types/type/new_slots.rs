@@ -93,7 +93,7 @@ fn special_slots(items: &[Owned], may_dict: bool, may_weak: bool) -> PyResult<(b
                 item.ty().full_name()
             )));
         }
-        if !is_identifier(str::cast(item)) {
+        if !str::classify::is_identifier(str::cast(item)) {
             return Err(type_error("__slots__ must be identifiers"));
         }
         for (name, may, found) in [
@@ -111,17 +111,6 @@ fn special_slots(items: &[Owned], may_dict: bool, may_weak: bool) -> PyResult<(b
         }
     }
     Ok((dict, weak))
-}
-
-fn is_identifier(text: &Str) -> bool {
-    let Some(text) = text.to_utf8() else {
-        return false;
-    };
-    let mut chars = text.chars();
-    chars
-        .next()
-        .is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c))
-        && chars.all(unicode_ident::is_xid_continue)
 }
 
 fn mangle_all(class: &Object, items: &[Owned], namespace: &Object) -> PyResult<Vec<Owned>> {
@@ -212,11 +201,11 @@ pub fn drop_members(ty: &Type) {
     unsafe {
         for member in &*members {
             let name: *const std::primitive::str = member.name;
-            if !(*name).is_empty() {
+            if !(&*name).is_empty() {
                 drop(Box::from_raw(name.cast_mut()));
             }
         }
-        if !(*members).is_empty() {
+        if !(&*members).is_empty() {
             drop(Box::from_raw(members.cast_mut()));
         }
     }
@@ -242,8 +231,11 @@ const DICT: GetSetDef = GetSetDef {
     set: Some(set_dict),
     doc: "dictionary for instance variables",
 };
-const WEAKREF: GetSetDef =
-    GetSetDef::read("__weakref__", get_weakref, "list of weak references to the object");
+const WEAKREF: GetSetDef = GetSetDef::read(
+    "__weakref__",
+    get_weakref,
+    "list of weak references to the object",
+);
 
 /// The nearest built-in base that has a `__dict__` of its own.
 fn builtin_base_with_dict(ty: &Type) -> Option<&Type> {
@@ -294,9 +286,10 @@ pub fn generic_set_dict(object: &Object, value: Option<&Object>) -> PyResult<()>
     let place = if ty.has(flags::MANAGED_DICT) {
         None
     } else {
-        Some(managed::dict_pointer(object).ok_or_else(|| {
-            attribute_error_text("This object has no __dict__")
-        })?)
+        Some(
+            managed::dict_pointer(object)
+                .ok_or_else(|| attribute_error_text("This object has no __dict__"))?,
+        )
     };
     if let Some(value) = value
         && !value.ty().has(flags::DICT_SUBCLASS)
@@ -329,12 +322,6 @@ fn get_weakref(object: &Object) -> PyResult {
         return Err(attribute_error_text("This object has no __weakref__"));
     }
     // SAFETY: the offset says that the word is there; the head of the list is a weak reference or null.
-    let head = unsafe {
-        (*object
-            .as_ptr()
-            .byte_offset(offset)
-            .cast::<*mut Object>())
-        .as_ref()
-    };
+    let head = unsafe { (*object.as_ptr().byte_offset(offset).cast::<*mut Object>()).as_ref() };
     Ok(Owned::new(head.unwrap_or(crate::none())))
 }

@@ -11,10 +11,10 @@ use crate::ops::attribute;
 use crate::refs::{Owned, PyResult, Word};
 use crate::state::root;
 use crate::typeobject::*;
-use crate::types::r#type::{self, as_type};
+use crate::types::dict;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::dict;
+use crate::types::r#type::{self, as_type};
 use crate::visit::Visit;
 use crate::{names, none};
 

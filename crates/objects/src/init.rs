@@ -1,0 +1,96 @@
+//! Start-up: what everything else stands on, in the order in which it is needed.
+
+use std::cell::Cell;
+
+use crate::state::{self, State};
+use crate::typeobject::Type;
+use crate::typeobject_ready::{ready_static, visit_static_types};
+use crate::types::*;
+use crate::{names, slotdefs};
+
+struct Started(Cell<bool>);
+
+// SAFETY: guarded by the interpreter's lock.
+unsafe impl Sync for Started {}
+
+static STARTED: Started = Started(Cell::new(false));
+
+/// The types of this crate, bases first where it matters (`ready_static` sees to it otherwise). A module's own types are made ready by
+/// the module.
+static TYPES: &[&Type] = &[
+    &object::OBJECT,
+    &r#type::TYPE,
+    &str::STR,
+    &int::INT,
+    &bool::BOOL,
+    &tuple::TUPLE,
+    &dict::DICT,
+    &list::LIST,
+    &float::FLOAT,
+    &none::NONE_TYPE,
+    &none::NOT_IMPLEMENTED_TYPE,
+    &none::ELLIPSIS_TYPE,
+    &descriptors::getset::GETSET_DESCRIPTOR,
+    &descriptors::member::MEMBER_DESCRIPTOR,
+    &descriptors::method::METHOD_DESCRIPTOR,
+    &descriptors::method::CLASSMETHOD_DESCRIPTOR,
+    &descriptors::wrapper::WRAPPER_DESCRIPTOR,
+    &descriptors::wrapper::METHOD_WRAPPER,
+    &descriptors::mappingproxy::MAPPING_PROXY,
+    &descriptors::property::PROPERTY,
+    &builtin_function::BUILTIN_FUNCTION,
+    &method::METHOD,
+    &staticmethod_classmethod::STATICMETHOD,
+    &staticmethod_classmethod::CLASSMETHOD,
+    &super_object::SUPER,
+    &cell::CELL,
+    &module::MODULE,
+    &traceback::TRACEBACK,
+    &union::UNION,
+];
+
+/// Makes the object core ready for use; later calls do nothing.
+pub fn init() {
+    if STARTED.0.replace(true) {
+        return;
+    }
+    let state = state::get();
+    state.gc.init();
+    state.exc_info.set(&raw const state.base_exc);
+    if state.stack_limit.get() == 0 {
+        set_stack_limit(state, 6 << 20);
+    }
+    names::init_names();
+    slotdefs::init();
+    for ty in TYPES {
+        ready_static(ty);
+    }
+    for table in OTHER_TYPES {
+        for ty in *table {
+            ready_static(ty);
+        }
+    }
+    exceptions::each_type(&mut |ty| ready_static(ty));
+    exceptions::group::init();
+    state.root_walkers.borrow_mut().extend([
+        visit_static_types as fn(&mut crate::Visit<'_>),
+        crate::type_cache::visit_cache,
+        crate::ops::text::visit_showing,
+    ]);
+}
+
+/// Tables of types of the other parts of the crate.
+static OTHER_TYPES: &[&[&Type]] = &[];
+
+/// Native recursion may use `bytes` below the caller.
+pub fn set_stack_limit(state: &State, bytes: usize) {
+    let here = 0u8;
+    state
+        .stack_limit
+        .set((&raw const here as usize).saturating_sub(bytes));
+}
+
+/// Whether the object core is ready.
+pub fn is_started() -> std::primitive::bool {
+    STARTED.0.get()
+}
