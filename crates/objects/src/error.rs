@@ -163,3 +163,24 @@ pub fn unraisable(message: &str, object: Option<&Object>) {
         None => drop(exception),
     }
 }
+
+/// BytesWarning, if the `-b` flag asked for it (`bytes_warnings`).
+#[cold]
+pub fn warn_bytes(message: &str) -> PyResult<()> {
+    if BYTES_WARNINGS.0.get() {
+        return warn("BytesWarning", message, 1);
+    }
+    Ok(())
+}
+
+struct Flag(std::cell::Cell<bool>);
+
+// SAFETY: guarded by the interpreter's lock.
+unsafe impl Sync for Flag {}
+
+static BYTES_WARNINGS: Flag = Flag(std::cell::Cell::new(false));
+
+/// Turns the warnings of `-b` on.
+pub fn set_bytes_warnings(on: bool) {
+    BYTES_WARNINGS.0.set(on);
+}

@@ -61,12 +61,51 @@ pub enum Sent {
     Returned(Owned),
 }
 
-/// Bytes of an object that offers the buffer protocol; `owner` keeps them alive.
+/// Memory of an object that offers the buffer protocol, one-dimensional and contiguous; `owner` keeps it alive. Dropping the buffer
+/// gives it back.
 pub struct Buffer {
     pub owner: Owned,
     pub data: *mut u8,
+    /// Bytes, not items.
     pub len: usize,
     pub readonly: bool,
+    /// What an item is, as the `struct` module spells it; `B` for plain bytes.
+    pub format: &'static str,
+    pub itemsize: usize,
+    /// Told the owner when the buffer is given back.
+    pub release: Option<fn(&Object)>,
+}
+
+impl Buffer {
+    /// A buffer of plain bytes that needs no release.
+    pub fn bytes(owner: &Object, data: *mut u8, len: usize, readonly: bool) -> Buffer {
+        Buffer {
+            owner: Owned::new(owner),
+            data,
+            len,
+            readonly,
+            format: "B",
+            itemsize: 1,
+            release: None,
+        }
+    }
+
+    /// The memory; it must not be written meanwhile.
+    pub fn slice(&self) -> &[u8] {
+        if self.len == 0 {
+            return &[];
+        }
+        // SAFETY: the owner keeps `len` bytes alive and in place until the release.
+        unsafe { std::slice::from_raw_parts(self.data, self.len) }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        if let Some(release) = self.release {
+            release(&self.owner);
+        }
+    }
 }
 
 /// Arguments in the vectorcall manner: positional ones first, then the values of the keywords that `kwnames` (a tuple of str) names.

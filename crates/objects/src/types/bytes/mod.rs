@@ -6,9 +6,19 @@ use crate::alloc::{self, Kind};
 use crate::error::{memory_error, type_error};
 use crate::object::{Layout, Object, VarObject};
 use crate::refs::{Owned, PyResult};
-use crate::typeobject::{Buffer, Slots, Type, flags};
+use crate::typeobject::{Buffer, Type, flags};
 
+pub mod affix;
+pub mod hex;
+pub mod iter;
+pub mod methods;
+pub mod new;
+pub mod pad;
+pub mod percent;
 mod shared;
+pub mod slots;
+pub mod split;
+pub mod translate;
 
 pub use shared::{empty, single};
 
@@ -34,16 +44,11 @@ unsafe impl Layout for Bytes {
     }
 }
 
-pub static BYTES: Type = Type::builtin(
-    "bytes",
-    HEADER + 1,
-    Slots {
-        getbuffer: Some(get_buffer),
-        ..Slots::NONE
-    },
-)
-.with_flags(flags::BASETYPE | flags::BYTES_SUBCLASS | flags::MATCH_SELF)
-.with_itemsize(1);
+pub static BYTES: Type = Type::builtin("bytes", HEADER + 1, slots::SLOTS)
+    .with_flags(flags::BASETYPE | flags::BYTES_SUBCLASS | flags::MATCH_SELF)
+    .with_itemsize(1)
+    .with_vectorcall(new::vectorcall)
+    .with_methods(&slots::METHODS);
 
 impl Bytes {
     /// A bytes object; the shared one for none and single bytes.
@@ -122,23 +127,25 @@ pub fn is_bytes(object: &Object) -> bool {
     object.ty().has(flags::BYTES_SUBCLASS)
 }
 
-fn get_buffer(this: &Object) -> PyResult<Buffer> {
+pub(super) fn get_buffer(this: &Object) -> PyResult<Buffer> {
     let bytes = cast(this);
-    Ok(Buffer {
-        owner: Owned::new(this),
-        data: bytes.data(),
-        len: bytes.len(),
-        readonly: true,
-    })
+    Ok(Buffer::bytes(this, bytes.data(), bytes.len(), true))
 }
 
 /// The memory of a buffer; it must not be resized meanwhile.
 pub fn buffer_slice(buffer: &Buffer) -> &[u8] {
-    if buffer.len == 0 {
-        return &[];
+    buffer.slice()
+}
+
+/// The memory of an object with the buffer protocol: "a bytes-like object is required, not 'str'".
+pub fn bytes_like(object: &Object) -> PyResult<Buffer> {
+    match object.ty().slots.getbuffer {
+        Some(get) => get(object),
+        None => Err(type_error(format!(
+            "a bytes-like object is required, not '{}'",
+            object.ty().full_name()
+        ))),
     }
-    // SAFETY: the owner keeps `len` bytes alive.
-    unsafe { std::slice::from_raw_parts(buffer.data, buffer.len) }
 }
 
 /// `PyObject_Bytes`: bytes of an object with `__bytes__`, a buffer, or an iterable of ints.
@@ -167,32 +174,21 @@ pub fn from_data(object: &Object) -> PyResult {
     }
     if let Some(buffer) = object.ty().slots.getbuffer {
         let buffer = buffer(object)?;
-        return Ok(Bytes::new(buffer_slice(&buffer)));
+        return Ok(Bytes::new(buffer.slice()));
     }
-    if crate::types::str::is_str(object) {
-        return Err(cannot_convert(object));
+    let iterable = object.ty().slots.iter.is_some() || crate::ops::number::is_sequence(object);
+    if crate::types::str::is_str(object) || !iterable {
+        return Err(type_error(format!(
+            "cannot convert '{}' object to bytes",
+            object.ty().full_name()
+        )));
     }
     let mut data = Vec::new();
-    collect_ints(object, &mut data)?;
-    Ok(Bytes::new(&data))
-}
-
-fn cannot_convert(object: &Object) -> crate::Raised {
-    type_error(format!(
-        "cannot convert '{}' object to bytes",
-        object.ty().full_name()
-    ))
-}
-
-/// Appends the ints of an iterable, each in 0..256.
-fn collect_ints(object: &Object, data: &mut Vec<u8>) -> PyResult<()> {
-    if object.ty().slots.iter.is_none() && !crate::ops::number::is_sequence(object) {
-        return Err(cannot_convert(object));
-    }
     crate::ops::iter::for_each(object, |item| {
         data.push(byte_value(&item, "bytes must be in range(0, 256)")?);
         Ok(())
-    })
+    })?;
+    Ok(Bytes::new(&data))
 }
 
 /// An object as one byte; ValueError with `message` outside 0..256.

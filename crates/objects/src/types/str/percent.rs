@@ -20,15 +20,16 @@ pub fn remainder(format: &Object, arguments: &Object) -> PyResult {
 }
 
 /// The arguments: a tuple's items in order, or one object; `mapping` for `%(key)s`.
-struct Arguments<'a> {
+pub struct Arguments<'a> {
     single: Option<&'a Object>,
     items: &'a [Owned],
     next: usize,
-    mapping: Option<&'a Object>,
+    pub mapping: Option<&'a Object>,
 }
 
 impl<'a> Arguments<'a> {
-    fn new(object: &'a Object) -> Arguments<'a> {
+    /// A tuple's items, or one object.
+    pub fn new(object: &'a Object) -> Arguments<'a> {
         if let Some(tuple) = object.downcast::<Tuple>() {
             return Arguments {
                 single: None,
@@ -46,7 +47,23 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    fn take(&mut self) -> PyResult<&'a Object> {
+    /// A single argument, not spread.
+    pub fn one(object: &'a Object) -> Arguments<'a> {
+        Arguments {
+            single: Some(object),
+            items: &[],
+            next: 0,
+            mapping: None,
+        }
+    }
+
+    /// Leaves no argument for conversions without a key.
+    pub fn exhaust(&mut self) {
+        self.next = usize::MAX / 2;
+    }
+
+    /// The next argument.
+    pub fn take(&mut self) -> PyResult<&'a Object> {
         let found = match self.single {
             Some(object) if self.next == 0 => Some(object),
             Some(_) => None,
@@ -56,29 +73,31 @@ impl<'a> Arguments<'a> {
         found.ok_or_else(|| type_error("not enough arguments for format string"))
     }
 
-    fn all_used(&self) -> bool {
-        self.mapping.is_some() || self.next >= self.single.map_or(self.items.len(), |_| 1)
+    /// Whether all arguments were taken.
+    pub fn is_empty(&self) -> bool {
+        self.next >= self.single.map_or(self.items.len(), |_| 1)
     }
 }
 
 /// One conversion: `%[(key)][flags][width][.precision][length]letter`.
 #[derive(Default, Clone, Copy)]
-struct Conversion {
-    left: bool,
-    plus: bool,
-    blank: bool,
-    alternate: bool,
-    zero: bool,
-    width: usize,
-    precision: Option<usize>,
-    letter: u32,
+pub struct Conversion {
+    pub left: bool,
+    pub plus: bool,
+    pub blank: bool,
+    pub alternate: bool,
+    pub zero: bool,
+    pub width: usize,
+    pub precision: Option<usize>,
+    pub letter: u32,
     /// Place behind the letter.
-    end: usize,
+    pub end: usize,
 }
 
-struct Reader<'a> {
-    format: Chars<'a>,
-    at: usize,
+/// Reads a format from place `at` on.
+pub struct Reader<'a> {
+    pub format: Chars<'a>,
+    pub at: usize,
 }
 
 impl Reader<'_> {
@@ -123,7 +142,7 @@ impl Reader<'_> {
     }
 
     /// The key in parentheses, which may nest; the opening one is read already.
-    fn key(&mut self) -> PyResult<(usize, usize)> {
+    pub fn key(&mut self) -> PyResult<(usize, usize)> {
         let start = self.at;
         let mut depth = 1;
         while depth > 0 {
@@ -140,7 +159,8 @@ impl Reader<'_> {
         Ok((start, self.at - 1))
     }
 
-    fn conversion(&mut self, arguments: &mut Arguments<'_>) -> PyResult<Conversion> {
+    /// A conversion behind its `%` and key; `*` takes arguments.
+    pub fn conversion(&mut self, arguments: &mut Arguments<'_>) -> PyResult<Conversion> {
         let mut wanted = Conversion::default();
         let mut point = self.next()?;
         loop {
@@ -206,16 +226,10 @@ pub fn percent(format: &Object, object: &Object) -> PyResult {
                 let key = Str::from_chars(format.slice(start, end))?;
                 held.set(crate::ops::mapping::get_item(mapping, &key)?);
                 drop(key);
-                let mut one = Arguments {
-                    single: Some(&held),
-                    items: &[],
-                    next: 0,
-                    mapping: None,
-                };
+                let mut one = Arguments::one(&held);
                 let wanted = reader.conversion(&mut one)?;
                 one_value(&mut out, one.take()?, &wanted)?;
-                // The value stays the argument for conversions without a key.
-                arguments.next = usize::MAX / 2;
+                arguments.exhaust();
             }
             _ => {
                 let wanted = reader.conversion(&mut arguments)?;
@@ -224,7 +238,7 @@ pub fn percent(format: &Object, object: &Object) -> PyResult {
             }
         }
     }
-    if !arguments.all_used() {
+    if arguments.mapping.is_none() && !arguments.is_empty() {
         return Err(type_error(
             "not all arguments converted during string formatting",
         ));
@@ -318,6 +332,39 @@ fn put_text(out: &mut Builder, chars: Chars<'_>, wanted: &Conversion) {
     }
 }
 
+impl Conversion {
+    /// Hands out a number's padded parts in order: how often a padding byte comes, which, and the text after it.
+    pub fn number(
+        &self,
+        negative: bool,
+        prefix: &str,
+        body: &str,
+        put: &mut dyn FnMut(usize, u8, &str),
+    ) {
+        let sign = if negative {
+            "-"
+        } else if self.plus {
+            "+"
+        } else if self.blank {
+            " "
+        } else {
+            ""
+        };
+        let pad = self
+            .width
+            .saturating_sub(sign.len() + prefix.len() + body.len());
+        let (before, zeros, after) = match (self.left, self.zero) {
+            (true, _) => (0, 0, pad),
+            (false, true) => (0, pad, 0),
+            _ => (pad, 0, 0),
+        };
+        put(before, b' ', sign);
+        put(0, b' ', prefix);
+        put(zeros, b'0', body);
+        put(after, b' ', "");
+    }
+}
+
 /// Pads and appends a number's parts.
 fn put_number(
     out: &mut Builder,
@@ -326,34 +373,15 @@ fn put_number(
     body: &str,
     wanted: &Conversion,
 ) -> PyResult<()> {
-    let sign = if negative {
-        "-"
-    } else if wanted.plus {
-        "+"
-    } else if wanted.blank {
-        " "
-    } else {
-        ""
-    };
-    let pad = wanted
-        .width
-        .saturating_sub(sign.len() + prefix.len() + body.len());
-    let (before, zeros, after) = match (wanted.left, wanted.zero) {
-        (true, _) => (0, 0, pad),
-        (false, true) => (0, pad, 0),
-        _ => (pad, 0, 0),
-    };
-    out.push_repeated(0x20, before);
-    out.push_str(sign);
-    out.push_str(prefix);
-    out.push_repeated(0x30, zeros);
-    out.push_str(body);
-    out.push_repeated(0x20, after);
+    wanted.number(negative, prefix, body, &mut |count, byte, part| {
+        out.push_repeated(u32::from(byte), count);
+        out.push_str(part);
+    });
     Ok(())
 }
 
 /// Sign, prefix and digits of an integer conversion.
-fn int_parts(value: &Object, wanted: &Conversion) -> PyResult<(bool, &'static str, String)> {
+pub fn int_parts(value: &Object, wanted: &Conversion) -> PyResult<(bool, &'static str, String)> {
     let letter = wanted.letter as u8;
     let held;
     let value = if int::is_int(value) {
