@@ -8,7 +8,7 @@ use terrarium_bytecode::{Code, Str};
 
 use crate::constants::Constants;
 use crate::flowgraph::opcodes::{caches, has_target, is_terminator};
-use crate::flowgraph::{self, Emitted, Error, Handler};
+use crate::flowgraph::{self, Emitted, Error, Handler, NO_BLOCK};
 use crate::tree::Location;
 use crate::unit::Unit;
 
@@ -29,8 +29,13 @@ pub fn assemble_unit(
     resolve_unconditional_jumps(instructions);
     let offsets = resolve_jump_offsets(instructions);
     resolve_next_locations(instructions);
-    let exceptiontable = constants.merge_bytes(&exception_table(instructions, &offsets));
-    let linetable = constants.merge_bytes(&location_table(instructions, unit.firstlineno));
+    let exceptiontable = constants.merge_bytes(&exception_table(
+        instructions,
+        &optimized.handlers,
+        &offsets,
+    ));
+    let linetable =
+        constants.merge_bytes(&location_table(instructions, &offsets, unit.firstlineno));
     let code = constants.merge_bytes(&code_units(instructions, &offsets));
     let names = constants.merge_names(unit.names.iter().map(|name| &**name));
     let consts = constants.merge_consts(&optimized.consts);
@@ -142,19 +147,21 @@ fn code_units(instructions: &[Emitted], offsets: &[u32]) -> Vec<u8> {
 }
 
 /// The exception table: for each run of instructions with one handler start, length, target, and depth with the `lasti` bit.
-fn exception_table(instructions: &[Emitted], offsets: &[u32]) -> Vec<u8> {
+fn exception_table(instructions: &[Emitted], handlers: &[Handler], offsets: &[u32]) -> Vec<u8> {
     let mut table = Vec::new();
-    let mut run: Option<(Handler, u32)> = None;
-    let end = (None, offsets.last().copied().unwrap_or(0));
+    // The handler's first instruction tells handlers apart, as in CPython.
+    let first = |handler: u32| handlers.get(handler as usize).map(|handler| handler.index);
+    let (mut current, mut start) = (NO_BLOCK, 0);
+    let end = (NO_BLOCK, offsets.last().copied().unwrap_or(0));
     let all = instructions
         .iter()
         .zip(offsets)
         .map(|(instr, &offset)| (instr.handler, offset));
     for (handler, offset) in all.chain([end]) {
-        if handler.map(|handler| handler.index) == run.map(|(handler, _)| handler.index) {
+        if handler == current || first(handler) == first(current) {
             continue;
         }
-        if let Some((handler, start)) = run {
+        if let Some(handler) = handlers.get(current as usize) {
             let depth = handler.start_depth - 1 - i32::from(handler.preserve_lasti);
             let depth_lasti = (depth.max(0) as u32) << 1 | u32::from(handler.preserve_lasti);
             write_exception_number(&mut table, start, 0x80);
@@ -162,7 +169,7 @@ fn exception_table(instructions: &[Emitted], offsets: &[u32]) -> Vec<u8> {
             write_exception_number(&mut table, offsets[handler.index as usize], 0);
             write_exception_number(&mut table, depth_lasti, 0);
         }
-        run = handler.map(|handler| (handler, offset));
+        (current, start) = (handler, offset);
     }
     table
 }
@@ -181,22 +188,19 @@ fn write_exception_number(table: &mut Vec<u8>, value: u32, first: u8) {
 }
 
 /// The location table (Objects/../InternalDocs/code_objects.md, "Source code locations").
-fn location_table(instructions: &[Emitted], firstlineno: i32) -> Vec<u8> {
+fn location_table(instructions: &[Emitted], offsets: &[u32], firstlineno: i32) -> Vec<u8> {
     let mut writer = LocationWriter {
         table: Vec::with_capacity(instructions.len() * 3),
         line: firstlineno,
     };
-    let mut loc = Location::NONE;
-    let mut units = 0;
-    for instr in instructions {
+    let (mut loc, mut start) = (Location::NONE, 0);
+    for (instr, &offset) in instructions.iter().zip(offsets) {
         if instr.loc != loc {
-            writer.run(loc, units);
-            loc = instr.loc;
-            units = 0;
+            writer.run(loc, offset - start);
+            (loc, start) = (instr.loc, offset);
         }
-        units += size(instr.opcode, instr.oparg);
     }
-    writer.run(loc, units);
+    writer.run(loc, offsets.last().map_or(0, |end| end - start));
     writer.table
 }
 

@@ -21,7 +21,12 @@ pub fn optimize_basic_block(
     consts: &mut ConstList,
 ) -> Result<(), Error> {
     let mut index = 0;
-    while index < graph.len(block) {
+    loop {
+        let mut rest = graph.instrs(block)[index..].iter();
+        let Some(skipped) = rest.position(|instr| may_be_optimized(instr.opcode)) else {
+            break;
+        };
+        index += skipped;
         let opcode = graph.instrs(block)[index].opcode;
         if has_target(opcode) {
             if !thread_jump(graph, block, index) {

@@ -109,8 +109,8 @@ impl Scan {
         self.stack.clear();
         let depth = graph.block(block).start_depth.max(0) as usize;
         self.stack.resize(depth, UNKNOWN);
-        for index in 0..graph.len(block) {
-            let instr = graph.instrs(block)[index];
+        for (index, at) in graph.range(block).enumerate() {
+            let instr = graph.instrs[at];
             self.instruction(index, &instr);
             if has_target(instr.opcode) {
                 self.visit(graph, instr.target);

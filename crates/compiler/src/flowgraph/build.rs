@@ -1,39 +1,37 @@
-//! From the flat instruction sequence to blocks (CPython's `_PyCfg_FromInstructionSequence` and
-//! `translate_jump_labels_to_targets`).
+//! From the flat instruction sequence to blocks (CPython's `_PyCfg_FromInstructionSequence`, `translate_jump_labels_to_targets` and
+//! `mark_except_handlers`).
 
-use terrarium_bytecode::opcode::ANNOTATIONS_PLACEHOLDER;
+use terrarium_bytecode::opcode::{ANNOTATIONS_PLACEHOLDER, POP_BLOCK};
 
 use super::Error;
-use super::graph::{BlockId, Graph, NO_BLOCK, NO_LABEL};
+use super::graph::{BlockId, Graph, Instr, NO_BLOCK, NO_LABEL};
 use super::opcodes::*;
 use crate::instructions::{Instruction, Sequence};
+
+/// Stands for the block of an instruction that a jump goes to, until that is known.
+const TARGET: BlockId = NO_BLOCK - 1;
 
 /// Builds the graph; every jump has its target afterwards.
 pub fn from_sequence(sequence: &Sequence) -> Result<Graph, Error> {
     let instructions = &sequence.instructions;
-    let mut is_target = vec![false; instructions.len()];
+    let mut blocks = vec![NO_BLOCK; instructions.len()];
     for (index, instr) in instructions.iter().enumerate() {
         if has_target(instr.opcode) {
-            is_target[place(sequence, index)?] = true;
+            blocks[place(sequence, index)?] = TARGET;
         }
     }
     let mut builder = Builder {
         graph: Graph::with_capacity(instructions.len()),
-        current: 0,
-        label: NO_LABEL,
-        labelled: vec![NO_BLOCK; instructions.len()],
+        is_terminated: false,
     };
     builder.graph.new_block();
     for (index, instr) in instructions.iter().enumerate() {
-        if is_target[index] {
-            builder.use_label(index as u32);
+        if blocks[index] == TARGET {
+            blocks[index] = builder.use_label(index as u32);
         }
         if instr.opcode == ANNOTATIONS_PLACEHOLDER {
-            for instr in sequence
-                .annotations
-                .iter()
-                .flat_map(|sequence| &sequence.instructions)
-            {
+            let annotations = sequence.annotations.as_deref();
+            for instr in annotations.map_or(&[][..], |sequence| &sequence.instructions) {
                 if has_target(instr.opcode) {
                     return Err(Error::MalformedGraph);
                 }
@@ -45,7 +43,7 @@ pub fn from_sequence(sequence: &Sequence) -> Result<Graph, Error> {
             builder.add(instr, instr.oparg);
         }
     }
-    builder.finish()
+    builder.finish(&blocks)
 }
 
 /// The index of the instruction that the jump at `index` goes to.
@@ -59,67 +57,68 @@ fn place(sequence: &Sequence, index: usize) -> Result<usize, Error> {
     }
 }
 
+/// The last block of the graph is the one under construction.
 struct Builder {
     graph: Graph,
-    current: BlockId,
-    /// A label that the next block to get an instruction will have.
-    label: u32,
-    /// For each label, which is the index of an instruction, its block.
-    labelled: Vec<BlockId>,
+    /// Whether the last instruction ends its block.
+    is_terminated: bool,
 }
 
 impl Builder {
-    fn use_label(&mut self, label: u32) {
-        self.label = label;
-        self.start_block_if_needed();
+    fn current(&self) -> BlockId {
+        self.graph.blocks.len() as u32 - 1
+    }
+
+    /// Labels the block of the next instruction, and returns it.
+    fn use_label(&mut self, label: u32) -> BlockId {
+        let block = self.graph.block(self.current());
+        if block.used > 0 || block.label != NO_LABEL {
+            self.start_block();
+        }
+        let current = self.current();
+        self.graph.block_mut(current).label = label;
+        current
+    }
+
+    fn start_block(&mut self) {
+        let last = self.current();
+        let block = self.graph.new_block();
+        self.graph.block_mut(last).next = block;
+        self.is_terminated = false;
     }
 
     fn add(&mut self, instr: &Instruction, oparg: u32) {
-        self.start_block_if_needed();
-        self.graph.add(self.current, instr.opcode, oparg, instr.loc);
+        if self.is_terminated {
+            self.start_block();
+        }
+        let added = Instr::new(instr.opcode, oparg, instr.loc);
+        self.graph.instrs.push(added);
+        let current = self.current();
+        let block = self.graph.block_mut(current);
+        block.used += 1;
+        block.capacity += 1;
+        self.is_terminated = is_terminator(instr.opcode);
     }
 
-    fn start_block_if_needed(&mut self) {
-        if self.is_terminated() {
-            let block = self.graph.new_block();
-            self.graph.block_mut(self.current).next = block;
-            self.current = block;
-            self.label_current();
-        }
-    }
-
-    fn is_terminated(&mut self) -> bool {
-        let last = self.graph.last(self.current);
-        if last.is_some_and(|last| is_terminator(last.opcode)) {
-            return true;
-        }
-        if self.label != NO_LABEL {
-            if last.is_some() || self.graph.block(self.current).label != NO_LABEL {
-                return true;
-            }
-            self.label_current();
-        }
-        false
-    }
-
-    fn label_current(&mut self) {
-        self.graph.block_mut(self.current).label = self.label;
-        if self.label != NO_LABEL {
-            self.labelled[self.label as usize] = self.current;
-        }
-        self.label = NO_LABEL;
-    }
-
-    fn finish(mut self) -> Result<Graph, Error> {
-        if self.graph.has_fallthrough(self.current) {
+    /// Gives every jump its target; `blocks` is by index of instruction.
+    fn finish(mut self, blocks: &[BlockId]) -> Result<Graph, Error> {
+        if self.graph.has_fallthrough(self.current()) {
             return Err(Error::MalformedGraph);
         }
-        for block in 0..self.graph.blocks.len() as u32 {
-            for instr in self.graph.instrs_mut(block) {
-                if has_target(instr.opcode) {
-                    instr.target = self.labelled[instr.oparg as usize];
-                }
+        let Graph {
+            instrs,
+            blocks: all,
+            has_handlers,
+        } = &mut self.graph;
+        for instr in instrs {
+            if has_target(instr.opcode) {
+                instr.target = blocks[instr.oparg as usize];
             }
+            if is_block_push(instr.opcode) {
+                all[instr.target as usize].except_handler = true;
+                *has_handlers = true;
+            }
+            *has_handlers |= instr.opcode == POP_BLOCK;
         }
         Ok(self.graph)
     }

@@ -51,11 +51,15 @@ fn mark_unsafe(graph: &mut Graph, block: BlockId, mask: u64, todo: &mut Vec<Bloc
 
 fn scan_block(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) {
     let mut mask = graph.block(block).unsafe_locals;
-    for index in 0..graph.len(block) {
-        let instr = graph.instrs(block)[index];
-        if instr.except != NO_BLOCK {
-            mark_unsafe(graph, instr.except, mask, todo);
+    // What the handler was told last.
+    let mut told = (NO_BLOCK, 0);
+    for at in graph.range(block) {
+        let instr = &mut graph.instrs[at];
+        if instr.except != NO_BLOCK && told != (instr.except, mask) {
+            told = (instr.except, mask);
+            mark_unsafe(graph, told.0, mask, todo);
         }
+        let instr = &mut graph.instrs[at];
         if instr.oparg as usize >= TRACKED {
             continue;
         }
@@ -65,7 +69,7 @@ fn scan_block(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) {
             STORE_FAST | LOAD_FAST_CHECK => mask &= !bit,
             LOAD_FAST => {
                 if mask & bit != 0 {
-                    graph.instrs_mut(block)[index].opcode = LOAD_FAST_CHECK;
+                    instr.opcode = LOAD_FAST_CHECK;
                 }
                 mask &= !bit;
             }

@@ -9,7 +9,7 @@ use super::opcodes::*;
 use crate::tree::Location;
 
 pub fn push_cold_blocks_to_end(graph: &mut Graph) -> Result<(), Error> {
-    if graph.next(graph.entry()) == NO_BLOCK {
+    if !graph.blocks.iter().any(|block| block.except_handler) {
         return Ok(());
     }
     mark_warm(graph);

@@ -1,4 +1,4 @@
-//! Which handler covers each instruction (CPython's `mark_except_handlers` and `label_exception_targets`).
+//! Which handler covers each instruction (CPython's `label_exception_targets`).
 
 use terrarium_bytecode::opcode::*;
 
@@ -10,17 +10,6 @@ use super::opcodes::*;
 const RESUME_AT_FUNC_START: u32 = 0;
 /// Bit of RESUME's argument: the `yield` before it stands in one block only, the generator's own.
 const RESUME_DEPTH1: u32 = 4;
-
-pub fn mark_except_handlers(graph: &mut Graph) {
-    for block in 0..graph.blocks.len() as u32 {
-        for index in 0..graph.len(block) {
-            let instr = graph.instrs(block)[index];
-            if is_block_push(instr.opcode) {
-                graph.block_mut(instr.target).except_handler = true;
-            }
-        }
-    }
-}
 
 /// A stack of handlers as a list that shares its tail with others.
 #[derive(Clone, Copy)]
@@ -41,6 +30,9 @@ struct Labeller<'g> {
 
 /// Gives every reachable instruction its handler, and turns POP_BLOCK into NOP.
 pub fn label_exception_targets(graph: &mut Graph) -> Result<(), Error> {
+    if !graph.has_handlers {
+        return Ok(());
+    }
     graph.clear_visited();
     let entry = graph.entry();
     graph.block_mut(entry).visited = true;
@@ -81,9 +73,9 @@ impl Labeller<'_> {
 
     fn label_block(&mut self, block: BlockId, mut stack: u32) -> Result<(), Error> {
         let mut last_yield_depth = None;
-        for index in 0..self.graph.len(block) {
+        for at in self.graph.range(block) {
             let handler = self.entries[stack as usize].handler;
-            let instr = &mut self.graph.instrs_mut(block)[index];
+            let instr = &mut self.graph.instrs[at];
             let (opcode, target) = (instr.opcode, instr.target);
             if is_block_push(opcode) {
                 self.visit(target, stack);

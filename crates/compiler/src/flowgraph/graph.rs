@@ -1,5 +1,7 @@
 //! The graph: blocks of instructions, linked in the order of control flow. All instructions of all blocks stand in one vector.
 
+use std::ops::Range;
+
 use terrarium_bytecode::opcode::NOP;
 
 use super::opcodes::*;
@@ -57,11 +59,11 @@ impl Instr {
 #[derive(Debug, Clone)]
 pub struct Block {
     /// Where the block's slots start among the graph's instructions.
-    start: u32,
+    pub start: u32,
     /// How many slots hold instructions.
-    used: u32,
+    pub used: u32,
     /// How many slots there are. Those past `used` keep what stood there: a slot taken again keeps its `except`, as in CPython.
-    capacity: u32,
+    pub capacity: u32,
     pub label: u32,
     pub next: BlockId,
     /// Locals that may be unbound when the block is entered, a bit each for the first 64.
@@ -78,8 +80,10 @@ pub struct Block {
 
 #[derive(Debug, Default)]
 pub struct Graph {
-    instrs: Vec<Instr>,
+    pub instrs: Vec<Instr>,
     pub blocks: Vec<Block>,
+    /// Whether there are any block pushes or pops: without them no instruction has a handler, and only the last of a block a target.
+    pub has_handlers: bool,
 }
 
 impl Graph {
@@ -87,6 +91,7 @@ impl Graph {
         Graph {
             instrs: Vec::with_capacity(instructions + instructions / 4),
             blocks: Vec::with_capacity(instructions / 8 + 4),
+            has_handlers: false,
         }
     }
 
@@ -124,6 +129,12 @@ impl Graph {
             warm: false,
         });
         self.blocks.len() as u32 - 1
+    }
+
+    /// Where the block's instructions stand in `instrs`.
+    pub fn range(&self, block: BlockId) -> Range<usize> {
+        let block = &self.blocks[block as usize];
+        block.start as usize..(block.start + block.used) as usize
     }
 
     pub fn instrs(&self, block: BlockId) -> &[Instr] {
@@ -270,46 +281,40 @@ impl Graph {
         free
     }
 
-    /// The instructions in order, jumps by index (CPython's `_PyCfg_ToInstructionSequence`).
-    pub fn to_instructions(&self) -> Vec<Emitted> {
-        let mut starts = vec![0; self.blocks.len()];
+    /// The instructions in order, jumps by index (CPython's `_PyCfg_ToInstructionSequence`), and for each block what it is as a handler.
+    pub fn to_instructions(&self) -> (Vec<Emitted>, Vec<Handler>) {
+        let mut handlers: Vec<Handler> = self.blocks.iter().map(Handler::of).collect();
         let mut count = 0;
         let mut block = self.entry();
         while block != NO_BLOCK {
-            starts[block as usize] = count;
+            handlers[block as usize].index = count;
             count += self.len(block) as u32;
             block = self.next(block);
         }
         let mut emitted = Vec::with_capacity(count as usize);
         let mut block = self.entry();
         while block != NO_BLOCK {
-            for instr in self.instrs(block) {
-                emitted.push(self.emitted(instr, &starts));
-            }
+            emitted.extend(self.instrs(block).iter().map(|instr| Emitted {
+                opcode: instr.opcode,
+                oparg: match has_target(instr.opcode) {
+                    true => handlers[instr.target as usize].index,
+                    false => instr.oparg,
+                },
+                handler: instr.except,
+                loc: instr.loc,
+            }));
             block = self.next(block);
         }
-        emitted
+        (emitted, handlers)
     }
+}
 
-    fn emitted(&self, instr: &Instr, starts: &[u32]) -> Emitted {
-        let oparg = if has_target(instr.opcode) {
-            starts[instr.target as usize]
-        } else {
-            instr.oparg
-        };
-        let handler = (instr.except != NO_BLOCK).then(|| {
-            let block = self.block(instr.except);
-            Handler {
-                index: starts[instr.except as usize],
-                start_depth: block.start_depth,
-                preserve_lasti: block.preserve_lasti,
-            }
-        });
-        Emitted {
-            opcode: instr.opcode,
-            oparg,
-            loc: instr.loc,
-            handler,
+impl Handler {
+    fn of(block: &Block) -> Handler {
+        Handler {
+            index: 0,
+            start_depth: block.start_depth,
+            preserve_lasti: block.preserve_lasti,
         }
     }
 }

@@ -15,7 +15,7 @@ fn is_exit_or_eval_check_without_lineno(graph: &Graph, block: BlockId) -> bool {
 
 /// Copies such a block for each jump to it, so that it can take the line of its only predecessor.
 fn duplicate_exits_without_lineno(graph: &mut Graph) {
-    let mut free_label = graph.free_label();
+    let mut free_label = None;
     let mut block = graph.entry();
     while block != NO_BLOCK {
         if let Some(&last) = graph.last(block)
@@ -26,8 +26,9 @@ fn duplicate_exits_without_lineno(graph: &mut Graph) {
                 && graph.block(target).predecessors > 1
                 && is_exit_or_eval_check_without_lineno(graph, target)
             {
-                let copy = duplicate(graph, target, free_label);
-                free_label += 1;
+                let label = free_label.unwrap_or_else(|| graph.free_label());
+                free_label = Some(label + 1);
+                let copy = duplicate(graph, target, label);
                 graph.instrs_mut(copy)[0].loc = last.loc;
                 if let Some(last) = graph.last_mut(block) {
                     last.target = copy;

@@ -35,11 +35,13 @@ use crate::tree::Location;
 use crate::unit::Unit;
 
 use consts::ConstList;
-use graph::{Graph, NO_BLOCK};
+pub(crate) use graph::NO_BLOCK;
+
+use graph::Graph;
 
 pub use error::Error;
 
-/// The handler of an instruction.
+/// A handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Handler {
     /// Index of the handler's first instruction.
@@ -53,13 +55,15 @@ pub(crate) struct Handler {
 pub(crate) struct Emitted {
     pub opcode: u16,
     pub oparg: u32,
+    /// Index of the handler among `Optimized::handlers`; `NO_BLOCK` if there is none.
+    pub handler: u32,
     pub loc: Location,
-    pub handler: Option<Handler>,
 }
 
 /// What the passes make of a unit.
 pub(crate) struct Optimized {
     pub instructions: Vec<Emitted>,
+    pub handlers: Vec<Handler>,
     pub consts: Vec<Constant>,
     /// `co_stacksize`, before the minimum of one.
     pub stack_depth: u32,
@@ -72,8 +76,10 @@ pub(crate) fn optimize(unit: &mut Unit, constants: &mut Constants) -> Result<Opt
     let mut consts = ConstList::new(std::mem::take(&mut unit.consts), constants);
     optimize_code_unit(&mut graph, &mut consts, unit)?;
     let (stack_depth, locals) = prepare_for_assembly(&mut graph, unit)?;
+    let (instructions, handlers) = graph.to_instructions();
     Ok(Optimized {
-        instructions: graph.to_instructions(),
+        instructions,
+        handlers,
         consts: consts.into_list(),
         stack_depth,
         locals,
@@ -82,7 +88,6 @@ pub(crate) fn optimize(unit: &mut Unit, constants: &mut Constants) -> Result<Opt
 
 /// CPython's `_PyCfg_OptimizeCodeUnit`.
 fn optimize_code_unit(graph: &mut Graph, consts: &mut ConstList, unit: &Unit) -> Result<(), Error> {
-    exceptions::mark_except_handlers(graph);
     exceptions::label_exception_targets(graph)?;
     optimize_cfg(graph, consts)?;
     unused_consts::remove_unused_consts(graph, consts);

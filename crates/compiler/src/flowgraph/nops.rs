@@ -77,32 +77,32 @@ pub fn remove_redundant_nops_and_pairs(graph: &mut Graph) {
 
 fn remove_pairs_once(graph: &mut Graph) -> bool {
     let mut changed = false;
-    let mut current: Option<(BlockId, usize)> = None;
+    // The instruction that runs right before the block's first, by place among all instructions.
+    let mut previous: Option<usize> = None;
     let mut block = graph.entry();
     while block != NO_BLOCK {
         remove_redundant_nops_of(graph, block);
         if graph.block(block).label != NO_LABEL {
-            current = None;
+            previous = None;
         }
-        for index in 0..graph.len(block) {
-            let previous = current.replace((block, index));
-            if graph.instrs(block)[index].opcode != POP_TOP {
+        for at in graph.range(block) {
+            let before = previous.replace(at);
+            if graph.instrs[at].opcode != POP_TOP {
                 continue;
             }
-            let Some((owner, at)) = previous else {
+            let Some(before) = before else {
                 continue;
             };
-            let pushed = graph.instrs(owner)[at];
+            let pushed = &mut graph.instrs[before];
             if loads_const(pushed.opcode) || pushed.opcode == COPY && pushed.oparg == 1 {
-                graph.instrs_mut(owner)[at].set_nop();
-                graph.instrs_mut(block)[index].set_nop();
+                pushed.set_nop();
+                graph.instrs[at].set_nop();
                 changed = true;
             }
         }
-        let ends_in_jump =
-            current.is_some_and(|(owner, at)| is_jump(graph.instrs(owner)[at].opcode));
+        let ends_in_jump = previous.is_some_and(|at| is_jump(graph.instrs[at].opcode));
         if ends_in_jump || !graph.has_fallthrough(block) {
-            current = None;
+            previous = None;
         }
         block = graph.next(block);
     }

@@ -8,12 +8,13 @@ const UNCONDITIONAL: u8 = 4;
 const SCOPE_EXIT: u8 = 8;
 const EVAL_BREAK: u8 = 16;
 const CONDITIONAL: u8 = 32;
+const PEEPHOLE: u8 = 64;
 
 const COUNT: usize = 512;
 
 static KINDS: [u8; COUNT] = {
     let mut kinds = [0; COUNT];
-    let sets: [(&[u16], u8); 6] = [
+    let sets: [(&[u16], u8); 7] = [
         (
             &[
                 END_ASYNC_FOR,
@@ -57,6 +58,28 @@ static KINDS: [u8; COUNT] = {
                 POP_JUMP_IF_TRUE,
             ],
             CONDITIONAL,
+        ),
+        (
+            &[
+                BUILD_TUPLE,
+                BUILD_LIST,
+                BUILD_SET,
+                LIST_APPEND,
+                SET_ADD,
+                STORE_FAST,
+                SWAP,
+                LOAD_GLOBAL,
+                COMPARE_OP,
+                CONTAINS_OP,
+                IS_OP,
+                TO_BOOL,
+                UNARY_NOT,
+                UNARY_INVERT,
+                UNARY_NEGATIVE,
+                CALL_INTRINSIC_1,
+                BINARY_OP,
+            ],
+            PEEPHOLE,
         ),
     ];
     let mut set = 0;
@@ -129,8 +152,29 @@ pub fn loads_const(opcode: u16) -> bool {
     opcode == LOAD_CONST || opcode == LOAD_SMALL_INT
 }
 
+/// Whether `basic_block` may do something about the instruction.
+#[inline]
+pub fn may_be_optimized(opcode: u16) -> bool {
+    is(opcode, PEEPHOLE | JUMPS | BLOCK_PUSH)
+}
+
 /// Number of code units of inline cache behind the instruction.
+#[inline]
 pub fn caches(opcode: u16) -> u32 {
+    CACHES[opcode as usize % COUNT] as u32
+}
+
+static CACHES: [u8; COUNT] = {
+    let mut table = [0; COUNT];
+    let mut opcode = 0;
+    while opcode < COUNT {
+        table[opcode] = inline_cache(opcode as u16);
+        opcode += 1;
+    }
+    table
+};
+
+const fn inline_cache(opcode: u16) -> u8 {
     match opcode {
         LOAD_ATTR => 9,
         BINARY_OP => 5,

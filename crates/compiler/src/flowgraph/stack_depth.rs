@@ -28,21 +28,23 @@ pub fn calculate_stackdepth(graph: &mut Graph) -> Result<u32, Error> {
 fn scan_block(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) -> Result<i32, Error> {
     let mut depth = graph.block(block).start_depth;
     let mut deepest = 0;
-    for index in 0..graph.len(block) {
-        let instr = graph.instrs(block)[index];
+    for at in graph.range(block) {
+        let instr = &graph.instrs[at];
+        let opcode = instr.opcode;
         let (popped, pushed) = popped_pushed(instr.opcode, instr.oparg);
         let effect = pushed - popped;
         deepest = deepest.max(depth);
         if has_target(instr.opcode) && instr.opcode != END_ASYNC_FOR {
-            enter(graph, instr.target, depth.saturating_add(effect), todo)?;
+            let target = instr.target;
+            enter(graph, target, depth.saturating_add(effect), todo)?;
         }
-        if !is_block_push(instr.opcode) {
+        if !is_block_push(opcode) {
             depth = depth.saturating_add(effect);
         }
         if depth < 0 {
             return Err(Error::StackUnderflow);
         }
-        if is_no_fallthrough(instr.opcode) {
+        if is_no_fallthrough(opcode) {
             return Ok(deepest);
         }
     }

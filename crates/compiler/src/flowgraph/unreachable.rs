@@ -18,8 +18,13 @@ pub fn remove_unreachable(graph: &mut Graph) {
         if next != NO_BLOCK && graph.has_fallthrough(block) {
             reach(graph, next, &mut todo);
         }
-        for index in 0..graph.len(block) {
-            let instr = &graph.instrs(block)[index];
+        let mut range = graph.range(block);
+        if !graph.has_handlers && !range.is_empty() {
+            // A jump always ends its block.
+            range.start = range.end - 1;
+        }
+        for at in range {
+            let instr = &graph.instrs[at];
             if has_target(instr.opcode) {
                 let target = instr.target;
                 reach(graph, target, &mut todo);
