@@ -24,6 +24,8 @@ const STEPS: usize = 4096;
 pub struct Hasher {
     /// The two halves of the siphash key. Both are zero under PYTHONHASHSEED=0.
     key: (u64, u64),
+    /// See `of_source`.
+    renews: bool,
 }
 
 /// Counts down; at zero the work is given up.
@@ -52,6 +54,16 @@ impl Hasher {
         let number = u128::from_le_bytes(bytes);
         Hasher {
             key: (number as u64, (number >> 64) as u64),
+            renews: false,
+        }
+    }
+
+    /// The same for the constants of a source just compiled, given in the order of the source: making the code object builds a set anew, from the order
+    /// of the first, when it interns a string in it. (When that string was interned before, to be exact, which depends on all that ran before.)
+    pub fn of_source(self) -> Hasher {
+        Hasher {
+            renews: true,
+            ..self
         }
     }
 
@@ -123,7 +135,19 @@ impl Hasher {
     /// only the first. Where a hash depends on an address, or the values are made to take too long, the given order.
     pub fn set_order(&self, items: &[Constant]) -> Vec<u32> {
         let mut budget = Budget(items.len().saturating_mul(STEPS));
-        match self.table(items, &mut budget) {
+        let order = self.order(items, &mut budget);
+        let is_interned =
+            |item: &Constant| matches!(item, Constant::Str(string) if string.interned);
+        if !self.renews || !items.iter().any(is_interned) {
+            return order;
+        }
+        let first: Vec<Constant> = order.iter().map(|&at| items[at as usize].clone()).collect();
+        let second = self.order(&first, &mut budget);
+        second.iter().map(|&at| order[at as usize]).collect()
+    }
+
+    fn order(&self, items: &[Constant], budget: &mut Budget) -> Vec<u32> {
+        match self.table(items, budget) {
             Some(table) => table
                 .slots
                 .iter()

@@ -10,6 +10,9 @@ use std::rc::Rc;
 use terrarium_bytecode::dis::{Options, Plain, disassemble_recursive};
 use terrarium_bytecode::hash::Hasher;
 use terrarium_bytecode::{Code, pyc};
+use terrarium_compiler::compile::{Settings, compile};
+use terrarium_compiler::error::Category;
+use terrarium_compiler::parse::Mode;
 
 const USAGE: &str = "\
 usage: terrarium dis [-h] [-C] [-O] [-P] [-S] [infile]
@@ -140,10 +143,10 @@ fn show(request: &Request) -> Result<(), String> {
             bytes
         }
     };
-    let code = code_of(&bytes, &name, request.file.as_deref())?;
+    let (code, hasher) = code_of(&bytes, &name, request.file.as_deref())?;
     let mut text = Vec::with_capacity(bytes.len() * 8);
     let outcome = disassemble_recursive(
-        &Plain::new(code, request.adaptive, hasher()),
+        &Plain::new(code, request.adaptive, hasher),
         &request.options,
         &mut text,
     );
@@ -157,24 +160,48 @@ fn show(request: &Request) -> Result<(), String> {
     outcome.map_err(|error| at(&error))
 }
 
-/// The code object of a `.pyc` file, or of a source compiled.
-fn code_of(bytes: &[u8], name: &str, file: Option<&Path>) -> Result<Rc<Code>, String> {
+/// The code object of a `.pyc` file, or of a source compiled, and what orders its sets.
+fn code_of(bytes: &[u8], name: &str, file: Option<&Path>) -> Result<(Rc<Code>, Hasher), String> {
     let named_pyc = file
         .and_then(Path::extension)
         .is_some_and(|extension| extension == "pyc");
     if !named_pyc && !pyc::is_pyc(bytes) {
-        return Err(format!(
-            "{name}: only .pyc files can be shown so far, not sources"
-        ));
+        return Ok((compiled(bytes, name)?, hasher().of_source()));
     }
     let module = pyc::read(bytes).map_err(|error| format!("{name}: {error}"))?;
     if module.trailing > 0 {
+        let trailing = module.trailing;
         eprintln!(
-            "terrarium dis: {name}: warning: {} bytes after the code object are ignored",
-            module.trailing
+            "terrarium dis: {name}: warning: {trailing} bytes after the code object are ignored"
         );
     }
-    Ok(module.code)
+    Ok((module.code, hasher()))
+}
+
+fn compiled(bytes: &[u8], name: &str) -> Result<Rc<Code>, String> {
+    let settings = Settings {
+        mode: Mode::Exec,
+        flags: 0,
+        optimize: 0,
+    };
+    let (code, warnings) =
+        compile(bytes, name, settings).map_err(|error| match error.filename {
+            Some(_) => error.to_string(),
+            None => format!("{name}: {error}"),
+        })?;
+    // Like `python -m dis`, which is silent about deprecated syntax.
+    for warning in warnings
+        .iter()
+        .filter(|warning| warning.category == Category::SyntaxWarning)
+    {
+        eprintln!(
+            "{name}:{}: {}: {}",
+            warning.loc.line,
+            warning.category.name(),
+            warning.message
+        );
+    }
+    Ok(code)
 }
 
 /// Strings hash as PYTHONHASHSEED says; without it, or at random, as at 0, so that the order of sets is always the same.
