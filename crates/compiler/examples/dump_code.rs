@@ -1,5 +1,6 @@
 //! Compiles files and writes every field of every code object as text, to be compared with the same text made by CPython:
-//! `dump_code 0|1|2 LIST DIR` reads a list of files, one a line, and writes DIR/<line number>.txt for each.
+//! `dump_code 0|1|2 LIST DIR` reads a list of files, one a line, and writes DIR/<line number>.txt for each, and the marshalled module
+//! as DIR/<line number>.marshal.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -32,6 +33,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     )?;
                 }
                 dump(&code, &mut out)?;
+                let bytes = terrarium_bytecode::marshal::dump(&Constant::Code(code))?;
+                std::fs::write(Path::new(directory).join(format!("{}.marshal", number + 1)), bytes)?;
                 out
             }
             Err(error) => {
