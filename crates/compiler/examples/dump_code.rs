@@ -34,7 +34,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
                 dump(&code, &mut out)?;
                 let bytes = terrarium_bytecode::marshal::dump(&Constant::Code(code))?;
-                std::fs::write(Path::new(directory).join(format!("{}.marshal", number + 1)), bytes)?;
+                std::fs::write(
+                    Path::new(directory).join(format!("{}.marshal", number + 1)),
+                    bytes,
+                )?;
                 out
             }
             Err(error) => {

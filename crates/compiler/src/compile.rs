@@ -83,7 +83,7 @@ fn compile_tree(
     };
     warnings.extend(preprocess::run(&mut parsed.module, preprocessing));
     let scopes = Scopes::build(&parsed.module, &features, filename)?;
-    let mut constants = Constants::new();
+    let mut constants = Constants::new(std::mem::take(&mut parsed.names));
     let interned_filename = constants.intern(filename);
     let options = Options {
         filename: filename.to_owned(),

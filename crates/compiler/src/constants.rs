@@ -2,23 +2,46 @@
 //! the table of interned strings. Identity is identity of the `Rc`.
 
 use std::rc::Rc;
+use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use terrarium_bytecode::{Code, Constant, Int, Str};
+
+use crate::tree::Name;
 
 /// A canonical encoding: two constants are merged exactly if their keys are equal. Types and signs of zero tell them apart.
 pub type Key = Rc<[u8]>;
+
+/// What CPython 3.14 has interned when it starts, one a line: a literal with such a text is never the interned string itself. Made by
+/// asking CPython of each name and string in its library whether `sys.intern` gives another object.
+static INTERNED_AT_START: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| include_str!("interned.txt").lines().collect());
 
 /// What a module's code objects share.
 #[derive(Debug, Default)]
 pub struct Constants {
     cache: FxHashMap<Key, Constant>,
     interned: FxHashMap<Box<[u8]>, Rc<Str>>,
+    /// Identifiers of the source: parsing interned them.
+    identifiers: FxHashSet<Name>,
+    /// Texts of string literals in whose place a code object gets another, interned string that was there before.
+    displaced: FxHashSet<Box<[u8]>>,
 }
 
 impl Constants {
-    pub fn new() -> Constants {
-        Constants::default()
+    /// Of a module with these identifiers.
+    pub fn new(identifiers: impl IntoIterator<Item = Name>) -> Constants {
+        Constants {
+            identifiers: identifiers.into_iter().collect(),
+            ..Constants::default()
+        }
+    }
+
+    /// Whether a string with this text is interned already.
+    pub fn is_interned(&self, text: &str) -> bool {
+        self.interned.contains_key(text.as_bytes())
+            || self.identifiers.contains(text)
+            || INTERNED_AT_START.contains(text)
     }
 
     /// The one interned string with this text.
@@ -96,7 +119,10 @@ impl Constants {
         if let Some(Constant::Tuple(found)) = self.cache.get(&key) {
             return found.clone();
         }
-        let consts: Rc<[Constant]> = consts.iter().map(renewed).collect();
+        let consts: Rc<[Constant]> = consts
+            .iter()
+            .map(|constant| self.renewed(constant))
+            .collect();
         self.cache.insert(key, Constant::Tuple(consts.clone()));
         consts
     }
@@ -108,15 +134,42 @@ impl Constants {
         }
     }
 
-    /// Strings that look like names are interned when a code object is made; single Latin-1 characters always are.
+    /// Strings that look like names are interned when a code object is made.
     fn intern_if_name(&mut self, constant: Constant) -> Constant {
         match constant {
-            Constant::Str(string) if !string.interned && is_interned_text(&string.text) => {
+            Constant::Str(string) if string.interned => {
+                Constant::Str(self.intern_bytes(&string.text))
+            }
+            Constant::Str(string) if is_name_like(&string.text) => {
+                let text = std::str::from_utf8(&string.text).unwrap_or_default();
+                if self.is_interned(text) {
+                    self.displaced.insert(string.text.clone());
+                }
                 Constant::Str(self.intern_bytes(&string.text))
             }
             other => other,
         }
     }
+
+    /// The constant as a code object holds it: frozensets anew if interning changes one of their strings.
+    fn renewed(&self, constant: &Constant) -> Constant {
+        let is_displaced = |item: &Constant| matches!(item, Constant::Str(string) if self.displaced.contains(&string.text));
+        match constant {
+            Constant::FrozenSet(items) if items.iter().any(is_displaced) => {
+                Constant::FrozenSet(items.iter().cloned().collect())
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+/// A string constant. The empty string and single characters below U+0100 exist once and are interned.
+pub fn string(text: Vec<u8>) -> Constant {
+    let interned = text.len() <= 1 || matches!(*text, [0xc2 | 0xc3, _]);
+    Constant::Str(Rc::new(Str {
+        text: text.into(),
+        interned,
+    }))
 }
 
 /// Whether both are one object.
@@ -140,26 +193,10 @@ pub fn is_same(left: &Constant, right: &Constant) -> bool {
     }
 }
 
-/// The constant as a code object holds it: frozensets anew if any of their strings is interned.
-fn renewed(constant: &Constant) -> Constant {
-    match constant {
-        Constant::FrozenSet(items) if items.iter().any(is_interned_string) => {
-            Constant::FrozenSet(items.iter().cloned().collect())
-        }
-        other => other.clone(),
-    }
-}
-
-fn is_interned_string(constant: &Constant) -> bool {
-    matches!(constant, Constant::Str(string) if string.interned)
-}
-
-/// Only letters, digits and underscores of ASCII, or one character below U+0100.
-fn is_interned_text(text: &[u8]) -> bool {
+/// Only letters, digits and underscores of ASCII.
+fn is_name_like(text: &[u8]) -> bool {
     text.iter()
         .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-        || text.len() == 1
-        || matches!(text, [0xc2 | 0xc3, _])
 }
 
 /// The canonical encoding of `constant`.

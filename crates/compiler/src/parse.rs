@@ -24,6 +24,8 @@ pub enum Mode {
 pub struct Parsed {
     pub module: tree::Module,
     pub warnings: Vec<Warning>,
+    /// Every identifier of the source, in no order.
+    pub names: Vec<tree::Name>,
     /// How deep nodes nest: whoever walks or drops the tree needs stack for it (see `lower::on_deep_stack`).
     pub depth: u32,
 }
@@ -88,6 +90,7 @@ pub fn parse_only(source: &Source, mode: Mode) -> Result<Parsed, Error> {
             Ok(Parsed {
                 module: lowered.module,
                 warnings: lowered.warnings,
+                names: lowered.names.into_names().collect(),
                 depth: lowered.depth,
             })
         }

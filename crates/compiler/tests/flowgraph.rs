@@ -46,7 +46,7 @@ fn units_are_cpythons() {
 fn check(case: Case, spent: &mut std::time::Duration) -> Result<(), String> {
     let name = String::from_utf8_lossy(&case.unit.qualname.text).into_owned();
     let what = format!("{name} (line {})", case.unit.firstlineno);
-    let mut constants = Constants::new();
+    let mut constants = Constants::default();
     let mut unit = case.unit;
     unit.consts = unit
         .consts

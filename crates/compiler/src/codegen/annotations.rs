@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use terrarium_bytecode::opcode::*;
-use terrarium_bytecode::{Constant, Int, Str};
+use terrarium_bytecode::{Constant, Int};
 
 use crate::scopes::{BlockType, EntryId};
 use crate::tree::{CmpOp, Context, Expr, ExprKind, Location, Name};
@@ -132,12 +132,8 @@ impl<'t> Codegen<'_, 't> {
 
     /// The annotation's text, under `from __future__ import annotations`.
     pub fn annotation_text(&mut self, annotation: &'t Expr) -> Result {
-        let text = unparse(annotation)?.into_bytes().into();
-        let string = Str {
-            text,
-            interned: false,
-        };
-        self.load_const(annotation.loc, Constant::Str(Rc::new(string)));
+        let text = unparse(annotation)?.into_bytes();
+        self.load_const(annotation.loc, crate::constants::string(text));
         Ok(())
     }
 

@@ -93,7 +93,7 @@ impl<'t> Codegen<'_, 't> {
     fn class_prologue(&mut self, loc: Location, def: &'t ClassDef) -> Result {
         self.known_name_op(loc, "__name__", Context::Load)?;
         self.known_name_op(loc, "__module__", Context::Store)?;
-        let qualname = Constant::Str(self.unit().qualname.clone());
+        let qualname = Constant::Str(self.unit().qualname_constant.clone());
         self.load_const(loc, qualname);
         self.known_name_op(loc, "__qualname__", Context::Store)?;
         self.load_int(loc, i64::from(self.unit().firstlineno));

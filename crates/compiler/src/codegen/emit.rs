@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use terrarium_bytecode::opcode::*;
-use terrarium_bytecode::{Constant, Int, Str};
+use terrarium_bytecode::{Constant, Int};
 
 use crate::instructions::{Instruction, Label};
 use crate::tree::{Arg, Location, Name, Operator};
@@ -88,11 +88,7 @@ impl Codegen<'_, '_> {
         if name == mangled {
             return self.load_name_constant(loc, name);
         }
-        let string = Str {
-            text: mangled.as_bytes().into(),
-            interned: false,
-        };
-        self.load_const(loc, Constant::Str(Rc::new(string)));
+        self.load_const(loc, crate::constants::string(mangled.as_bytes().to_vec()));
     }
 
     /// The mangled name of a parameter as a constant.

@@ -25,9 +25,9 @@ mod unit_state;
 
 use std::rc::Rc;
 
-use terrarium_bytecode::Code;
 use terrarium_bytecode::code::flags;
 use terrarium_bytecode::opcode::*;
+use terrarium_bytecode::{Code, Str};
 
 use crate::constants::Constants;
 use crate::error::{Category, Error, Warning};
@@ -155,7 +155,7 @@ impl<'t> Codegen<'_, 't> {
     /// Opens a unit (`codegen_enter_scope`). `private` is the class whose names are mangled, if it is a new one.
     fn enter_scope(
         &mut self,
-        name: Rc<terrarium_bytecode::Str>,
+        name: Rc<Str>,
         scope_type: ScopeType,
         entry: EntryId,
         firstlineno: i32,
@@ -178,7 +178,18 @@ impl<'t> Codegen<'_, 't> {
             loc.line = 0;
         } else {
             let qualname = self.qualname();
-            self.unit_mut().qualname = self.constants.intern(&qualname);
+            // Interning comes later in CPython: a class loads the new string, whatever has that text already.
+            let is_new_string = qualname.contains('.') && self.constants.is_interned(&qualname);
+            let interned = self.constants.intern(&qualname);
+            let unit = self.unit_mut();
+            unit.qualname_constant = match is_new_string {
+                true => Rc::new(Str {
+                    text: interned.text.clone(),
+                    interned: false,
+                }),
+                false => interned.clone(),
+            };
+            unit.qualname = interned;
         }
         self.op_arg(loc, RESUME, operands::RESUME_AT_FUNC_START);
         if scope_type == ScopeType::Module {

@@ -1,7 +1,5 @@
 //! Statements: bodies with their docstring, and whatever needs no file of its own.
 
-use std::rc::Rc;
-
 use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Constant, Str};
 
@@ -280,9 +278,5 @@ pub fn docstring(body: &[Stmt]) -> Option<(&Str, Location)> {
 
 /// A docstring as the constant that it becomes.
 pub fn clean_constant(docstring: &Str) -> Result<Constant> {
-    let text = cleandoc(&docstring.text)?.into();
-    Ok(Constant::Str(Rc::new(Str {
-        text,
-        interned: false,
-    })))
+    Ok(crate::constants::string(cleandoc(&docstring.text)?))
 }

@@ -106,6 +106,8 @@ pub struct DeferredAnnotation<'t> {
 pub struct UnitState<'t> {
     pub name: Rc<Str>,
     pub qualname: Rc<Str>,
+    /// The qualified name as a class loads it.
+    pub qualname_constant: Rc<Str>,
     pub scope_type: ScopeType,
     pub entry: EntryId,
     /// The class whose private names are mangled here.
@@ -161,6 +163,7 @@ impl<'t> UnitState<'t> {
         );
         UnitState {
             qualname: name.clone(),
+            qualname_constant: name.clone(),
             name,
             scope_type,
             entry: entry_id,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use terrarium_bytecode::{Constant, Int, Str};
+use terrarium_bytecode::{Constant, Int};
 
 use super::{as_int, int};
 
@@ -21,10 +21,7 @@ pub fn is_sequence(value: &Constant) -> bool {
 }
 
 fn string(text: Vec<u8>) -> Constant {
-    Constant::Str(Rc::new(Str {
-        text: text.into(),
-        interned: false,
-    }))
+    crate::constants::string(text)
 }
 
 /// `left + right`

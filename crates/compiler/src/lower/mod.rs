@@ -42,6 +42,8 @@ pub struct Lowerer<'s> {
 pub struct Lowered {
     pub module: tree::Module,
     pub warnings: Vec<Warning>,
+    /// Every identifier of the source.
+    pub names: Names,
     /// The deepest nesting of nodes.
     pub depth: u32,
 }
@@ -86,6 +88,7 @@ impl<'s> Lowerer<'s> {
             None => Ok(Lowered {
                 module,
                 warnings: self.warnings,
+                names: self.names,
                 depth: self.max_depth,
             }),
         }

@@ -23,4 +23,9 @@ impl Names {
         self.table.insert(Rc::clone(&name));
         name
     }
+
+    /// All of them, in no order.
+    pub fn into_names(self) -> impl Iterator<Item = Name> {
+        self.table.into_iter()
+    }
 }

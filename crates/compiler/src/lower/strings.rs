@@ -1,10 +1,8 @@
 //! String and bytes literals, f-strings and t-strings: decoding, concatenation, and the text that `{x=}` and t-strings keep.
 
-use std::rc::Rc;
-
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use terrarium_bytecode::{Constant, Str};
+use terrarium_bytecode::Constant;
 
 use super::Lowerer;
 use super::expressions::constant;
@@ -39,10 +37,7 @@ struct Flavour {
 }
 
 fn str_constant(bytes: Vec<u8>) -> Constant {
-    Constant::Str(Rc::new(Str {
-        text: bytes.into_boxed_slice(),
-        interned: false,
-    }))
+    crate::constants::string(bytes)
 }
 
 impl Lowerer<'_> {

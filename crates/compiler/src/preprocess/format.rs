@@ -65,12 +65,15 @@ pub(super) fn fold(kind: &mut ExprKind) {
     };
 }
 
-/// A text without a place.
+/// A text without a place. Undoing `%%` makes a new string even of a single character, which otherwise exists once and is interned.
 fn constant(text: Vec<u8>) -> Expr {
-    let value = Constant::Str(Rc::new(Str {
-        text: text.into_boxed_slice(),
-        interned: false,
-    }));
+    let value = match &*text {
+        b"%" => Constant::Str(Rc::new(Str {
+            text: text.into(),
+            interned: false,
+        })),
+        _ => crate::constants::string(text),
+    };
     Expr {
         kind: ExprKind::Constant {
             value,
