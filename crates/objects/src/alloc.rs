@@ -94,6 +94,8 @@ pub struct Allocator {
     large: RefCell<Vec<Large>>,
     /// Blocks in use, all kinds (`sys.getallocatedblocks`).
     pub blocks: Cell<usize>,
+    /// Free lists that have been used.
+    free_lists: RefCell<Vec<&'static FreeList>>,
 }
 
 const LARGE_PREFIX: usize = 16;
@@ -107,6 +109,7 @@ impl Allocator {
             pools_used: Cell::new(ARENA / POOL),
             large: RefCell::new(Vec::new()),
             blocks: Cell::new(0),
+            free_lists: RefCell::new(Vec::new()),
         }
     }
 
@@ -505,6 +508,8 @@ pub struct FreeList {
     head: Cell<*mut Object>,
     len: Cell<u32>,
     cap: u32,
+    /// Whether `clear_free_lists` knows of this list.
+    known: Cell<bool>,
 }
 
 // SAFETY: guarded by the interpreter's lock.
@@ -517,7 +522,33 @@ impl FreeList {
             head: Cell::new(null_mut()),
             len: Cell::new(0),
             cap,
+            known: Cell::new(false),
         }
+    }
+
+    #[cold]
+    fn register(&'static self) {
+        if !self.known.replace(true) {
+            state::get().alloc.free_lists.borrow_mut().push(self);
+        }
+    }
+
+    /// Frees everything that is kept.
+    fn clear(&self) {
+        loop {
+            let head = self.head.get();
+            if head.is_null() {
+                break;
+            }
+            // SAFETY: a listed block; `give` counted it as free already.
+            unsafe {
+                self.head.set(*head.add(1).cast::<*mut Object>());
+                let this = &state::get().alloc;
+                this.blocks.set(this.blocks.get() + 1);
+                free_object(head);
+            }
+        }
+        self.len.set(0);
     }
 
     /// An object from the list with its header renewed (one reference, `ty`), or null when the list is empty. The body is as it was left,
@@ -545,9 +576,12 @@ impl FreeList {
     /// # Safety
     /// As `free_object`; the body has at least one word behind the header.
     #[inline(always)]
-    pub unsafe fn give(&self, object: *mut Object) -> bool {
+    pub unsafe fn give(&'static self, object: *mut Object) -> bool {
         if self.len.get() >= self.cap {
             return false;
+        }
+        if self.len.get() == 0 {
+            self.register();
         }
         // SAFETY: by contract.
         unsafe {
@@ -559,5 +593,13 @@ impl FreeList {
         self.head.set(object);
         self.len.set(self.len.get() + 1);
         true
+    }
+}
+
+/// Empties all free lists; a full collection does (`_PyObject_ClearFreeLists`).
+pub fn clear_free_lists() {
+    let lists = state::get().alloc.free_lists.borrow().clone();
+    for list in lists {
+        list.clear();
     }
 }

@@ -6,6 +6,7 @@
 pub mod alloc;
 pub mod args;
 pub mod codecs;
+pub mod collect;
 pub mod error;
 pub mod field;
 pub mod format_spec;

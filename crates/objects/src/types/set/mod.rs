@@ -274,7 +274,9 @@ unsafe fn dealloc(object: *mut Object) {
     unsafe {
         gc::untrack(&*object);
         let set = &*object.cast::<Set>();
-        crate::types::weakref::clear_on_dealloc(&*object, &set.weaklist);
+        if !set.weaklist.get().is_null() {
+            crate::types::weakref::clear_weakrefs(&*object);
+        }
         let mut used = set.used.get();
         let mut i = 0;
         while used > 0 {

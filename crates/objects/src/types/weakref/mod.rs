@@ -336,13 +336,6 @@ pub fn clear_weakrefs(object: &Object) {
     }
 }
 
-/// The name the first version of this file had: clears the list of a built-in object whose head is `list`.
-pub fn clear_on_dealloc(object: &Object, list: &Cell<*mut Object>) {
-    if !list.get().is_null() {
-        clear_weakrefs(object);
-    }
-}
-
 /// Clears all references to an object without calling anything (`_PyWeakref_ClearWeakRefsNoCallbacks`).
 pub fn clear_weakrefs_no_callbacks(object: &Object) {
     let Some(head) = list_head(object) else {
@@ -383,6 +376,14 @@ pub fn handle_callback(reference: &Object, callback: &Object) {
             "Exception ignored while calling weakref callback",
             Some(callback),
         );
+    }
+}
+
+/// Calls the callback that a cleared reference still owns; the reference, not the caller, holds it meanwhile.
+pub fn call_own_callback(reference: &Object) {
+    // SAFETY: null or owned by the reference, which the caller holds.
+    if let Some(callback) = unsafe { of(reference).callback.get().as_ref() } {
+        handle_callback(reference, callback);
     }
 }
 
