@@ -367,7 +367,7 @@ fn inplace_repeat(object: &Object, times: isize) -> PyResult {
 }
 
 fn sizeof(object: &Object) -> PyResult {
-    let size = object.ty().basicsize.get() + of(object).allocated.get().max(0) * 8;
+    let size = object.ty().basicsize.get() + of(object).allocated.get() * 8;
     Ok(int::from_i64(size as i64))
 }
 

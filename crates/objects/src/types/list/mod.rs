@@ -14,6 +14,7 @@ pub mod iterator;
 pub mod methods;
 pub mod slices;
 pub mod sort;
+mod timsort;
 
 #[repr(C)]
 pub struct List {

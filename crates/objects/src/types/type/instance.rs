@@ -294,15 +294,5 @@ pub fn type_clear(object: &Object) {
 /// # Safety
 /// The type has a `weaklistoffset` and the object's words are live.
 pub unsafe fn clear_weakrefs(object: &Object) {
-    let offset = object.ty().weaklistoffset.get();
-    // SAFETY: by contract the head of the list is there.
-    let list = unsafe {
-        &*object
-            .as_ptr()
-            .byte_offset(offset)
-            .cast::<std::cell::Cell<*mut Object>>()
-    };
-    if !list.get().is_null() {
-        weakref::clear_on_dealloc(object, list);
-    }
+    weakref::clear_weakrefs(object);
 }
