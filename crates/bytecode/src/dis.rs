@@ -96,7 +96,7 @@ impl Default for Options {
             lasti: None,
             line_offset: 0,
             depth: None,
-            limit: 1 << 30,
+            limit: 1 << 28,
         }
     }
 }

@@ -15,9 +15,10 @@ const IMAG: u64 = 1000003;
 const INF: i64 = 314159;
 const NONE: i64 = 0xFCA86420;
 
-/// How many steps the hashing of one set may take for each of its elements before `set_order` gives up: values that share parts can
-/// be exponentially larger than they look, and hashes can be made to collide.
-const STEPS: usize = 4096;
+/// How many steps the ordering of a set may take, in all and for each of its elements, before `set_order` gives up: values that share parts can be
+/// exponentially larger than they look, and hashes can be made to collide.
+const STEPS: usize = 1 << 16;
+const STEPS_EACH: usize = 256;
 
 /// Hashes values; the key belongs to strings and bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -134,7 +135,7 @@ impl Hasher {
     /// The order in which CPython iterates over a set into which the elements were put in the given order, as indexes into `items`; of equal elements
     /// only the first. Where a hash depends on an address, or the values are made to take too long, the given order.
     pub fn set_order(&self, items: &[Constant]) -> Vec<u32> {
-        let mut budget = Budget(items.len().saturating_mul(STEPS));
+        let mut budget = Budget(STEPS + items.len().saturating_mul(STEPS_EACH));
         let order = self.order(items, &mut budget);
         let is_interned =
             |item: &Constant| matches!(item, Constant::Str(string) if string.interned);

@@ -244,18 +244,17 @@ impl Encoder {
         let delta = line.wrapping_sub(self.line);
         self.line = line;
         let is_one_line = position.end_line == Some(line);
-        match (position.column, position.end_column) {
-            (Some(column), Some(end_column)) => {
-                if is_one_line && self.short(delta, column, end_column, units) {
-                    return;
-                }
-            }
-            _ if is_one_line || position.end_line.is_none() => {
-                self.first_byte(kind::NO_COLUMNS, units);
-                self.svarint(delta);
-                return;
-            }
-            _ => {}
+        let columns = position.column.zip(position.end_column);
+        if let Some((column, end_column)) = columns
+            && is_one_line
+            && self.short(delta, column, end_column, units)
+        {
+            return;
+        }
+        if columns.is_none() && (is_one_line || position.end_line.is_none()) {
+            self.first_byte(kind::NO_COLUMNS, units);
+            self.svarint(delta);
+            return;
         }
         self.first_byte(kind::LONG, units);
         self.svarint(delta);

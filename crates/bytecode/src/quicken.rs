@@ -1,5 +1,5 @@
-//! What becomes of `co_code` when a code object is made: the inline caches get their first counters (Python/specialize.c, `_PyCode_Quicken`;
-//! Include/internal/pycore_backoff.h).
+//! What becomes of `co_code` when a code object is made, and the way back: the inline caches get their first counters (Python/specialize.c,
+//! `_PyCode_Quicken`; Include/internal/pycore_backoff.h), and lose what they learnt (Objects/codeobject.c, `_PyCode_GetCode`).
 
 use crate::opcode;
 
@@ -33,5 +33,20 @@ pub fn quicken(code: &mut [u8]) {
             code[at + 2..at + 4].copy_from_slice(&counter.to_le_bytes());
         }
         at += 2 + 2 * caches;
+    }
+}
+
+/// Makes of instructions in memory what `co_code` shows: specialised and instrumented ones become what they stand for, caches zero. Where only the
+/// code's monitoring data knows what stood there (INSTRUMENTED_LINE, INSTRUMENTED_INSTRUCTION, ENTER_EXECUTOR), the caller must have put it back before.
+pub fn deopt(code: &mut [u8]) {
+    let mut at = 0;
+    while at + 1 < code.len() {
+        let op = opcode::uninstrumented(opcode::family(code[at].into()));
+        // Only opcodes of one byte stand for each other.
+        code[at] = op as u8;
+        let end = at + 2 + 2 * opcode::caches(op);
+        let cache_end = end.min(code.len());
+        code[at + 2..cache_end].fill(0);
+        at = end;
     }
 }

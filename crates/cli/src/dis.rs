@@ -11,7 +11,7 @@ use terrarium_bytecode::dis::{Options, Plain, disassemble_recursive};
 use terrarium_bytecode::hash::Hasher;
 use terrarium_bytecode::{Code, pyc};
 use terrarium_compiler::compile::{Settings, compile};
-use terrarium_compiler::error::Category;
+use terrarium_compiler::error::{Category, Warning};
 use terrarium_compiler::parse::Mode;
 
 const USAGE: &str = "\
@@ -145,9 +145,14 @@ fn show(request: &Request) -> Result<(), String> {
     };
     let (code, hasher) = code_of(&bytes, &name, request.file.as_deref())?;
     let mut text = Vec::with_capacity(bytes.len() * 8);
+    let limit = request.options.limit.max(bytes.len().saturating_mul(512));
+    let options = Options {
+        limit,
+        ..request.options
+    };
     let outcome = disassemble_recursive(
         &Plain::new(code, request.adaptive, hasher),
-        &request.options,
+        &options,
         &mut text,
     );
     match std::io::stdout().lock().write_all(&text) {
@@ -190,16 +195,16 @@ fn compiled(bytes: &[u8], name: &str) -> Result<Rc<Code>, String> {
             None => format!("{name}: {error}"),
         })?;
     // Like `python -m dis`, which is silent about deprecated syntax.
-    for warning in warnings
-        .iter()
-        .filter(|warning| warning.category == Category::SyntaxWarning)
-    {
-        eprintln!(
-            "{name}:{}: {}: {}",
-            warning.loc.line,
-            warning.category.name(),
-            warning.message
-        );
+    let shown = |warning: &&Warning| warning.category == Category::SyntaxWarning;
+    for warning in warnings.iter().filter(shown) {
+        let (line, category) = (warning.loc.line, warning.category.name());
+        eprintln!("{name}:{line}: {category}: {}", warning.message);
+        if let Some(text) = bytes
+            .split(|&byte| byte == b'\n')
+            .nth(line.max(1) as usize - 1)
+        {
+            eprintln!("  {}", String::from_utf8_lossy(text).trim());
+        }
     }
     Ok(code)
 }
