@@ -1,5 +1,6 @@
 //! What to say of a source the parser rejects, in CPython's words and at CPython's place.
 
+mod peg;
 mod token;
 mod tokenizer;
 
@@ -9,7 +10,8 @@ use ruff_python_ast::token::TokenKind;
 use crate::error::{Class, Error};
 use crate::parse::Mode;
 use crate::source::Source;
-use token::{Kind, Stop, Tokens, at_reading, never_closed};
+use peg::{Outcome, Parser};
+use token::{Kind, Stop, Token, Tokens, at_reading, never_closed};
 
 /// Parentheses inside parentheses (MAXLEVEL).
 const MAX_PARENTHESES: usize = 200;
@@ -33,60 +35,82 @@ pub fn too_deep(tokens: &ast::token::Tokens) -> bool {
 }
 
 /// The exception for a source that is not Python; `at` is where ruff gave up.
-pub fn explain(source: &Source, at: u32, _mode: Mode) -> Error {
+pub fn explain(source: &Source, at: u32, mode: Mode) -> Error {
     let Tokens { tokens, stop } = tokenizer::tokenize(source);
-    let failing = tokens
-        .iter()
-        .position(|token| token.end > at && token.kind != Kind::Dedent);
-    let read = failing.map_or(source.text.len() as u32, |index| tokens[index].end);
-    match stop {
-        Stop::Hard(error) => return error,
-        Stop::Soft(error, start) if at >= start || failing.is_none() => return error,
-        Stop::Open(bracket, offset) => {
-            let line = |offset| source.lines.line(offset);
-            let Some(index) = failing else {
-                return never_closed(source, bracket, offset, source.text.len() as u32);
-            };
-            if line(tokens[index].start) > line(offset) {
-                return never_closed(source, bracket, offset, source.text.len() as u32);
-            }
-        }
-        _ => {}
+    if let Stop::Hard(error) = stop {
+        return error;
     }
-    let Some(token) = failing
-        .map(|index| tokens[index])
-        .or(tokens.last().copied())
-    else {
+    let mut parser = Parser::new(source, &tokens);
+    let first = parser.run(mode, false);
+    let last = parser.last();
+    let error = match first {
+        Outcome::Raised(error) => error,
+        Outcome::RanOut => return at_end(source, stop, last),
+        Outcome::Accepted => {
+            invalid_syntax(source, tokens.iter().find(|token| token.end > at).copied())
+        }
+        Outcome::Failed => match parser.run(mode, true) {
+            Outcome::Raised(error) => error,
+            Outcome::RanOut => return at_end(source, stop, last),
+            Outcome::Accepted | Outcome::Failed => invalid_syntax(source, last),
+        },
+    };
+    // What follows is read to its end: an open parenthesis on an earlier line matters more.
+    if let (Stop::Open(bracket, offset), Some(reached)) = (&stop, parser.last())
+        && error.class.is_syntax_error()
+        && reached.line(source) > source.lines.line(*offset) as i32 + 1
+    {
+        return never_closed(source, *bracket, *offset, source.text.len() as u32);
+    }
+    error
+}
+
+/// The parser came to the end of the tokens.
+fn at_end(source: &Source, stop: Stop, last: Option<Token>) -> Error {
+    match stop {
+        Stop::Hard(error) | Stop::Soft(error) => error,
+        Stop::Open(bracket, offset) => {
+            never_closed(source, bracket, offset, source.text.len() as u32)
+        }
+        Stop::End => invalid_syntax(source, last),
+    }
+}
+
+/// The exception for the token that fits nowhere.
+fn invalid_syntax(source: &Source, token: Option<Token>) -> Error {
+    let Some(token) = token else {
         return Error::plain(Class::SyntaxError, "invalid syntax");
     };
-    match token.kind {
-        Kind::Indent => {
-            let place = token.last_place(source);
-            at_reading(
-                source,
-                Class::IndentationError,
-                "unexpected indent",
-                place,
-                read,
-            )
-        }
-        Kind::Dedent => {
-            let place = token.last_place(source);
-            at_reading(
-                source,
-                Class::IndentationError,
-                "unexpected unindent",
-                place,
-                read,
-            )
-        }
-        _ => at_reading(
-            source,
-            Class::SyntaxError,
-            "invalid syntax",
-            token.known_place(source),
-            read,
+    let (class, message, place) = match token.kind {
+        Kind::Indent => (
+            Class::IndentationError,
+            "unexpected indent",
+            token.last_place(source),
         ),
+        Kind::Dedent => (
+            Class::IndentationError,
+            "unexpected unindent",
+            token.last_place(source),
+        ),
+        _ => (
+            Class::SyntaxError,
+            generic_message(token.text(source)),
+            token.known_place(source),
+        ),
+    };
+    at_reading(
+        source,
+        class,
+        message,
+        place,
+        token.end.saturating_sub(1).max(token.start),
+    )
+}
+
+fn generic_message(text: &str) -> &'static str {
+    match text {
+        "<>" => "invalid syntax.  Maybe you meant '!=' instead of '<>'?",
+        _ => "invalid syntax",
     }
 }
 

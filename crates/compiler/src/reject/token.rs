@@ -95,8 +95,8 @@ pub enum Stop {
     Open(u8, u32),
     /// With an exception of its own, which goes before whatever the parser finds.
     Hard(Error),
-    /// With an exception that counts only if the parser comes to ask for this token; the offset it was to start at.
-    Soft(Error, u32),
+    /// With an exception that counts only if the parser comes to ask for this token.
+    Soft(Error),
 }
 
 /// All tokens up to the end or the first failure.

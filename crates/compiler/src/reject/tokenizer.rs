@@ -85,7 +85,7 @@ pub fn tokenize(source: &Source) -> Tokens {
                 }
             }
             Err(Failure::Hard(error)) => break Stop::Hard(error),
-            Err(Failure::Soft(error)) => break Stop::Soft(error, tokenizer.start as u32),
+            Err(Failure::Soft(error)) => break Stop::Soft(error),
             Err(Failure::Open) => match tokenizer.open.last() {
                 Some(open) => break Stop::Open(open.bracket, open.offset as u32),
                 None => break Stop::End,
