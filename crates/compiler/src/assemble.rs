@@ -36,7 +36,7 @@ pub fn assemble_unit(
     ));
     let linetable =
         constants.merge_bytes(&location_table(instructions, &offsets, unit.firstlineno));
-    let code = constants.merge_bytes(&code_units(instructions, &offsets));
+    let code = code_units(instructions, &offsets).into();
     let names = constants.merge_names(unit.names.iter().map(|name| &**name));
     let consts = constants.merge_consts(&optimized.consts);
     let localsplusnames = constants.merge_names(optimized.locals.names.iter().map(|name| &**name));
