@@ -49,6 +49,8 @@ static TYPES: &[&Type] = &[
     &union::UNION,
     &bytearray::BYTEARRAY,
     &bytes::BYTES,
+    &bytes::iter::BYTEARRAY_ITERATOR,
+    &bytes::iter::BYTES_ITERATOR,
     &complex::COMPLEX,
     &dict::iterators::ITEM_ITER,
     &dict::iterators::KEY_ITER,

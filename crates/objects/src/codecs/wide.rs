@@ -44,6 +44,15 @@ impl Order {
         }
     }
 
+    /// The order that errors of decoders name: little where no mark said otherwise.
+    fn found(self) -> Order {
+        if self == Order::Big {
+            Order::Big
+        } else {
+            Order::Little
+        }
+    }
+
     /// CPython's number of it: -1 little, 0 native, 1 big.
     pub fn number(self) -> i32 {
         match self {
@@ -192,7 +201,6 @@ pub fn utf16_decode(
     last: bool,
 ) -> PyResult<(Owned, usize, Order)> {
     let (mut order, mut at) = (order, 0);
-    let codec = codec16(order);
     if order == Order::Native {
         (order, at) = match data {
             [0xFF, 0xFE, ..] => (Order::Little, 2),
@@ -200,14 +208,7 @@ pub fn utf16_decode(
             _ => (Order::Native, 0),
         };
     }
-    let codec = if order == Order::Big && codec.name == "utf-16" {
-        Codec {
-            name: "utf-16",
-            ..codec16(Order::Big)
-        }
-    } else {
-        codec
-    };
+    let codec = codec16(order.found());
     let mut out = Builder::with_capacity(data.len() / 2);
     while at < data.len() {
         let rest = &data[at..];
@@ -244,20 +245,14 @@ pub fn utf32_decode(
     last: bool,
 ) -> PyResult<(Owned, usize, Order)> {
     let (mut order, mut at) = (order, 0);
-    let mut codec = codec32(order);
     if order == Order::Native {
         (order, at) = match data {
             [0xFF, 0xFE, 0, 0, ..] => (Order::Little, 4),
             [0, 0, 0xFE, 0xFF, ..] => (Order::Big, 4),
             _ => (Order::Native, 0),
         };
-        if order == Order::Big {
-            codec = Codec {
-                name: "utf-32",
-                ..codec32(Order::Big)
-            };
-        }
     }
+    let codec = codec32(order.found());
     let mut out = Builder::with_capacity(data.len() / 4);
     while at < data.len() {
         let (end, reason) = match data[at..].first_chunk::<4>().map(|b| order.read32(*b)) {

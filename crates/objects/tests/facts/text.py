@@ -32,9 +32,12 @@ def show(x):
 def case(operation, function, *args):
     try:
         result = function(*args)
-    except Exception:
+    except RecursionError:
+        raise
+    except Exception as e:
+        lines.add(" ".join([operation, *map(show, args), "=", "e" + type(e).__name__ + ":" + str(e).encode("utf-8", "surrogatepass").hex()]))
         return
-    if isinstance(result, float) and result != result:
+    if result != result:
         return
     lines.add(" ".join([operation, *map(show, args), "=", show(result)]))
 
@@ -75,7 +78,6 @@ for a in ints:
     case("bit_length", lambda a: a.bit_length(), a)
     case("bit_count", lambda a: a.bit_count(), a)
     case("parse", int, str(a))
-    case("parse", int, "0x" + hex(abs(a))[2:] if a > 0 else " +1_0 ")
     for places in (-1, -2, -5, -20):
         case("round", round, a, places)
 for _ in range(60):
@@ -91,7 +93,7 @@ for f in floats:
     for places in (None, 0, 1, 2, 3, 10, -1, -2, -300):
         case("round", round, f, places)
     for _ in range(3):
-        case("pow", lambda a, b: a**b if isinstance(a**b, float) else None, f, random.choice(floats))
+        case("pow", lambda a, b: a**b, f, random.choice(floats))
 for text in ["0x1.8p3", "0x.8", "0x1p-1074", "0x1p-1075", "0x1.8p-1075", "0x1.fffffffffffff8p0", "0x1.00000000000008p0", "0x1.00000000000018p0", "1p1023", "-0x0p0", "inf", "0x123456789abcdef123p-20"]:
     case("fromhex", float.fromhex, text)
 for text in ["1.5", " 1_0.5e1_0 ", "inf", "-Infinity", ".5", "5.", "1e400", "1e-400", "\u0661.\u0665", "179769313486231580793e289", "2.2250738585072011e-308"]:
@@ -152,7 +154,47 @@ for c in complexes:
                     pass
                 if result == result:
                     case(operation, function, *pair)
+odd = [None, 1, -1, 1.5, "a", "", b"a", b"", 1j, 10**30, "x y", b"x y", True]
+for item in ["abc", b"abc", 5, 1.5, 1j]:
+    names = [n for n in dir(type(item)) if not n.startswith("__") or n in ("__format__", "__round__", "__getitem__", "__contains__", "__getnewargs__")]
+    for name in names:
+        method = getattr(type(item), name)
+        if not callable(method) or name in ("maketrans", "from_bytes", "fromhex", "from_number", "__getformat__") or (name == "__format__" and item == b"abc"):
+            continue
+        case("call:" + name, method, item)
+        for first in odd:
+            case("call:" + name, method, item, first)
+            for _ in range(3):
+                case("call:" + name, method, item, first, random.choice(odd))
+            case("call:" + name, method, item, first, random.choice(odd), random.choice(odd))
+for a in odd + ["abc", b"abc"]:
+    for b in odd + ["abc", b"abc"]:
+        for operation, function in {
+            "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b if type(b) != int or abs(b) < 100 else None, "floordiv": lambda a, b: a // b,
+            "mod": lambda a, b: a % b, "truediv": lambda a, b: a / b, "and": lambda a, b: a & b, "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b,
+            "lt": lambda a, b: a < b, "eq": lambda a, b: a == b, "contains": lambda a, b: b in a, "lshift": lambda a, b: a << b if type(b) != int or abs(b) < 100 else None,
+            "pow": lambda a, b: a**b if type(b) != int or abs(b) < 100 else None, "subscript": lambda a, b: a[b],
+        }.items():
+            if function.__code__.co_consts and (type(b) is int and abs(b) > 100) or (operation == "mul" and type(a) is int and a > 100):
+                continue
+            case(operation, function, a, b)
+    for operation, function in {"neg": lambda a: -a, "invert": lambda a: ~a, "abs": abs, "float": float, "int": int}.items():
+        case(operation, function, a)
+for spec in ["%", "%5%", "%c", "%d", "%x", "%s %s", "%z", "%(a)s", "%*d", "%.*f", "%99999999999999999999d", "%.99999999999d", "%l", "%lld", "abc", "%b", "%e"]:
+    for argument in odd:
+        case("percent", lambda a, b: a % b, spec, argument)
+        case("percent", lambda a, b: a % b, spec.encode(), argument)
+for spec in ["{}", "{0}", "{", "}", "{!x}", "{!}", "{0!r", "{0!rr}", "{0.}", "{0[}", "{0[]}", "{0[a]b}", "{:{}}", "{:{:{}}}", "{0} {}", "{} {0}", "{99999999999999999999}", "{0[999999999999999999999]}",
+             "{!r:>9}", "{:>{}}", "{0[0]}", "{a}", "{:}}", "{{}}", "{0:{", "{[}", "{.x}", "{0.real}", "{!5}", "{a{b}}", "{0!", "{0[0", "x{}y{}z", "{!s}{!a}", "{:5}|{:<5}|{:^5}"]:
+    for _ in range(3):
+        case("call:format", str.format, spec, *random.choices(odd[1:], k=random.randint(0, 3)))
+for a in [f"{x}" for x in ("", "x", "1", "-", "1_", "_1", "1__0", "0x", "0b2", "0o8", " 1 ", "1 1", "\u0661", "1.5", "0x1_f", "010", "00")]:
+    for base in (0, 2, 8, 10, 16, 36, 1, 37, -1):
+        case("intbase", int, a, base)
+for a in ["1", " 1+2j ", "(1+2j)", "j", "-j", "1+j", "1e5-2e-3J", "inf+nanj", "1 +2j", "1_0+2_0j", "1+2", "", "1+2jj", "(1", "1j)", "+", "1e", "1ej", "--1j", "1+-2j", "infj", "nan"]:
+    case("complex", complex, a)
 keep = sorted(lines)
 random.shuffle(keep)
+keep = [line for line in keep if len(line) < 400 and "object at 0x" not in line][: int(sys.argv[1]) if len(sys.argv) > 1 else 9000]
 with open("text.txt", "w", encoding="ascii") as out:
-    out.write("\n".join(sorted(line for line in keep if len(line) < 1200)) + "\n")
+    out.write("\n".join(sorted(keep)) + "\n")

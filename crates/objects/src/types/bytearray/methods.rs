@@ -8,7 +8,6 @@ use crate::refs::{PyResult, Word};
 use crate::typeobject::{MethodDef, Native};
 use crate::types::bytes::methods::{SHARED, shared};
 use crate::types::bytes::{bytes_like, hex, translate};
-use crate::types::exceptions::OVERFLOW_ERROR;
 use crate::types::str::{self, Str};
 use crate::types::{int, tuple};
 
@@ -187,7 +186,7 @@ fn fromhex(class: &Object, text: &Object) -> PyResult {
 
 fn insert(this: &Object, args: &[Word]) -> PyResult {
     check_positional("insert", args.len(), 2, 2)?;
-    let index = number::index_isize(args[0].object(), Some(&OVERFLOW_ERROR))?;
+    let index = int::as_isize(args[0].object())?;
     let byte = byte(args[1].object())?;
     let array = cast(this);
     let len = array.len() as isize;
@@ -203,7 +202,7 @@ fn insert(this: &Object, args: &[Word]) -> PyResult {
 fn pop(this: &Object, args: &[Word]) -> PyResult {
     check_positional("pop", args.len(), 0, 1)?;
     let index = match args.first() {
-        Some(index) => number::index_isize(index.object(), Some(&OVERFLOW_ERROR))?,
+        Some(index) => int::as_isize(index.object())?,
         None => -1,
     };
     let array = cast(this);
@@ -237,7 +236,7 @@ fn remove(this: &Object, value: &Object) -> PyResult {
 }
 
 fn resize(this: &Object, size: &Object) -> PyResult {
-    let size = number::index_isize(size, Some(&OVERFLOW_ERROR))?;
+    let size = int::as_isize(size)?;
     let Ok(size) = usize::try_from(size) else {
         return Err(value_error(format!(
             "Can only resize to positive sizes, got {size}"

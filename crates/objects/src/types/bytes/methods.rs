@@ -7,7 +7,6 @@ use crate::ops::number;
 use crate::refs::{Owned, PyResult, Word};
 use crate::typeobject::{Buffer, MethodDef, Native};
 use crate::types::bytearray;
-use crate::types::exceptions::OVERFLOW_ERROR;
 use crate::types::int;
 use crate::types::str::methods::range_arguments;
 use crate::types::str::{Chars, encode, search};
@@ -150,8 +149,8 @@ impl Needle {
 
 fn find_place(name: &str, this: &Object, args: &[Word], last: bool) -> PyResult<Option<usize>> {
     check_positional(name, args.len(), 1, 3)?;
-    let needle = Needle::new(args[0].object())?;
     let range = range_arguments(&args[1..], data_of(this).len())?;
+    let needle = Needle::new(args[0].object())?;
     let data = data_of(this);
     Ok(range
         .filter(|r| r.1 <= data.len())
@@ -194,8 +193,8 @@ fn rindex(this: &Object, args: &[Word]) -> PyResult {
 
 fn count(this: &Object, args: &[Word]) -> PyResult {
     check_positional("count", args.len(), 1, 3)?;
-    let needle = Needle::new(args[0].object())?;
     let range = range_arguments(&args[1..], data_of(this).len())?;
+    let needle = Needle::new(args[0].object())?;
     let data = data_of(this);
     let count = range
         .filter(|r| r.1 <= data.len())
@@ -214,7 +213,7 @@ fn replace<K: ByteKind>(this: &Object, args: &[Word]) -> PyResult {
     let old = bytes_like(args[0].object())?;
     let new = bytes_like(args[1].object())?;
     let most = match args.get(2) {
-        Some(most) => number::index_isize(most.object(), Some(&OVERFLOW_ERROR))?,
+        Some(most) => int::as_isize(most.object())?,
         None => -1,
     };
     let most = usize::try_from(most).unwrap_or(usize::MAX);

@@ -3,10 +3,9 @@
 use crate::args::{Signature, check_positional};
 use crate::error::{overflow_error, type_error};
 use crate::object::Object;
-use crate::ops::number;
 use crate::refs::{PyResult, Word};
 use crate::types::bool::bool_owned;
-use crate::types::exceptions::OVERFLOW_ERROR;
+use crate::types::str::methods::shown_type;
 use crate::types::{bytearray, int};
 
 use super::affix::is_space;
@@ -118,7 +117,7 @@ pub fn istitle(this: &Object) -> PyResult {
 /// `(width, fillchar=b' ')`.
 fn arguments(name: &str, args: &[Word]) -> PyResult<(isize, u8)> {
     check_positional(name, args.len(), 1, 2)?;
-    let width = number::index_isize(args[0].object(), Some(&OVERFLOW_ERROR))?;
+    let width = int::as_isize(args[0].object())?;
     let Some(fill) = args.get(1).map(|w| w.object()) else {
         return Ok((width, b' '));
     };
@@ -129,7 +128,7 @@ fn arguments(name: &str, args: &[Word]) -> PyResult<(isize, u8)> {
     } else {
         return Err(type_error(format!(
             "{name}() argument 2 must be a byte string of length 1, not {}",
-            fill.ty().full_name()
+            shown_type(fill)
         )));
     };
     match data {
@@ -179,7 +178,7 @@ pub fn rjust<K: ByteKind>(this: &Object, args: &[Word]) -> PyResult {
 }
 
 pub fn zfill<K: ByteKind>(this: &Object, width: &Object) -> PyResult {
-    let width = number::index_isize(width, Some(&OVERFLOW_ERROR))?;
+    let width = int::as_isize(width)?;
     let rest = missing(this, width);
     let data = data_of(this);
     match data.first() {

@@ -31,6 +31,7 @@ pub fn percent<K: ByteKind>(format: &Object, object: &Object) -> PyResult {
     let mut reader = Reader {
         format: Chars::One(&format),
         at: 0,
+        too_precise: "prec too big",
     };
     while reader.at < format.len() {
         let rest = &format[reader.at..];
@@ -90,7 +91,13 @@ fn one_value(out: &mut Vec<u8>, value: &Object, wanted: &Conversion) -> PyResult
             });
         }
         Some('e' | 'E' | 'f' | 'F' | 'g' | 'G') => {
-            let number = number::as_f64(value)?;
+            let number = number::as_f64(value).map_err(|_| {
+                crate::error::clear();
+                type_error(format!(
+                    "float argument required, not {}",
+                    value.ty().full_name()
+                ))
+            })?;
             let letter = wanted.letter as u8;
             let shown = float_letter_text(number, letter, wanted.precision, wanted.alternate);
             let (negative, body) = match shown.strip_prefix('-') {

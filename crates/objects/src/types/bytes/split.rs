@@ -3,12 +3,10 @@
 use crate::args::Signature;
 use crate::error::{memory_error, type_error, value_error};
 use crate::object::Object;
-use crate::ops::number;
 use crate::refs::{PyResult, Word};
 use crate::typeobject::Buffer;
-use crate::types::exceptions::OVERFLOW_ERROR;
 use crate::types::str::{Chars, search};
-use crate::types::{list, tuple};
+use crate::types::{int, list, tuple};
 
 use super::affix::{is_space, part};
 use super::bytes_like;
@@ -23,7 +21,7 @@ fn arguments(
 ) -> PyResult<(Option<Buffer>, usize)> {
     let [separator, most] = signature.bind::<2>(args, kwnames)?;
     let most = match most {
-        Some(most) => number::index_isize(most, Some(&OVERFLOW_ERROR))?,
+        Some(most) => int::as_isize(most)?,
         None => -1,
     };
     let most = usize::try_from(most).unwrap_or(usize::MAX);

@@ -242,7 +242,7 @@ fn getformat(_: &Object, kind: &Object) -> PyResult {
     if !str::is_str(kind) {
         return Err(type_error(format!(
             "__getformat__() argument must be str, not {}",
-            kind.ty().full_name()
+            str::methods::shown_type(kind)
         )));
     }
     let text = str::cast(kind);

@@ -158,7 +158,7 @@ fn format(this: &Object, spec: &Object) -> PyResult {
 pub fn bad_spec(spec: &Object) -> crate::Raised {
     type_error(format!(
         "__format__() argument must be str, not {}",
-        spec.ty().full_name()
+        str::methods::shown_type(spec)
     ))
 }
 
@@ -203,7 +203,7 @@ fn is_little(order: Option<&Object>, function: &str) -> PyResult<bool> {
     if !str::is_str(order) {
         return Err(type_error(format!(
             "{function}() argument 'byteorder' must be str, not {}",
-            order.ty().full_name()
+            str::methods::shown_type(order)
         )));
     }
     let text = str::cast(order);
@@ -225,9 +225,7 @@ fn to_bytes(this: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
         Signature::new("to_bytes", &["length", "byteorder", "signed"], 0, 0, 2);
     let [length, order, signed] = SIGNATURE.bind::<3>(args, kwnames)?;
     let length = match length {
-        Some(length) => {
-            number::index_isize(length, Some(&crate::types::exceptions::OVERFLOW_ERROR))?
-        }
+        Some(length) => super::as_isize(length)?,
         None => 1,
     };
     let little = is_little(order, "to_bytes")?;

@@ -3,7 +3,6 @@
 use crate::args::{Signature, check_positional};
 use crate::error::{type_error, value_error};
 use crate::object::Object;
-use crate::ops::number;
 use crate::refs::{Owned, PyResult, Raised, Word};
 use crate::typeobject::{MethodDef, Native};
 use crate::types::bool::bool_owned;
@@ -95,8 +94,17 @@ pub static METHODS: [MethodDef; 50] = {
 pub fn not_str(function: &str, place: &str, object: &Object) -> Raised {
     type_error(format!(
         "{function}() argument{place} must be str, not {}",
-        object.ty().full_name()
+        shown_type(object)
     ))
+}
+
+/// How messages on arguments call an object's type: `None` for `None` (`_PyArg_BadArgument`).
+pub fn shown_type(object: &Object) -> &str {
+    if object.is(crate::none()) {
+        "None"
+    } else {
+        object.ty().full_name()
+    }
 }
 
 /// An argument that must be a str.
@@ -235,7 +243,7 @@ fn replace(this: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let old = text_argument("replace", " 1", old)?;
     let new = text_argument("replace", " 2", new)?;
     let most = match count {
-        Some(count) => number::index_isize(count, Some(&crate::types::exceptions::OVERFLOW_ERROR))?,
+        Some(count) => int::as_isize(count)?,
         None => -1,
     };
     replace_text(this, old, new, most)

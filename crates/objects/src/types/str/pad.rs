@@ -3,9 +3,7 @@
 use crate::args::{Signature, check_positional};
 use crate::error::{memory_error, overflow_error, type_error};
 use crate::object::Object;
-use crate::ops::number;
 use crate::refs::{PyResult, Word};
-use crate::types::exceptions::OVERFLOW_ERROR;
 use crate::types::int;
 
 use super::{Builder, allocate, cast, copy_into, exact, fill_points, is_str};
@@ -13,7 +11,7 @@ use super::{Builder, allocate, cast, copy_into, exact, fill_points, is_str};
 /// `(width, fillchar=' ')`.
 fn arguments(name: &str, args: &[Word]) -> PyResult<(isize, u32)> {
     check_positional(name, args.len(), 1, 2)?;
-    let width = number::index_isize(args[0].object(), Some(&OVERFLOW_ERROR))?;
+    let width = int::as_isize(args[0].object())?;
     let Some(fill) = args.get(1).map(|w| w.object()) else {
         return Ok((width, 0x20));
     };
@@ -83,7 +81,7 @@ pub fn rjust(this: &Object, args: &[Word]) -> PyResult {
 }
 
 pub fn zfill(this: &Object, width: &Object) -> PyResult {
-    let width = number::index_isize(width, Some(&OVERFLOW_ERROR))?;
+    let width = int::as_isize(width)?;
     let rest = missing(this, width);
     if rest == 0 {
         return exact(this);

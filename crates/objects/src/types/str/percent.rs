@@ -98,6 +98,8 @@ pub struct Conversion {
 pub struct Reader<'a> {
     pub format: Chars<'a>,
     pub at: usize,
+    /// What a precision beyond a C int is refused with.
+    pub too_precise: &'static str,
 }
 
 impl Reader<'_> {
@@ -127,7 +129,11 @@ impl Reader<'_> {
             if !int::is_int(object) {
                 return Err(type_error("* wants int"));
             }
-            return int::as_isize(object).map(Some);
+            return if limit == i32::MAX as usize {
+                int::as_i32(object).map(|n| Some(n as isize))
+            } else {
+                int::as_isize(object).map(Some)
+            };
         }
         let mut value = None;
         while let Some(digit) = self.peek().filter(|p| (0x30..0x3A).contains(p)) {
@@ -181,7 +187,7 @@ impl Reader<'_> {
         }
         if self.peek() == Some(0x2E) {
             self.at += 1;
-            let count = self.count(arguments, "precision too big", i32::MAX as usize)?;
+            let count = self.count(arguments, self.too_precise, i32::MAX as usize)?;
             wanted.precision = Some(count.unwrap_or(0).max(0) as usize);
         }
         if matches!(self.peek(), Some(0x68 | 0x6C | 0x4C)) {
@@ -199,7 +205,11 @@ pub fn percent(format: &Object, object: &Object) -> PyResult {
     let mut arguments = Arguments::new(object);
     let held: Rooted = root("value being formatted", crate::none_owned());
     let mut out = Builder::with_capacity(format.len() + 16);
-    let mut reader = Reader { format, at: 0 };
+    let mut reader = Reader {
+        format,
+        at: 0,
+        too_precise: "precision too big",
+    };
     while reader.at < format.len() {
         let rest = format.slice(reader.at, format.len());
         let literal = crate::with_chars!(rest, s => s

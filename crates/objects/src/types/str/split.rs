@@ -3,10 +3,8 @@
 use crate::args::Signature;
 use crate::error::{memory_error, type_error, value_error};
 use crate::object::Object;
-use crate::ops::number;
 use crate::refs::{Owned, PyResult, Word};
-use crate::types::exceptions::OVERFLOW_ERROR;
-use crate::types::{list, tuple};
+use crate::types::{int, list, tuple};
 
 use super::slots::substring;
 use super::{Chars, STR, Str, allocate, cast, copy_into, empty, exact, is_str, search, unicode};
@@ -19,7 +17,7 @@ fn arguments<'a>(
 ) -> PyResult<(Option<&'a Str>, usize)> {
     let [separator, most] = signature.bind::<2>(args, kwnames)?;
     let most = match most {
-        Some(most) => number::index_isize(most, Some(&OVERFLOW_ERROR))?,
+        Some(most) => int::as_isize(most)?,
         None => -1,
     };
     let separator = separator.filter(|s| !s.is(crate::none()));
