@@ -63,6 +63,8 @@ static TYPES: &[&Type] = &[
     &dict::views::VALUES,
     &enumerate::ENUMERATE,
     &enumerate::REVERSED,
+    &generic_alias::ALIAS_ITER,
+    &generic_alias::GENERIC_ALIAS,
     &list::iterator::LIST_ITER,
     &list::iterator::REVERSE_LIST_ITER,
     &range::RANGE,

@@ -84,10 +84,7 @@ pub fn to_tuple(object: &Object) -> PyResult {
     if object.is_exact(&TUPLE) {
         return Ok(Owned::new(object));
     }
-    if let Some(list) = object
-        .downcast::<List>()
-        .filter(|_| object.is_exact(&LIST) || object.ty().slots.iter == LIST.slots.iter)
-    {
+    if let Some(list) = object.downcast_exact::<List>() {
         // SAFETY: making a tuple runs no Python.
         return Ok(tuple::from_slice(unsafe { list.as_slice() }));
     }

@@ -12,6 +12,7 @@ pub mod enumerate;
 pub mod exceptions;
 pub mod float;
 pub mod generic_alias;
+pub mod generic_substitution;
 pub mod int;
 pub mod list;
 pub mod method;

@@ -159,8 +159,9 @@ fn length(object: &Object) -> PyResult<usize> {
 }
 
 fn mapping(object: &Object) -> PyResult {
-    // Until the descriptors land.
-    Ok(Owned::new(view_dict(object)))
+    Ok(crate::types::descriptors::mappingproxy::new(view_dict(
+        object,
+    )))
 }
 
 fn repr(object: &Object) -> PyResult {
