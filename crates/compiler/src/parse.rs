@@ -108,7 +108,8 @@ fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(
         .iter()
         .find(|error| !is_spurious(source, error));
     let unsupported = parsed.unsupported_syntax_errors().first();
-    if first.is_some() || unsupported.is_some() || reject::too_deep(parsed.tokens()) {
+    let marked = source.text.starts_with('\u{feff}');
+    if first.is_some() || unsupported.is_some() || marked || reject::too_deep(parsed.tokens()) {
         let range = first
             .map(|error| error.location)
             .or(unsupported.map(Ranged::range));

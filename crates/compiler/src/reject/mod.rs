@@ -37,9 +37,6 @@ pub fn too_deep(tokens: &ast::token::Tokens) -> bool {
 /// The exception for a source that is not Python; `at` is where ruff gave up.
 pub fn explain(source: &Source, at: u32, mode: Mode) -> Error {
     let Tokens { tokens, stop } = tokenizer::tokenize(source);
-    if let Stop::Hard(error) = stop {
-        return error;
-    }
     let mut parser = Parser::new(source, &tokens);
     let first = parser.run(mode, false);
     let last = parser.last();
@@ -52,23 +49,43 @@ pub fn explain(source: &Source, at: u32, mode: Mode) -> Error {
         Outcome::Failed => match parser.run(mode, true) {
             Outcome::Raised(error) => error,
             Outcome::RanOut => return at_end(source, stop, last),
-            Outcome::Accepted | Outcome::Failed => invalid_syntax(source, last),
+            Outcome::Accepted | Outcome::Failed => match last {
+                Some(Token {
+                    kind: Kind::Indent | Kind::Dedent,
+                    ..
+                }) => return invalid_syntax(source, last),
+                _ => invalid_syntax(source, last),
+            },
         },
     };
-    // What follows is read to its end: an open parenthesis on an earlier line matters more.
-    if let (Stop::Open(bracket, offset), Some(reached)) = (&stop, parser.last())
-        && error.class.is_syntax_error()
-        && reached.line(source) > source.lines.line(*offset) as i32 + 1
-    {
-        return never_closed(source, *bracket, *offset, source.text.len() as u32);
+    if error.class.is_syntax_error() {
+        later_error(source, stop, parser.last()).unwrap_or(error)
+    } else {
+        error
     }
-    error
+}
+
+/// CPython reads on to the end: the tokenizer's errors matter more than the parser's, and so does a parenthesis left open on an earlier
+/// line than `reached` is on.
+fn later_error(source: &Source, stop: Stop, reached: Option<Token>) -> Option<Error> {
+    match stop {
+        Stop::Hard {
+            error,
+            in_string: false,
+        } => Some(error),
+        Stop::Open(bracket, offset) => {
+            let open_line = source.lines.line(offset) as i32 + 1;
+            let later = reached.is_some_and(|token| token.line(source) > open_line);
+            later.then(|| never_closed(source, bracket, offset, source.text.len() as u32))
+        }
+        _ => None,
+    }
 }
 
 /// The parser came to the end of the tokens.
 fn at_end(source: &Source, stop: Stop, last: Option<Token>) -> Error {
     match stop {
-        Stop::Hard(error) | Stop::Soft(error) => error,
+        Stop::Hard { error, .. } | Stop::Soft(error) => error,
         Stop::Open(bracket, offset) => {
             never_closed(source, bracket, offset, source.text.len() as u32)
         }

@@ -58,7 +58,11 @@ impl Token {
             return source.place(self.start, self.end);
         }
         let line = anchored_line(source, self.start, true);
-        let column = self.start - source.lines.start(line);
+        let start = source.lines.start(line) as usize;
+        let mut column = source.text[start..self.start as usize].chars().count();
+        // The newline a text is given counts.
+        column +=
+            usize::from(self.start as usize == source.text.len() && !source.text.ends_with('\n'));
         Place {
             line: line as i32 + 1,
             offset: column as i32,
@@ -93,8 +97,8 @@ pub enum Stop {
     End,
     /// At the end of the text, in parentheses: the innermost open one and its offset.
     Open(u8, u32),
-    /// With an exception of its own, which goes before whatever the parser finds.
-    Hard(Error),
+    /// With an exception of its own, which goes before what the parser finds, unless it is about an open f-string.
+    Hard { error: Error, in_string: bool },
     /// With an exception that counts only if the parser comes to ask for this token.
     Soft(Error),
 }
@@ -119,17 +123,33 @@ pub fn at_reading(
     source: &Source,
     class: Class,
     message: impl Into<String>,
-    place: Place,
+    mut place: Place,
     read: u32,
 ) -> Error {
-    let mut error = source.error_at(class, message, place);
     let reading = source.lines.line(read.min(source.text.len() as u32)) as i32 + 1;
-    if place.line < reading
-        && !(reading == place.line + 1 && source.text.len() as u32 <= read)
-        && let Some(text) = &mut error.text
-        && text.ends_with('\n')
-    {
+    let at_end = reading == place.line + 1 && source.text.len() as u32 <= read;
+    let mut text = source.line_text(place.line);
+    if place.line < reading && !at_end {
         text.pop();
     }
+    if place.end_line > place.line && place.end_offset > 0 {
+        place.end_offset = end_in_first_line(source, place, &text);
+    }
+    let mut error = source.error_at(class, message, place);
+    error.text = Some(text);
     error
+}
+
+/// CPython turns the end's byte offset into characters by the text of the first line, and no further than that goes.
+fn end_in_first_line(source: &Source, place: Place, text: &str) -> i32 {
+    let characters = place.end_offset as usize - 1;
+    let bytes: usize = source
+        .line_text(place.end_line)
+        .chars()
+        .take(characters)
+        .map(char::len_utf8)
+        .sum();
+    let cut = (bytes + 1).min(text.len() + 1);
+    let whole = text.bytes().take(cut).filter(|b| b & 0xc0 != 0x80).count();
+    (whole + cut.saturating_sub(text.len())) as i32
 }

@@ -84,7 +84,10 @@ pub fn tokenize(source: &Source) -> Tokens {
                     break Stop::End;
                 }
             }
-            Err(Failure::Hard(error)) => break Stop::Hard(error),
+            Err(Failure::Hard(error)) => {
+                let in_string = !tokenizer.strings.is_empty();
+                break Stop::Hard { error, in_string };
+            }
             Err(Failure::Soft(error)) => break Stop::Soft(error),
             Err(Failure::Open) => match tokenizer.open.last() {
                 Some(open) => break Stop::Open(open.bracket, open.offset as u32),
@@ -259,8 +262,7 @@ impl<'s> Tokenizer<'s> {
             Some(b'\n') => self.at += 1,
             None => {}
             Some(_) => {
-                let line = self.source.lines.line(self.at as u32);
-                let offset = self.at + 1 - self.source.lines.start(line) as usize;
+                let offset = self.column(self.at) + 1;
                 return self.soft(
                     Class::SyntaxError,
                     "unexpected character after line continuation character",
@@ -276,7 +278,8 @@ impl<'s> Tokenizer<'s> {
             return Err(Failure::Open);
         }
         let line = self.source.lines.line(self.at.saturating_sub(1) as u32);
-        let mut offset = self.at as i32 - self.source.lines.start(line) as i32;
+        let start = self.source.lines.start(line) as usize;
+        let mut offset = self.source.text[start..self.at].chars().count() as i32;
         if !self.bytes.ends_with(b"\n") {
             offset += 1;
         }
@@ -290,6 +293,13 @@ impl<'s> Tokenizer<'s> {
             .source
             .error_at(Class::SyntaxError, "unexpected EOF while parsing", place);
         Err(Failure::Soft(error))
+    }
+
+    /// Characters before `offset` in its line.
+    fn column(&self, offset: usize) -> usize {
+        let line = self.source.lines.line(offset as u32);
+        let start = self.source.lines.start(line) as usize;
+        self.source.text[start..offset].chars().count()
     }
 
     /// The blanks a line starts with; whether nothing but a comment follows them.

@@ -94,9 +94,11 @@ impl Tokenizer<'_> {
             let in_format_spec = mode.in_format_spec && mode.field >= 0;
             match self.bytes.get(self.at).copied() {
                 Some(b'\n') if width == 1 && in_format_spec => {
-                    mode.in_text = false;
-                    mode.in_format_spec = false;
-                    return Ok(self.token(middle));
+                    let letter = mode.letter();
+                    let message = format!(
+                        "{letter}-string: newlines are not allowed in format specifiers for single quoted {letter}-strings"
+                    );
+                    return self.error_behind(self.at + 1, message);
                 }
                 None => return self.unterminated_fstring(),
                 Some(b'\n') if width == 1 => return self.unterminated_fstring(),
