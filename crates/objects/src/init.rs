@@ -45,6 +45,9 @@ static TYPES: &[&Type] = &[
     &super_object::SUPER,
     &cell::CELL,
     &module::MODULE,
+    &template::TEMPLATE,
+    &template::INTERPOLATION,
+    &template::TEMPLATE_ITER,
     &traceback::TRACEBACK,
     &union::UNION,
     &bytearray::BYTEARRAY,
@@ -104,8 +107,12 @@ pub fn init() {
     for ty in TYPES {
         ready_static(ty);
     }
+    for ty in typing::TYPES {
+        ready_static(ty);
+    }
     exceptions::each_type(&mut |ty| ready_static(ty));
     exceptions::group::init();
+    template::init();
     state.root_walkers.borrow_mut().extend([
         visit_static_types as fn(&mut crate::Visit<'_>),
         crate::type_cache::visit_cache,

@@ -455,6 +455,18 @@ impl Type {
         self
     }
 
+    /// Says that the words for the dict and the weak references stand before the object (flags `MANAGED_DICT`, `MANAGED_WEAKREF`).
+    pub const fn with_managed_words(mut self) -> Type {
+        let bits = self.flags.get();
+        if bits & flags::MANAGED_DICT != 0 {
+            self.dictoffset = Cell::new(-1);
+        }
+        if bits & flags::MANAGED_WEAKREF != 0 {
+            self.weaklistoffset = Cell::new(-32);
+        }
+        self
+    }
+
     /// `tp_name`: for built-in types with their module in front (`collections.deque`), for heap types `__name__`.
     pub fn full_name(&self) -> &str {
         // SAFETY: points to a literal, or into `ht_name`, which lives as long as it is set.

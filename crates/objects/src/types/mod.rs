@@ -29,6 +29,7 @@ pub mod slicing;
 pub mod staticmethod_classmethod;
 pub mod str;
 pub mod super_object;
+pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod r#type;
