@@ -21,6 +21,8 @@ pub enum Wrap {
     Hash,
     Call,
     Binary,
+    /// The left operand of an operator; apart from `Binary` because the sequence slots of the same names use that.
+    BinaryLeft,
     BinaryReflected,
     Ternary,
     TernaryReflected,
@@ -229,9 +231,9 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
     row!(__await__, am_await, slot_await, Wrap::Unary, SELF),
     row!(__aiter__, am_aiter, slot_aiter, Wrap::Unary, SELF),
     row!(__anext__, am_anext, slot_anext, Wrap::Unary, SELF),
-    row!(__add__, add, slot_add, Wrap::Binary, VALUE),
+    row!(__add__, add, slot_add, Wrap::BinaryLeft, VALUE),
     row!(__radd__, add, slot_add, Wrap::BinaryReflected, VALUE),
-    row!(__sub__, subtract, slot_subtract, Wrap::Binary, VALUE),
+    row!(__sub__, subtract, slot_subtract, Wrap::BinaryLeft, VALUE),
     row!(
         __rsub__,
         subtract,
@@ -239,7 +241,7 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
         Wrap::BinaryReflected,
         VALUE
     ),
-    row!(__mul__, multiply, slot_multiply, Wrap::Binary, VALUE),
+    row!(__mul__, multiply, slot_multiply, Wrap::BinaryLeft, VALUE),
     row!(
         __rmul__,
         multiply,
@@ -247,7 +249,7 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
         Wrap::BinaryReflected,
         VALUE
     ),
-    row!(__mod__, remainder, slot_remainder, Wrap::Binary, VALUE),
+    row!(__mod__, remainder, slot_remainder, Wrap::BinaryLeft, VALUE),
     row!(
         __rmod__,
         remainder,
@@ -255,7 +257,7 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
         Wrap::BinaryReflected,
         VALUE
     ),
-    row!(__divmod__, divmod, slot_divmod, Wrap::Binary, VALUE),
+    row!(__divmod__, divmod, slot_divmod, Wrap::BinaryLeft, VALUE),
     row!(
         __rdivmod__,
         divmod,
@@ -282,7 +284,7 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
     row!(__abs__, absolute, slot_absolute, Wrap::Unary, SELF),
     row!(__bool__, bool, slot_bool, Wrap::Truth, SELF),
     row!(__invert__, invert, slot_invert, Wrap::Unary, SELF),
-    row!(__lshift__, lshift, slot_lshift, Wrap::Binary, VALUE),
+    row!(__lshift__, lshift, slot_lshift, Wrap::BinaryLeft, VALUE),
     row!(
         __rlshift__,
         lshift,
@@ -290,7 +292,7 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
         Wrap::BinaryReflected,
         VALUE
     ),
-    row!(__rshift__, rshift, slot_rshift, Wrap::Binary, VALUE),
+    row!(__rshift__, rshift, slot_rshift, Wrap::BinaryLeft, VALUE),
     row!(
         __rrshift__,
         rshift,
@@ -298,11 +300,11 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
         Wrap::BinaryReflected,
         VALUE
     ),
-    row!(__and__, and, slot_and, Wrap::Binary, VALUE),
+    row!(__and__, and, slot_and, Wrap::BinaryLeft, VALUE),
     row!(__rand__, and, slot_and, Wrap::BinaryReflected, VALUE),
-    row!(__xor__, xor, slot_xor, Wrap::Binary, VALUE),
+    row!(__xor__, xor, slot_xor, Wrap::BinaryLeft, VALUE),
     row!(__rxor__, xor, slot_xor, Wrap::BinaryReflected, VALUE),
-    row!(__or__, or, slot_or, Wrap::Binary, VALUE),
+    row!(__or__, or, slot_or, Wrap::BinaryLeft, VALUE),
     row!(__ror__, or, slot_or, Wrap::BinaryReflected, VALUE),
     row!(__int__, int, slot_int, Wrap::Unary, SELF),
     row!(__float__, float, slot_float, Wrap::Unary, SELF),
@@ -356,7 +358,7 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
         __floordiv__,
         floor_divide,
         slot_floor_divide,
-        Wrap::Binary,
+        Wrap::BinaryLeft,
         VALUE
     ),
     row!(
@@ -370,7 +372,7 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
         __truediv__,
         true_divide,
         slot_true_divide,
-        Wrap::Binary,
+        Wrap::BinaryLeft,
         VALUE
     ),
     row!(
@@ -399,7 +401,7 @@ pub static SLOT_DEFS: [SlotDef; 89] = [
         __matmul__,
         matrix_multiply,
         slot_matrix_multiply,
-        Wrap::Binary,
+        Wrap::BinaryLeft,
         VALUE
     ),
     row!(

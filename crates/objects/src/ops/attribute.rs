@@ -75,6 +75,9 @@ pub fn get_optional(object: &Object, name: &Object) -> PyResult<Option<Owned>> {
     if is_binary(ty.slots.getattro, crate::types::r#type::getattro) {
         return crate::types::r#type::find_attribute(object, name);
     }
+    if is_binary(ty.slots.getattro, crate::types::module::getattro) {
+        return crate::types::module::find_attribute(object, name);
+    }
     let result = match ty.slots.getattro {
         Some(slot) => slot(object, name),
         None => return Ok(None),

@@ -23,7 +23,13 @@ pub fn is_sequence(object: &Object) -> bool {
 /// Whether the object is an iterator (`PyIter_Check`).
 #[inline]
 pub fn is_iterator(object: &Object) -> bool {
-    object.ty().slots.iternext.is_some()
+    // Classes without `__next__` have a slot that refuses.
+    object.ty().slots.iternext.is_some_and(|next| {
+        !std::ptr::fn_addr_eq(
+            next,
+            crate::slot_functions::next_not_implemented as IterNextFn,
+        )
+    })
 }
 
 /// `iter(object)`.

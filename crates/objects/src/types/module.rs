@@ -216,18 +216,11 @@ fn repr(object: &Object) -> PyResult {
 /// `getattr` of a module: its namespace, then its `__getattr__`.
 #[inline(never)]
 pub fn getattro(module: &Object, name: &Object) -> PyResult {
-    if let Some(found) = attribute::generic_find(module, name)? {
+    if let Some(found) = lookup_attribute(module, name)? {
         return Ok(found);
     }
     let names = names();
     let space = Owned::new(namespace(module));
-    if !space.ty().has(flags::DICT_SUBCLASS) {
-        return Err(attribute_error_text("module has no dict"));
-    }
-    if let Some(hook) = dict::get(&space, &names.__getattr__)? {
-        let hook = root("__getattr__", hook);
-        return crate::ops::call::call(&hook, &crate::words([name]), None);
-    }
     let module_name = dict::get(&space, &names.__name__)?.filter(|n| str::is_str(n));
     let shown = text::lossy(name);
     let Some(module_name) = module_name else {
@@ -238,6 +231,33 @@ pub fn getattro(module: &Object, name: &Object) -> PyResult {
         ));
     };
     Err(missing(module, &space, &text::lossy(&module_name), name)?)
+}
+
+/// The attribute by the namespace or the module's own `__getattr__`, whose errors stay.
+fn lookup_attribute(module: &Object, name: &Object) -> PyResult<Option<Owned>> {
+    if let Some(found) = attribute::generic_find(module, name)? {
+        return Ok(Some(found));
+    }
+    let space = Owned::new(namespace(module));
+    if !space.ty().has(flags::DICT_SUBCLASS) {
+        return Err(attribute_error_text("module has no dict"));
+    }
+    let Some(hook) = dict::get(&space, &names().__getattr__)? else {
+        return Ok(None);
+    };
+    let hook = root("__getattr__", hook);
+    crate::ops::call::call(&hook, &crate::words([name]), None).map(Some)
+}
+
+/// `getattro` with `None` in place of AttributeError.
+pub fn find_attribute(module: &Object, name: &Object) -> PyResult<Option<Owned>> {
+    match lookup_attribute(module, name) {
+        Err(_) if error::matches(&ATTRIBUTE_ERROR) => {
+            error::clear();
+            Ok(None)
+        }
+        other => other,
+    }
 }
 
 fn module_error(module: &Object, name: &Object, message: String) -> crate::Raised {

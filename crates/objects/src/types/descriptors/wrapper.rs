@@ -211,11 +211,8 @@ pub unsafe fn call_wrapped(
         Wrap::Call => {
             crate::types::method::call_with_tuple(as_fn!(wrapped, CallFn), this, args, kwargs)
         }
-        Wrap::Binary => {
+        Wrap::Binary | Wrap::BinaryLeft => {
             let [other] = exactly::<1>(args)?;
-            if def.name == "__ipow__" {
-                return as_fn!(wrapped, TernaryFn)(this, other, none());
-            }
             as_fn!(wrapped, BinaryFn)(this, other)
         }
         Wrap::BinaryReflected => {
