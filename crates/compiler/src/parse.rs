@@ -116,10 +116,8 @@ fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(
         let at = range.map_or(source.text.len() as u32, |range| range.start().to_u32());
         return Err(reject::explain(source, at, mode));
     }
-    if mode == Mode::Single
-        && let ast::Mod::Module(module) = parsed.syntax()
-    {
-        reject::interactive(source, &module.body)?;
+    if mode == Mode::Single {
+        reject::interactive(source)?;
     }
     Ok(())
 }

@@ -4,8 +4,7 @@ mod peg;
 mod token;
 mod tokenizer;
 
-use ruff_python_ast as ast;
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{TokenKind, Tokens as RuffTokens};
 
 use crate::error::{Class, Error};
 use crate::parse::Mode;
@@ -17,7 +16,7 @@ use token::{Kind, Stop, Token, Tokens, at_reading, never_closed};
 const MAX_PARENTHESES: usize = 200;
 
 /// Whether ruff's tokens nest deeper than CPython's tokenizer lets them.
-pub fn too_deep(tokens: &ast::token::Tokens) -> bool {
+pub fn too_deep(tokens: &RuffTokens) -> bool {
     let mut open = 0usize;
     for token in tokens {
         match token.kind() {
@@ -36,13 +35,37 @@ pub fn too_deep(tokens: &ast::token::Tokens) -> bool {
 
 /// The exception for a source that is not Python; `at` is where ruff gave up.
 pub fn explain(source: &Source, at: u32, mode: Mode) -> Error {
-    let Tokens { tokens, stop } = tokenizer::tokenize(source);
+    let mut error = explain_tokens(source, at, mode);
+    // Only files get a newline at their end.
+    if mode != Mode::Exec
+        && !source.text.ends_with('\n')
+        && error
+            .place
+            .is_some_and(|place| place.line as usize >= source.lines.count())
+        && let Some(text) = &mut error.text
+        && text.ends_with('\n')
+    {
+        text.pop();
+    }
+    if source.text.is_empty()
+        && let Some(place) = &mut error.place
+    {
+        (place.line, place.end_line) = (0, 0);
+    }
+    error
+}
+
+fn explain_tokens(source: &Source, at: u32, mode: Mode) -> Error {
+    let Tokens { tokens, stop } = tokenizer::tokenize(source, mode);
     let mut parser = Parser::new(source, &tokens);
     let first = parser.run(mode, false);
     let last = parser.last();
     let error = match first {
         Outcome::Raised(error) => error,
         Outcome::RanOut => return at_end(source, stop, last),
+        Outcome::Accepted if mode == Mode::Single && is_followed(source, last) => {
+            return multiple_statements(source, last);
+        }
         Outcome::Accepted => {
             invalid_syntax(source, tokens.iter().find(|token| token.end > at).copied())
         }
@@ -131,8 +154,40 @@ fn generic_message(text: &str) -> &'static str {
     }
 }
 
-/// `single` mode takes one line of simple statements or one compound statement.
-pub fn interactive(source: &Source, body: &[ast::Stmt]) -> Result<(), Error> {
-    let _ = (source, body);
-    Ok(())
+/// `single` mode takes one line of simple statements or one compound statement and its end.
+pub fn interactive(source: &Source) -> Result<(), Error> {
+    let Tokens { tokens, .. } = tokenizer::tokenize(source, Mode::Single);
+    let mut parser = Parser::new(source, &tokens);
+    let accepted = matches!(parser.run(Mode::Single, false), Outcome::Accepted);
+    if accepted && !is_followed(source, parser.last()) {
+        return Ok(());
+    }
+    Err(explain(source, source.text.len() as u32, Mode::Single))
+}
+
+/// Whether anything but blanks and comments follows the last token read.
+fn is_followed(source: &Source, last: Option<Token>) -> bool {
+    let from = last.map_or(0, |token| token.end as usize);
+    let rest = source.text.get(from..).unwrap_or("");
+    let is_blank = |line: &str| {
+        line.trim_start_matches([' ', '\t', '\x0c']).is_empty()
+            || line
+                .trim_start_matches([' ', '\t', '\x0c'])
+                .starts_with('#')
+    };
+    !rest.lines().all(is_blank)
+}
+
+fn multiple_statements(source: &Source, last: Option<Token>) -> Error {
+    let message = "multiple statements found while compiling a single statement";
+    match last {
+        Some(token) => at_reading(
+            source,
+            Class::SyntaxError,
+            message,
+            token.last_place(source),
+            token.start,
+        ),
+        None => Error::plain(Class::SyntaxError, message),
+    }
 }

@@ -30,7 +30,7 @@ pub struct Token {
     pub end: u32,
     /// How many parentheses are open behind it.
     pub level: u32,
-    /// Indents, dedents and the end have no columns: CPython falls back on how far it has read.
+    /// Indents, dedents and the end have no columns: CPython falls back on how far it has read, which is to `end`.
     pub placeless: bool,
 }
 
@@ -49,7 +49,7 @@ impl Token {
 
     /// The place of an exception raised for the token just read (CPython's `RAISE_SYNTAX_ERROR`).
     pub fn last_place(&self, source: &Source) -> Place {
-        if self.kind == Kind::Newline {
+        if self.kind == Kind::Newline && !self.placeless {
             let mut place = source.place(self.start, self.start);
             place.end_offset += 1;
             return place;
@@ -60,9 +60,7 @@ impl Token {
         let line = anchored_line(source, self.start, true);
         let start = source.lines.start(line) as usize;
         let mut column = source.text[start..self.start as usize].chars().count();
-        // The newline a text is given counts.
-        column +=
-            usize::from(self.start as usize == source.text.len() && !source.text.ends_with('\n'));
+        column += (self.end - self.start) as usize;
         Place {
             line: line as i32 + 1,
             offset: column as i32,

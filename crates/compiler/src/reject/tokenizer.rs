@@ -2,6 +2,7 @@
 
 use super::token::{Kind, Stop, Token, Tokens, at_reading};
 use crate::error::{Class, Error, Place};
+use crate::parse::Mode;
 use crate::source::Source;
 
 mod fstring;
@@ -33,6 +34,7 @@ type Lexed<T> = Result<T, Failure>;
 
 pub struct Tokenizer<'s> {
     source: &'s Source,
+    mode: Mode,
     bytes: &'s [u8],
     /// Offset of the next byte.
     at: usize,
@@ -49,10 +51,12 @@ pub struct Tokenizer<'s> {
     strings: Vec<fstring::Mode>,
 }
 
-/// Tokenizes `source` as far as possible.
-pub fn tokenize(source: &Source) -> Tokens {
+/// Tokenizes `source` as far as possible. Modes end differently: a module's last line gets a newline if it has none, and interactive
+/// input a NEWLINE of its own at the end, which closes a compound statement.
+pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
     let mut tokenizer = Tokenizer {
         source,
+        mode,
         bytes: source.text.as_bytes(),
         at: 0,
         start: 0,
@@ -67,15 +71,21 @@ pub fn tokenize(source: &Source) -> Tokens {
     let stop = loop {
         match tokenizer.next() {
             Ok(token) => {
+                let last = tokens.last().map(|token| token.kind);
                 if token.kind == Kind::EndMarker && !tokenizer.line_done {
                     tokenizer.line_done = true;
+                    tokens.extend(final_newline(token, mode));
+                    continue;
+                }
+                if token.kind == Kind::EndMarker
+                    && mode == Mode::Single
+                    && (last == Some(Kind::Dedent)
+                        || last == Some(Kind::Newline) && source.text.ends_with('\n'))
+                {
                     tokens.push(Token {
                         kind: Kind::Newline,
-                        end: token.start + 1,
-                        placeless: false,
                         ..token
                     });
-                    continue;
                 }
                 tokenizer.line_done =
                     matches!(token.kind, Kind::Newline | Kind::Indent | Kind::Dedent);
@@ -96,6 +106,21 @@ pub fn tokenize(source: &Source) -> Tokens {
         }
     };
     Tokens { tokens, stop }
+}
+
+/// What ends a last line without a newline; `end` stands where the text ends.
+fn final_newline(end: Token, mode: Mode) -> Option<Token> {
+    let kind = Kind::Newline;
+    match mode {
+        Mode::Exec => Some(Token {
+            kind,
+            end: end.start + 1,
+            placeless: false,
+            ..end
+        }),
+        Mode::Single => Some(Token { kind, ..end }),
+        Mode::Eval => None,
+    }
 }
 
 impl<'s> Tokenizer<'s> {
@@ -231,9 +256,13 @@ impl<'s> Tokenizer<'s> {
         if kind == Kind::Dedent {
             self.indents.pop();
         }
+        let token = self.token(kind);
+        // The newline that a module is given was read.
+        let extra = u32::from(self.mode == Mode::Exec && !self.bytes.ends_with(b"\n"));
         Ok(Token {
             placeless: true,
-            ..self.token(kind)
+            end: token.start + extra,
+            ..token
         })
     }
 
@@ -260,9 +289,9 @@ impl<'s> Tokenizer<'s> {
     fn continuation_line(&mut self) -> Lexed<()> {
         match self.peek() {
             Some(b'\n') => self.at += 1,
-            None => {}
-            Some(_) => {
-                let offset = self.column(self.at) + 1;
+            None if self.mode == Mode::Exec => {}
+            other => {
+                let offset = self.column(self.at) + usize::from(other.is_some());
                 return self.soft(
                     Class::SyntaxError,
                     "unexpected character after line continuation character",
