@@ -68,6 +68,8 @@ static TYPES: &[&Type] = &[
     &enumerate::REVERSED,
     &generic_alias::ALIAS_ITER,
     &generic_alias::GENERIC_ALIAS,
+    &memoryview::MEMORYVIEW,
+    &memoryview::iter::MEMORY_ITERATOR,
     &list::iterator::LIST_ITER,
     &list::iterator::REVERSE_LIST_ITER,
     &range::RANGE,

@@ -15,6 +15,7 @@ pub mod generic_alias;
 pub mod generic_substitution;
 pub mod int;
 pub mod list;
+pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod namespace;

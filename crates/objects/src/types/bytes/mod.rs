@@ -172,6 +172,9 @@ pub fn from_data(object: &Object) -> PyResult {
     if object.is_exact(&BYTES) {
         return Ok(Owned::new(object));
     }
+    if crate::types::memoryview::is_view(object) {
+        return crate::types::memoryview::slots::to_bytes(object);
+    }
     if let Some(buffer) = object.ty().slots.getbuffer {
         let buffer = buffer(object)?;
         return Ok(Bytes::new(buffer.slice()));

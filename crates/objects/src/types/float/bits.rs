@@ -51,3 +51,41 @@ pub fn decompose(value: f64) -> (u64, i32) {
     let zeros = mantissa.trailing_zeros();
     (mantissa >> zeros, exponent + zeros as i32)
 }
+
+/// The double of an IEEE 754 half.
+pub fn from_half(half: u16) -> f64 {
+    let sign = if half & 0x8000 != 0 { -1.0 } else { 1.0 };
+    let (exponent, fraction) = (i32::from(half >> 10 & 31), f64::from(half & 0x3FF));
+    sign * match exponent {
+        0 => ldexp(fraction, -24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => ldexp(fraction + 1024.0, exponent - 25),
+    }
+}
+
+/// The nearest half, ties to even; `None` if a finite value is too large.
+pub fn to_half(value: f64) -> Option<u16> {
+    let sign = if value.is_sign_negative() { 0x8000 } else { 0 };
+    let size = value.abs();
+    if size.is_nan() {
+        return Some(sign | 0x7E00);
+    }
+    if size.is_infinite() {
+        return Some(sign | 0x7C00);
+    }
+    let (_, exponent) = frexp(size);
+    // The last bit that a half can keep has this weight.
+    let weight = (exponent - 11).max(-24);
+    let units = ldexp(size, -weight).round_ties_even();
+    let rounded = ldexp(units, weight);
+    if rounded >= 65520.0 {
+        return None;
+    }
+    if rounded < 2f64.powi(-14) {
+        return Some(sign | ldexp(rounded, 24) as u16);
+    }
+    let (fraction, exponent) = frexp(rounded);
+    let fraction = (ldexp(fraction, 11) as u16) & 0x3FF;
+    Some(sign | ((exponent + 14) as u16) << 10 | fraction)
+}
