@@ -96,9 +96,16 @@ const UNCOUNTED: usize = 1;
 impl Word {
     pub const NULL: Word = Word(0);
 
-    /// A word that takes over an owned reference.
+    /// A word that takes over an owned reference; for an immortal object there is none to own.
     #[inline(always)]
     pub fn owned(object: Owned) -> Word {
+        let tag = object.is_immortal() as usize;
+        Word(object.into_raw() as usize | tag)
+    }
+
+    /// `owned` for an object that is known to be mortal (just made).
+    #[inline(always)]
+    pub fn owned_mortal(object: Owned) -> Word {
         Word(object.into_raw() as usize)
     }
 
@@ -114,6 +121,9 @@ impl Word {
     /// A word with a new reference of its own.
     #[inline(always)]
     pub fn new(object: &Object) -> Word {
+        if object.is_immortal() {
+            return Word::borrowed(object);
+        }
         object.incref();
         Word(object.as_ptr() as usize)
     }

@@ -1,0 +1,68 @@
+//! Counters of adaptive instructions and the first preparation of fresh code (Include/internal/pycore_backoff.h, Python/specialize.c).
+//!
+//! A counter is 12 bits of value above 4 bits of back-off. It counts down to zero, which asks the specialiser; a failure restarts it
+//! with twice the value.
+
+use terrarium_bytecode::opcode as op;
+
+const BACKOFF_BITS: u16 = 4;
+const MAX_BACKOFF: u16 = 12;
+/// A back-off that never triggers.
+const UNREACHABLE: u16 = 15;
+
+pub const fn counter(value: u16, backoff: u16) -> u16 {
+    value << BACKOFF_BITS | backoff
+}
+
+/// Of fresh code.
+pub const WARMUP: u16 = counter(1, 1);
+/// After a success: how often the specialised form may miss.
+pub const COOLDOWN: u16 = counter(52, 0);
+/// Of backward jumps (`JUMP_BACKWARD_INITIAL_VALUE`); nothing is compiled to machine code, so it only ticks.
+const JUMP_BACKWARD: u16 = counter(4095, 12);
+
+/// Whether the counter has run down.
+#[inline(always)]
+pub const fn triggers(counter: u16) -> bool {
+    counter < UNREACHABLE
+}
+
+/// One tick.
+#[inline(always)]
+pub const fn advance(counter: u16) -> u16 {
+    counter.wrapping_sub(1 << BACKOFF_BITS)
+}
+
+/// After a failed attempt.
+pub const fn backoff(c: u16) -> u16 {
+    let b = c & ((1 << BACKOFF_BITS) - 1);
+    if b < MAX_BACKOFF { counter((1 << (b + 1)) - 1, b + 1) } else { counter((1 << MAX_BACKOFF) - 1, MAX_BACKOFF) }
+}
+
+/// Inline cache entries of an opcode, in code units.
+pub fn caches(opcode: u8) -> usize {
+    terrarium_bytecode::opcodes::cache_entries(u16::from(opcode)) as usize
+}
+
+/// Sets the counters of fresh code and returns the index of its first RESUME (0 if none).
+pub fn quicken(units: &mut [u16]) -> u32 {
+    let mut first_resume = None;
+    let mut i = 0;
+    while i < units.len() {
+        let opcode = units[i] as u8;
+        let opcode_wide = u16::from(opcode);
+        if opcode_wide == op::RESUME && first_resume.is_none() {
+            first_resume = Some(i as u32);
+        }
+        let entries = caches(opcode);
+        if entries > 0 && i + 1 < units.len() {
+            units[i + 1] = match opcode_wide {
+                op::JUMP_BACKWARD => JUMP_BACKWARD,
+                op::POP_JUMP_IF_FALSE | op::POP_JUMP_IF_TRUE | op::POP_JUMP_IF_NONE | op::POP_JUMP_IF_NOT_NONE => 0x5555,
+                _ => WARMUP,
+            };
+        }
+        i += 1 + entries;
+    }
+    first_resume.unwrap_or(0)
+}

@@ -1,0 +1,354 @@
+//! `code`: the fields of a code object as live objects, and the adaptive copy of its instructions that the loop runs and rewrites.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::ptr::null_mut;
+use std::rc::Rc;
+
+use terrarium_bytecode as bc;
+use terrarium_bytecode::Constant;
+
+use crate::alloc;
+use crate::object::{Layout, Object, VarObject};
+use crate::refs::Owned;
+use crate::state;
+use crate::typeobject::{Slots, Type};
+use crate::types::str::Str;
+use crate::types::{bool, bytes, complex, float, int, none, set, slice, str, tuple};
+use crate::visit::{Role, Visit};
+
+/// CPython's `PyCodeObject` (Include/cpython/code.h); `var.size` code units of two bytes follow.
+#[repr(C)]
+pub struct Code {
+    pub var: VarObject,
+    /// Owned tuple.
+    pub consts: Cell<*mut Object>,
+    /// Owned tuple of interned str.
+    pub names: Cell<*mut Object>,
+    /// Owned bytes.
+    pub exceptiontable: Cell<*mut Object>,
+    pub flags: Cell<u32>,
+    pub argcount: Cell<u32>,
+    pub posonlyargcount: Cell<u32>,
+    pub kwonlyargcount: Cell<u32>,
+    pub stacksize: Cell<u32>,
+    pub firstlineno: Cell<i32>,
+    pub nlocalsplus: Cell<u32>,
+    /// Words of a frame: specials, locals and stack.
+    pub framesize: Cell<u32>,
+    pub nlocals: Cell<u32>,
+    pub ncellvars: Cell<u32>,
+    pub nfreevars: Cell<u32>,
+    pub version: Cell<u32>,
+    /// Owned tuple of interned str.
+    pub localsplusnames: Cell<*mut Object>,
+    /// Owned bytes.
+    pub localspluskinds: Cell<*mut Object>,
+    pub filename: Cell<*mut Object>,
+    pub name: Cell<*mut Object>,
+    pub qualname: Cell<*mut Object>,
+    /// Owned bytes.
+    pub linetable: Cell<*mut Object>,
+    pub weaklist: Cell<*mut Object>,
+    /// `co_code` once asked for; owned.
+    pub cached_code: Cell<*mut Object>,
+    pub cached_varnames: Cell<*mut Object>,
+    pub cached_cellvars: Cell<*mut Object>,
+    pub cached_freevars: Cell<*mut Object>,
+    /// Index of the first instruction a tracer may stop at (the first RESUME).
+    pub firsttraceable: Cell<u32>,
+    units: [Cell<u16>; 0],
+}
+
+// SAFETY: starts with `VarObject`.
+unsafe impl Layout for Code {
+    fn type_object() -> &'static Type {
+        &CODE
+    }
+}
+
+/// Bytes before the first code unit.
+pub const CODE_OFFSET: usize = std::mem::size_of::<Code>();
+
+pub static CODE: Type = Type::builtin("code", CODE_OFFSET, Slots { dealloc: code_dealloc, visit: code_visit, ..Slots::NONE })
+    .with_itemsize(2)
+    .with_weaklistoffset(std::mem::offset_of!(Code, weaklist));
+
+impl Code {
+    /// The adaptive instructions.
+    #[inline(always)]
+    pub fn units(&self) -> *mut u16 {
+        self.units.as_ptr() as *mut u16
+    }
+
+    /// Number of code units.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.var.size.get() as usize
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline(always)]
+    pub fn const_at(&self, index: usize) -> &Object {
+        // SAFETY: `consts` is a live tuple; the compiler's index is in range (checked when the code was made).
+        unsafe { (*self.consts.get()).cast::<tuple::Tuple>().items().get_unchecked(index) }
+    }
+
+    #[inline(always)]
+    pub fn name_at(&self, index: usize) -> &Object {
+        // SAFETY: as for `const_at`.
+        unsafe { (*self.names.get()).cast::<tuple::Tuple>().items().get_unchecked(index) }
+    }
+
+    /// Name of fast local `index`.
+    pub fn local_name(&self, index: usize) -> &Object {
+        // SAFETY: `localsplusnames` is a live tuple.
+        unsafe { &(*self.localsplusnames.get()).cast::<tuple::Tuple>().items()[index] }
+    }
+
+    /// Kind bits of fast local `index` (`terrarium_bytecode::code::kinds`).
+    #[inline(always)]
+    pub fn local_kind(&self, index: usize) -> u8 {
+        // SAFETY: `localspluskinds` is a live bytes object.
+        unsafe { (&(*self.localspluskinds.get()).cast::<bytes::Bytes>().data())[index] }
+    }
+
+    pub fn has(&self, flag: u32) -> bool {
+        self.flags.get() & flag != 0
+    }
+
+    pub fn linetable_bytes(&self) -> &[u8] {
+        // SAFETY: a live bytes object.
+        unsafe { (*self.linetable.get()).cast::<bytes::Bytes>().data() }
+    }
+
+    pub fn exceptiontable_bytes(&self) -> &[u8] {
+        // SAFETY: a live bytes object.
+        unsafe { (*self.exceptiontable.get()).cast::<bytes::Bytes>().data() }
+    }
+
+    pub fn object(&self) -> &Object {
+        &self.var.object
+    }
+}
+
+/// Where code data came from; it decides which strings are immortal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The compiler: identifier-like constants are interned but mortal.
+    Source,
+    /// A `.pyc`: what marshal marks as interned becomes immortal (Python/marshal.c).
+    Marshal,
+}
+
+/// Turns code data into code objects; shared parts become shared objects.
+pub struct Builder {
+    origin: Origin,
+    /// By address of the shared part.
+    made: HashMap<*const (), Owned>,
+}
+
+impl Builder {
+    pub fn new(origin: Origin) -> Builder {
+        Builder { origin, made: HashMap::new() }
+    }
+
+    fn shared(&mut self, key: *const (), make: impl FnOnce(&mut Self) -> Owned) -> Owned {
+        if let Some(object) = self.made.get(&key) {
+            return object.clone();
+        }
+        let object = make(self);
+        self.made.insert(key, object.clone());
+        object
+    }
+
+    /// A constant as a live object.
+    pub fn constant(&mut self, value: &Constant) -> Owned {
+        match value {
+            Constant::None => none::none_owned(),
+            Constant::True => bool::bool_owned(true),
+            Constant::False => bool::bool_owned(false),
+            Constant::Ellipsis => Owned::new(&none::ELLIPSIS),
+            Constant::StopIteration => Owned::new(crate::types::exceptions::STOP_ITERATION.as_object()),
+            Constant::Int(v) => self.shared(Rc::as_ptr(v).cast(), |_| match &**v {
+                bc::Int::Small(small) => int::from_i64(*small),
+                bc::Int::Big(big) => int::from_bigint(big),
+            }),
+            Constant::Float(v) => self.shared(Rc::as_ptr(v).cast(), |_| float::from_f64(**v)),
+            Constant::Complex(v) => self.shared(Rc::as_ptr(v).cast(), |_| complex::from_parts(v.0, v.1)),
+            Constant::Bytes(v) => self.bytes(v),
+            Constant::Str(v) => self.str(v),
+            Constant::Tuple(v) => self.tuple(v),
+            Constant::FrozenSet(v) => self.shared(v.as_ptr().cast(), |b| set::frozen_from_owned(v.iter().map(|c| b.constant(c)).collect())),
+            Constant::Slice(v) => self.shared(Rc::as_ptr(v).cast(), |b| slice::new(&b.constant(&v[0]), &b.constant(&v[1]), &b.constant(&v[2]))),
+            Constant::Code(v) => self.shared(Rc::as_ptr(v).cast(), |b| b.build(v)),
+            Constant::List(v) => crate::types::list::from_owned(v.iter().map(|c| self.constant(c)).collect()),
+            Constant::Set(v) => set::from_owned(v.iter().map(|c| self.constant(c)).collect()),
+            Constant::Dict(v) => {
+                let dict = crate::types::dict::new();
+                for (key, value) in v.iter() {
+                    let (key, value) = (self.constant(key), self.constant(value));
+                    if crate::types::dict::set(&dict, &key, &value).is_err() {
+                        crate::error::clear();
+                    }
+                }
+                dict
+            }
+        }
+    }
+
+    fn bytes(&mut self, value: &Rc<[u8]>) -> Owned {
+        if value.is_empty() {
+            return bytes::from_slice(value);
+        }
+        self.shared(value.as_ptr().cast(), |_| bytes::from_slice(value))
+    }
+
+    fn str(&mut self, value: &Rc<bc::Str>) -> Owned {
+        let origin = self.origin;
+        self.shared(Rc::as_ptr(value).cast(), |_| {
+            let made = Str::from_wtf8(&value.text);
+            match (value.interned, origin) {
+                (false, _) => made,
+                (true, Origin::Source) => str::intern_mortal(made),
+                (true, Origin::Marshal) => str::intern_object_immortal(made),
+            }
+        })
+    }
+
+    fn tuple(&mut self, items: &Rc<[Constant]>) -> Owned {
+        if items.is_empty() {
+            return tuple::empty();
+        }
+        self.shared(items.as_ptr().cast(), |b| {
+            let made = tuple::from_owned(items.iter().map(|c| b.constant(c)).collect());
+            crate::gc::untrack(&made);
+            made
+        })
+    }
+
+    /// A tuple of names: every one interned and immortal.
+    fn names(&mut self, items: &Rc<[Constant]>) -> Owned {
+        for item in items.iter() {
+            if let Constant::Str(name) = item {
+                let key = Rc::as_ptr(name).cast();
+                let interned = str::intern_object_immortal(Str::from_wtf8(&name.text));
+                self.made.insert(key, interned);
+            }
+        }
+        self.tuple(items)
+    }
+
+    /// The code object of this data.
+    pub fn build(&mut self, data: &bc::Code) -> Owned {
+        let names = self.names(&data.names);
+        let localsplusnames = self.names(&data.localsplusnames);
+        let (name, qualname, filename) = (self.name(&data.name), self.str(&data.qualname), self.str(&data.filename));
+        let consts = self.tuple(&data.consts);
+        let units = data.code.len() / 2;
+        let kinds = &data.localspluskinds;
+        let count = |bit: u8| kinds.iter().filter(|k| **k & bit != 0).count() as u32;
+        use bc::code::kinds as k;
+        // SAFETY: the whole body is written below.
+        unsafe {
+            let place = alloc::object_memory(&CODE, CODE_OFFSET + units * 2);
+            assert!(!place.is_null(), "out of memory");
+            let code = (*place).cast::<Code>();
+            let nlocalsplus = kinds.len() as u32;
+            code.var.size.set(units as isize);
+            code.consts.set(consts.into_raw());
+            code.names.set(names.into_raw());
+            code.exceptiontable.set(self.bytes(&data.exceptiontable).into_raw());
+            code.flags.set(data.flags);
+            code.argcount.set(data.argcount);
+            code.posonlyargcount.set(data.posonlyargcount);
+            code.kwonlyargcount.set(data.kwonlyargcount);
+            code.stacksize.set(data.stacksize);
+            code.firstlineno.set(data.firstlineno);
+            code.nlocalsplus.set(nlocalsplus);
+            code.framesize.set(nlocalsplus + data.stacksize + crate::frame::SPECIALS as u32);
+            code.nlocals.set(count(k::LOCAL));
+            code.ncellvars.set(count(k::CELL));
+            code.nfreevars.set(count(k::FREE));
+            code.version.set(next_version());
+            code.localsplusnames.set(localsplusnames.into_raw());
+            code.localspluskinds.set(self.bytes(&data.localspluskinds).into_raw());
+            code.filename.set(filename.into_raw());
+            code.name.set(name.into_raw());
+            code.qualname.set(qualname.into_raw());
+            code.linetable.set(self.bytes(&data.linetable).into_raw());
+            for cell in [&code.weaklist, &code.cached_code, &code.cached_varnames, &code.cached_cellvars, &code.cached_freevars] {
+                cell.set(null_mut());
+            }
+            std::ptr::copy_nonoverlapping(data.code.as_ptr(), code.units().cast::<u8>(), units * 2);
+            let traceable = crate::adaptive::quicken(std::slice::from_raw_parts_mut(code.units(), units));
+            code.firsttraceable.set(traceable);
+            Owned::from_raw(place)
+        }
+    }
+
+    fn name(&mut self, value: &Rc<bc::Str>) -> Owned {
+        self.shared(Rc::as_ptr(value).cast(), |_| str::intern_object_immortal(Str::from_wtf8(&value.text)))
+    }
+}
+
+fn next_version() -> u32 {
+    let cell = &state::get().next_func_version;
+    let version = cell.get();
+    if version != 0 {
+        cell.set(version.wrapping_add(1));
+    }
+    version
+}
+
+unsafe fn code_dealloc(object: *mut Object) {
+    // SAFETY: a dying code object.
+    unsafe {
+        let code = (*object).cast::<Code>();
+        if !code.weaklist.get().is_null() {
+            crate::types::weakref::clear_weakrefs(&*object);
+        }
+        for cell in owned_cells(code) {
+            let part = cell.1.replace(null_mut());
+            if !part.is_null() {
+                Object::decref(part);
+            }
+        }
+        alloc::free_object(object);
+    }
+}
+
+type NamedCell<'a> = (&'static str, &'a Cell<*mut Object>);
+
+/// Every owned field, in the order in which deallocation gives them up (Objects/codeobject.c, `code_dealloc`).
+fn owned_cells(code: &Code) -> [NamedCell<'_>; 13] {
+    [
+        ("co_consts", &code.consts),
+        ("co_names", &code.names),
+        ("co_localsplusnames", &code.localsplusnames),
+        ("co_localspluskinds", &code.localspluskinds),
+        ("co_filename", &code.filename),
+        ("co_name", &code.name),
+        ("co_qualname", &code.qualname),
+        ("co_linetable", &code.linetable),
+        ("co_exceptiontable", &code.exceptiontable),
+        ("co_code", &code.cached_code),
+        ("co_varnames", &code.cached_varnames),
+        ("co_cellvars", &code.cached_cellvars),
+        ("co_freevars", &code.cached_freevars),
+    ]
+}
+
+unsafe fn code_visit(object: &Object, visit: &mut Visit<'_>) {
+    // SAFETY: called for code objects.
+    let code = unsafe { object.cast::<Code>() };
+    for (name, cell) in owned_cells(code) {
+        // SAFETY: null or owned.
+        if let Some(part) = unsafe { cell.get().as_ref() } {
+            visit.hidden(Role::Field(name), part);
+        }
+    }
+}
