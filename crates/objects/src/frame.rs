@@ -130,6 +130,28 @@ impl Frame {
         }
     }
 
+    /// Closes operands and locals, last first, then the namespace (`_PyFrame_ClearLocals`).
+    ///
+    /// # Safety
+    /// The frame is no longer running.
+    #[inline(always)]
+    pub unsafe fn clear_locals(this: *mut Frame) {
+        // SAFETY: by contract; slots below `sp` are live.
+        unsafe {
+            let base = (*this).local_base();
+            let mut at = (*this).sp;
+            (*this).sp = base;
+            while at > base {
+                at = at.sub(1);
+                (*at).close();
+            }
+            let namespace = std::mem::replace(&mut (*this).locals, null_mut());
+            if !namespace.is_null() {
+                Object::decref(namespace);
+            }
+        }
+    }
+
     /// Names what the frame owns: specials, locals, operands.
     pub fn visit(&self, visit: &mut Visit<'_>) {
         self.visit_body(visit);

@@ -59,6 +59,8 @@ pub mod breaker {
     pub const GC: u32 = 1;
     pub const SIGNAL: u32 = 2;
     pub const PENDING: u32 = 4;
+    /// Somebody observes the program: the loop goes on in its observed form.
+    pub const OBSERVE: u32 = 8;
 }
 
 /// See the module's text.

@@ -57,32 +57,11 @@ pub unsafe fn clear_and_pop(this: *mut Frame) {
 #[inline(always)]
 pub unsafe fn clear_except_code(this: *mut Frame) {
     unsafe {
-        if !(*this).frame_obj.is_null() && !crate::frames::detach(this) {
+        if !(*this).frame_obj.is_null() && !terrarium_objects::types::frame_object::detach(this) {
             return;
         }
-        clear_locals(this);
+        Frame::clear_locals(this);
         (*this).function.close();
-    }
-}
-
-/// Closes operands and locals, last first, then the namespace.
-///
-/// # Safety
-/// As `clear_except_code`.
-#[inline(always)]
-pub unsafe fn clear_locals(this: *mut Frame) {
-    unsafe {
-        let base = (*this).local_base();
-        let mut at = (*this).sp;
-        (*this).sp = base;
-        while at > base {
-            at = at.sub(1);
-            (*at).close();
-        }
-        let namespace = std::mem::replace(&mut (*this).locals, std::ptr::null_mut());
-        if !namespace.is_null() {
-            Object::decref(namespace);
-        }
     }
 }
 

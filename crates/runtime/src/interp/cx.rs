@@ -18,6 +18,8 @@ pub enum Flow {
     Error,
     /// As `Error`, but the exception has its traceback entry for this frame already.
     Reraise,
+    /// Observing began or ended: go on, at the same instruction, in the other loop.
+    Switch,
     /// The exception left the frame with which the loop was entered.
     Unwound,
     /// The frame with which the loop was entered is done; its value is in `Cx::result`.
@@ -33,6 +35,8 @@ pub struct Cx {
     pub sp: *mut Word,
     /// What `Flow::Exit` hands out.
     pub result: *mut Object,
+    /// Whether this is the observed loop.
+    pub traced: bool,
 }
 
 /// All instructions have this shape.
@@ -43,6 +47,29 @@ pub struct Cx {
 pub type Instruction = unsafe fn(&mut Cx, u32) -> Flow;
 
 impl Cx {
+    /// Registers for a frame that is about to run.
+    ///
+    /// # Safety
+    /// The frame is live.
+    pub unsafe fn of(frame: *mut Frame) -> Cx {
+        // SAFETY: by contract.
+        unsafe { Cx { frame, pc: (*frame).instr, sp: (*frame).sp, result: std::ptr::null_mut(), traced: false } }
+    }
+
+    /// A copy, so that functions out of line do not pin the loop's own registers to memory.
+    #[inline(always)]
+    pub fn copy(&self) -> Cx {
+        Cx { frame: self.frame, pc: self.pc, sp: self.sp, result: std::ptr::null_mut(), traced: self.traced }
+    }
+
+    /// Takes over what happened to a copy.
+    #[inline(always)]
+    pub fn adopt(&mut self, copy: &Cx) {
+        self.frame = copy.frame;
+        self.pc = copy.pc;
+        self.sp = copy.sp;
+    }
+
     /// Writes the registers back to the frame: before anything that may raise, call, collect or look at frames.
     #[inline(always)]
     pub fn save(&self) {

@@ -3,6 +3,7 @@
 use terrarium_bytecode::opcode as op;
 use terrarium_objects::adaptive;
 use terrarium_objects::types::int::SMALL_INTS;
+use terrarium_objects::state::breaker;
 use terrarium_objects::{Word, state};
 
 use super::cx::{Cx, Flow};
@@ -206,7 +207,11 @@ pub unsafe fn load_small_int(cx: &mut Cx, oparg: u32) -> Flow {
 /// Checks for what is pending, then turns into RESUME_CHECK.
 #[inline(always)]
 pub unsafe fn resume(cx: &mut Cx, oparg: u32) -> Flow {
-    if oparg & 3 < 2 && state::get().breaker.get() != 0 {
+    let asked = state::get().breaker.get();
+    if asked & breaker::OBSERVE != 0 && !cx.traced {
+        return Flow::Switch;
+    }
+    if oparg & 3 < 2 && asked & !breaker::OBSERVE != 0 {
         cx.save();
         if unwind::handle_pending().is_err() {
             return Flow::Error;

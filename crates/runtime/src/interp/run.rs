@@ -33,7 +33,7 @@ unsafe fn enter(entry: *mut Frame, throwing: bool) -> PyResult {
         let state = terrarium_objects::state::get();
         state.recursion_remaining.set(state.recursion_remaining.get() - 1);
         frame::set_current(entry);
-        let mut cx = Cx { frame: entry, pc: (*entry).instr, sp: (*entry).sp, result: std::ptr::null_mut() };
+        let mut cx = Cx::of(entry);
         let mut flow = Flow::Next;
         if state.recursion_remaining.get() < 0 {
             let depth = state.recursion_remaining.replace(50);
@@ -63,7 +63,7 @@ macro_rules! instructions {
         match $op {
             $($crate::interp::run::codes::$name => match $body($cx, $oparg) {
                 Flow::Next => break,
-                Flow::Again => break,
+                Flow::Again => $op = *$cx.pc as u8,
                 Flow::Deopt => { deopt!($op $(, $base)?); }
                 other => return other,
             },)*
@@ -132,7 +132,8 @@ pub mod codes {
 #[inline(never)]
 pub unsafe fn run<const TRACED: bool>(registers: &mut Cx) -> Flow {
     // Registers of its own, so that they live in the machine's.
-    let mut local = Cx { frame: registers.frame, pc: registers.pc, sp: registers.sp, result: std::ptr::null_mut() };
+    let mut local = registers.copy();
+    local.traced = TRACED;
     let flow = unsafe { dispatch::<TRACED>(&mut local) };
     *registers = local;
     flow
@@ -145,12 +146,11 @@ unsafe fn dispatch<const TRACED: bool>(cx: &mut Cx) -> Flow {
             let flow = instruction_loop::<TRACED>(cx);
             match flow {
                 Flow::Error | Flow::Reraise => {
-                    let mut copy = Cx { frame: cx.frame, pc: cx.pc, sp: cx.sp, result: std::ptr::null_mut() };
-                    let handled = unwind::unwind(&mut copy, flow == Flow::Reraise);
-                    if !handled {
+                    let mut copy = cx.copy();
+                    if !unwind::unwind(&mut copy, flow == Flow::Reraise) {
                         return Flow::Unwound;
                     }
-                    (cx.frame, cx.pc, cx.sp) = (copy.frame, copy.pc, copy.sp);
+                    cx.adopt(&copy);
                 }
                 other => return other,
             }
@@ -164,9 +164,9 @@ unsafe fn instruction_loop<const TRACED: bool>(cx: &mut Cx) -> Flow {
     unsafe {
         loop {
             if TRACED {
-                let mut copy = Cx { frame: cx.frame, pc: cx.pc, sp: cx.sp, result: std::ptr::null_mut() };
+                let mut copy = cx.copy();
                 let seen = observe::before_instruction(&mut copy);
-                (cx.frame, cx.pc, cx.sp) = (copy.frame, copy.pc, copy.sp);
+                cx.adopt(&copy);
                 if seen != Flow::Next {
                     return seen;
                 }
