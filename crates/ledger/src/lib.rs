@@ -1,1 +1,8 @@
-//! Placeholder.
+//! Facts about references: who holds an object, whether every count is explained, and how counts changed instruction by instruction.
+//! Never changes what a program does, and knows nothing of how facts are shown.
+
+pub mod audit;
+pub mod heap;
+pub mod history;
+pub mod holders;
+pub mod naming;

@@ -158,21 +158,25 @@ impl Frame {
         visit.field("frame object", self.frame_obj);
     }
 
-    /// The same without the frame object.
-    pub fn visit_body(&self, visit: &mut Visit<'_>) {
-        visit.word(Role::Field("code"), self.executable);
-        visit.word(Role::Field("function"), self.function);
-        visit.field("locals", self.locals);
+    /// Every slot in use: locals, then operands.
+    pub fn each_slot(&self, see: &mut dyn FnMut(Role, Word)) {
         let base = self.local_base();
         let locals = self.code().nlocalsplus.get() as usize;
         // SAFETY: words between the base and `sp` are live slots.
         unsafe {
             let total = self.sp.offset_from(base) as usize;
             for i in 0..total {
-                let role = if i < locals { Role::Local(i) } else { Role::Stack(i - locals) };
-                visit.word(role, *base.add(i));
+                see(if i < locals { Role::Local(i) } else { Role::Stack(i - locals) }, *base.add(i));
             }
         }
+    }
+
+    /// The same without the frame object.
+    pub fn visit_body(&self, visit: &mut Visit<'_>) {
+        visit.word(Role::Field("code"), self.executable);
+        visit.word(Role::Field("function"), self.function);
+        visit.field("locals", self.locals);
+        self.each_slot(&mut |role, word| visit.word(role, word));
     }
 }
 
@@ -284,15 +288,13 @@ pub fn set_current(frame: *mut Frame) {
     state::get().frame.set(frame.cast());
 }
 
-/// Names what every running frame owns. Installed as a root walker.
-pub fn visit_running(visit: &mut Visit<'_>) {
+/// Every running frame, innermost first (generators' frames included).
+pub fn each_running(see: &mut dyn FnMut(&Frame)) {
     let mut at = current();
     while !at.is_null() {
         // SAFETY: frames of the chain are live.
         let frame = unsafe { &*at };
-        if frame.owner == owner::THREAD {
-            frame.visit(visit);
-        }
+        see(frame);
         at = frame.previous;
     }
 }

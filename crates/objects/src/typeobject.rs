@@ -506,6 +506,13 @@ impl Type {
         &self.head.object
     }
 
+    /// Names every reference that `object`, an instance, owns (the type word aside).
+    pub fn visit_object(&self, object: &Object, visit: &mut Visit<'_>) {
+        debug_assert!(std::ptr::eq(object.ty(), self));
+        // SAFETY: the slot belongs to the object's own type.
+        unsafe { (self.slots.visit)(object, visit) }
+    }
+
     #[inline(always)]
     pub fn base(&self) -> Option<&'static Type> {
         // SAFETY: null or a valid type that outlives this one.

@@ -1,0 +1,132 @@
+//! CALL_INTRINSIC_1 and CALL_INTRINSIC_2 (Python/intrinsics.c), by their numbers.
+
+use terrarium_objects::types::tuple;
+use terrarium_objects::types::{dict, exceptions as exc, function::Function, generator, list, str::Str, typing};
+use terrarium_objects::{Object, Owned, PyResult, error, names, none_owned, ops, root, state, words};
+
+use crate::interp::cx::Cx;
+
+/// `oparg` of CALL_INTRINSIC_1.
+pub fn unary(cx: &Cx, oparg: u32, value: &Object) -> PyResult {
+    match oparg {
+        1 => print_expression(value),
+        2 => import_star(cx, value),
+        3 => stop_iteration_error(cx, value),
+        4 => Ok(generator::wrap_async_value(value)),
+        5 => ops::number::positive(value),
+        6 => list_to_tuple(value),
+        7 => typing::make_typevar(value, None, None),
+        8 => typing::make_paramspec(value),
+        9 => typing::make_typevartuple(value),
+        10 => typing::subscript_generic(value),
+        11 => typing::make_typealias(value),
+        _ => Err(error::system_error(format!("unknown intrinsic {oparg}"))),
+    }
+}
+
+/// `oparg` of CALL_INTRINSIC_2.
+pub fn binary(oparg: u32, left: &Object, right: &Object) -> PyResult {
+    match oparg {
+        1 => exc::prepare_reraise_star(left, right),
+        2 => typing::make_typevar(left, Some(right), None),
+        3 => typing::make_typevar(left, None, Some(right)),
+        4 => {
+            // SAFETY: the compiler emits this for functions.
+            let old = unsafe { left.cast::<Function>() }.typeparams.replace(Owned::new(right).into_raw());
+            if !old.is_null() {
+                // SAFETY: the cell owned it.
+                unsafe { Object::decref(old) };
+            }
+            Ok(Owned::new(left))
+        }
+        5 => typing::set_default(left, right),
+        _ => Err(error::system_error(format!("unknown intrinsic {oparg}"))),
+    }
+}
+
+/// The value of an interactive statement goes to `sys.displayhook`.
+fn print_expression(value: &Object) -> PyResult {
+    let sys = state::get().kept("sys module dict").map(Owned::new);
+    let hook = match &sys {
+        Some(sys) => dict::get(sys, &names().displayhook)?,
+        None => None,
+    };
+    match hook {
+        Some(hook) => {
+            let hook = root("displayhook", hook);
+            ops::call::call(&hook, &words([value]), None)
+        }
+        None => Err(error::runtime_error("lost sys.displayhook")),
+    }
+}
+
+fn list_to_tuple(value: &Object) -> PyResult {
+    // SAFETY: the compiler builds a list.
+    let items = unsafe { value.cast::<list::List>() };
+    let refs: Vec<&Object> = (0..items.len()).filter_map(|i| items.item(i)).collect();
+    Ok(tuple::from_refs(&refs))
+}
+
+/// `from module import *`: `__all__`, or every name without a leading underscore.
+fn import_star(cx: &Cx, module: &Object) -> PyResult {
+    let Some(namespace) = cx.namespace() else {
+        return Err(error::system_error("no locals found during 'import *'"));
+    };
+    let all = ops::attribute::get_optional(module, &names().__all__)?;
+    let skip_underscore = all.is_none();
+    let exported = match all {
+        Some(all) => all,
+        None => match ops::attribute::get_optional(module, &names().__dict__)? {
+            Some(dict) => ops::call::call_method(&dict, &names().keys, &[])?,
+            None => return Err(error::import_error_text("from-import-* object has no __dict__ and no __all__")),
+        },
+    };
+    let exported = root("names to import", ops::sequence::to_list(&exported)?);
+    // SAFETY: just made.
+    let items = unsafe { exported.cast::<list::List>() };
+    for i in 0..items.len() {
+        let Some(name) = items.item(i).map(Owned::new) else { break };
+        let Some(text) = name.downcast::<Str>() else {
+            return Err(not_a_name(module, &name, skip_underscore));
+        };
+        if skip_underscore && text.char_at_or(0, 0) == u32::from('_') {
+            continue;
+        }
+        let value = ops::attribute::get(module, &name)?;
+        ops::mapping::set_item(namespace, &name, Some(&value))?;
+    }
+    Ok(none_owned())
+}
+
+fn not_a_name(module: &Object, name: &Object, in_dict: bool) -> terrarium_objects::Raised {
+    let owner = match ops::attribute::get(module, &names().__name__) {
+        Ok(owner) => ops::text::lossy(&owner),
+        Err(raised) => return raised,
+    };
+    let (what, place) = if in_dict { ("Key", "__dict__") } else { ("Item", "__all__") };
+    error::type_error(format!("{what} in {owner}.{place} must be str, not {}", name.ty().name()))
+}
+
+/// StopIteration that leaves a generator becomes RuntimeError (PEP 479).
+fn stop_iteration_error(cx: &Cx, exception: &Object) -> PyResult {
+    use terrarium_bytecode::code::flags as co;
+    let code = cx.code();
+    let (is_async, is_coroutine) = (code.has(co::ASYNC_GENERATOR), code.has(co::COROUTINE));
+    let stops = exception.ty().is_subtype(&exc::STOP_ITERATION);
+    let text = if stops && is_async {
+        "async generator raised StopIteration"
+    } else if stops && is_coroutine {
+        "coroutine raised StopIteration"
+    } else if stops {
+        "generator raised StopIteration"
+    } else if is_async && exception.ty().is_subtype(&exc::STOP_ASYNC_ITERATION) {
+        "async generator raised StopAsyncIteration"
+    } else {
+        return Ok(Owned::new(exception));
+    };
+    let error = ops::call::call(exc::RUNTIME_ERROR.as_object(), &words([&Str::new(text)]), None)?;
+    exc::set_cause(&error, Some(Owned::new(exception)));
+    exc::set_context_to(&error, exception);
+    Ok(error)
+}
+
