@@ -2,6 +2,8 @@
 //! Never changes what a program does, and knows nothing of how facts are shown.
 
 pub mod audit;
+pub mod effects;
+pub mod explain;
 pub mod heap;
 pub mod history;
 pub mod holders;

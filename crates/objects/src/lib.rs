@@ -3,6 +3,7 @@
 
 #![allow(unsafe_code)]
 
+pub mod adaptive;
 pub mod alloc;
 pub mod args;
 pub mod codecs;
@@ -10,6 +11,7 @@ pub mod collect;
 pub mod error;
 pub mod field;
 pub mod format_spec;
+pub mod frame;
 pub mod gc;
 pub mod hooks;
 pub mod init;
