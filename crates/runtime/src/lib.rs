@@ -4,14 +4,20 @@
 
 pub mod call;
 pub mod callables;
+pub mod compiling;
+pub mod config;
+pub mod execution;
 pub mod frames;
+pub mod importing;
 pub mod imports;
 pub mod interp;
 pub mod intrinsics;
 pub mod native_module;
 pub mod observe;
+pub mod pycache;
 pub mod settrace;
 pub mod signals;
 pub mod specialize;
 pub mod start;
 pub mod unwind;
+pub mod warnings;

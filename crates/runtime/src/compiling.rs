@@ -1,0 +1,115 @@
+//! The compiler as the runtime uses it: source to live code objects, errors to exceptions, warnings to the warnings machinery.
+
+use std::rc::Rc;
+
+use terrarium_bytecode as bc;
+use terrarium_compiler::compile::{self, Settings};
+use terrarium_compiler::error::{Category, Class, Error, Warning};
+use terrarium_compiler::parse::Mode;
+use terrarium_objects::types::code::{Builder, Origin};
+use terrarium_objects::types::str::Str;
+use terrarium_objects::types::{exceptions as exc, int, tuple};
+use terrarium_objects::{Object, Owned, PyResult, Raised, Type, none_owned, ops, words};
+
+use crate::warnings;
+
+/// What a compilation is to be.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    pub filename: &'a str,
+    pub mode: Mode,
+    pub flags: u32,
+    pub optimize: u8,
+}
+
+impl Request<'_> {
+    fn settings(&self) -> Settings {
+        Settings { mode: self.mode, flags: self.flags, optimize: self.optimize }
+    }
+}
+
+/// Compiles the bytes of a file to code data.
+pub fn data_of_bytes(source: &[u8], request: Request<'_>) -> PyResult<Rc<bc::Code>> {
+    settle(compile::compile(source, request.filename, request.settings()), request.filename)
+}
+
+/// Compiles text to code data.
+pub fn data_of_text(source: &str, request: Request<'_>) -> PyResult<Rc<bc::Code>> {
+    settle(compile::compile_text(source, request.filename, request.settings()), request.filename)
+}
+
+type Compiled = Result<(Rc<bc::Code>, Vec<Warning>), Error>;
+
+fn settle(compiled: Compiled, filename: &str) -> PyResult<Rc<bc::Code>> {
+    let (data, found) = compiled.map_err(|error| raise(&error, filename))?;
+    for warning in found {
+        let category: &Type = match warning.category {
+            Category::SyntaxWarning => &exc::SYNTAX_WARNING,
+            Category::DeprecationWarning => &exc::DEPRECATION_WARNING,
+        };
+        warnings::explicit(category, &warning.message, filename, warning.loc.line)?;
+    }
+    Ok(data)
+}
+
+/// A live code object of freshly compiled data.
+pub fn object_of(data: &bc::Code) -> Owned {
+    Builder::new(Origin::Source).build(data)
+}
+
+fn class_of(class: Class) -> &'static Type {
+    match class {
+        Class::SyntaxError => &exc::SYNTAX_ERROR,
+        Class::IndentationError => &exc::INDENTATION_ERROR,
+        Class::TabError => &exc::TAB_ERROR,
+        Class::IncompleteInput => &exc::INCOMPLETE_INPUT_ERROR,
+        Class::ValueError => &exc::VALUE_ERROR,
+        Class::UnicodeDecodeError => &exc::UNICODE_DECODE_ERROR,
+        Class::UnicodeEncodeError => &exc::UNICODE_ENCODE_ERROR,
+        Class::OverflowError => &exc::OVERFLOW_ERROR,
+        Class::RecursionError => &exc::RECURSION_ERROR,
+        Class::MemoryError => &exc::MEMORY_ERROR,
+        Class::SystemError => &exc::SYSTEM_ERROR,
+    }
+}
+
+/// Raises what CPython would raise.
+pub fn raise(error: &Error, filename: &str) -> Raised {
+    let class = class_of(error.class);
+    if !error.class.is_syntax_error() {
+        // The Unicode errors want five arguments; their text says all there is.
+        let class = if matches!(error.class, Class::UnicodeDecodeError | Class::UnicodeEncodeError) { &exc::VALUE_ERROR } else { class };
+        return terrarium_objects::error::raise(class, &error.message);
+    }
+    let details = error.place.map(|place| {
+        let number = |n: i32| int::from_i64(i64::from(n));
+        let text = error.text.clone().or_else(|| line_of_file(filename, place.line));
+        let text = text.map_or_else(none_owned, |t| Str::new(&t));
+        let name = error.filename.as_deref().map_or_else(none_owned, Str::new);
+        tuple::from_owned(vec![name, number(place.line), number(place.offset), text, number(place.end_line), number(place.end_offset)])
+    });
+    let message = Str::new(&error.message);
+    let made = match &details {
+        Some(details) => ops::call::call(class.as_object(), &words([&message, details]), None),
+        None => ops::call::call(class.as_object(), &words([&message]), None),
+    };
+    match made {
+        Ok(exception) => {
+            exc::set_context(&exception);
+            terrarium_objects::error::restore(exception)
+        }
+        Err(raised) => raised,
+    }
+}
+
+/// Line `number` of a source file, for errors of later passes.
+fn line_of_file(filename: &str, number: i32) -> Option<String> {
+    let bytes = std::fs::read(filename).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    text.split_inclusive('\n').nth(usize::try_from(number - 1).ok()?).map(str::to_owned)
+}
+
+/// Whether an object is the code of a module, for callers that got one from outside.
+pub fn is_code(object: &Object) -> bool {
+    object.is_exact(&terrarium_objects::types::code::CODE)
+}

@@ -1,0 +1,363 @@
+//! `import`: native modules, then files along `sys.path` or a package's `__path__`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use terrarium_bytecode::{self as bc, pyc};
+use terrarium_compiler::parse::Mode;
+use terrarium_objects::types::code::{Builder, Origin};
+use terrarium_objects::types::str::Str;
+use terrarium_objects::types::{dict, exceptions as exc, list, module, namespace, none};
+use terrarium_objects::{Object, Owned, PyResult, Raised, error, names, none_owned, ops, root};
+
+use crate::compiling::{self, Request};
+use crate::config;
+use crate::execution;
+use crate::native_module;
+use crate::pycache;
+use crate::start;
+
+/// `__import__(name, globals, fromlist, level)` (Python/import.c, `PyImport_ImportModuleLevelObject`).
+pub fn import_level(name: &Object, globals: Option<&Object>, fromlist: Option<&Object>, level: i32) -> PyResult {
+    let Some(text) = name.downcast::<Str>() else { return Err(error::type_error("module name must be a string")) };
+    let text = text.lossy().into_owned();
+    if level < 0 {
+        return Err(error::value_error("level must be >= 0"));
+    }
+    if text.is_empty() && level == 0 {
+        return Err(error::value_error("Empty module name"));
+    }
+    let full = if level > 0 { resolve(&text, globals, level)? } else { text.clone() };
+    let found = root("module imported", import(&full)?);
+    let wants_names = match fromlist {
+        Some(list) => ops::compare::is_true(list)?,
+        None => false,
+    };
+    if wants_names {
+        return handle_fromlist(&found, fromlist.unwrap_or(none::none()), false).map(|()| Owned::new(&found));
+    }
+    if level == 0 || !text.is_empty() {
+        let Some((front, _)) = text.split_once('.') else { return Ok(found.take()) };
+        if level == 0 {
+            return import(front);
+        }
+        let cut = text.len() - front.len();
+        let shown = &full[..full.len() - cut];
+        return modules_get(shown)?.ok_or_else(|| error::key_error(&Str::new(&format!("'{shown}' not in sys.modules as expected"))));
+    }
+    Ok(found.take())
+}
+
+/// A module by its full name, importing its parents first.
+pub fn import(full: &str) -> PyResult {
+    if let Some(found) = modules_get(full)? {
+        if found.is(none::none()) {
+            let text = format!("import of {full} halted; None in sys.modules");
+            return Err(not_found(&text, full));
+        }
+        return Ok(found);
+    }
+    find_and_load(full)
+}
+
+fn modules_get(name: &str) -> PyResult<Option<Owned>> {
+    ops::mapping::get_optional_item(start::modules(), &Str::new(name))
+}
+
+fn not_found(text: &str, name: &str) -> Raised {
+    exc::raise_import_error_of(&exc::MODULE_NOT_FOUND_ERROR, text, Some(&Str::new(name)), None, None)
+}
+
+/// The package that a relative import starts from (Python/import.c, `resolve_name`).
+fn resolve(name: &str, globals: Option<&Object>, level: i32) -> PyResult<String> {
+    let globals = globals.filter(|g| g.ty().has(terrarium_objects::typeobject::flags::DICT_SUBCLASS));
+    let Some(globals) = globals else { return Err(error::key_error(&Str::new("'__name__' not in globals"))) };
+    let get = |key: &str| dict::get_str(globals, key).filter(|v| !v.is(none::none()));
+    let package = match get("__package__") {
+        Some(package) if package.downcast::<Str>().is_some() => ops::text::lossy(&package),
+        Some(_) => return Err(error::type_error("package must be a string")),
+        None => {
+            let Some(own) = get("__name__") else { return Err(error::key_error(&Str::new("'__name__' not in globals"))) };
+            let own = ops::text::lossy(&own);
+            if get("__path__").is_some() { own } else { own.rsplit_once('.').map_or_else(String::new, |(front, _)| front.to_owned()) }
+        }
+    };
+    if package.is_empty() {
+        return Err(error::import_error_text("attempted relative import with no known parent package"));
+    }
+    let mut base = package.as_str();
+    for _ in 1..level {
+        match base.rsplit_once('.') {
+            Some((front, _)) => base = front,
+            None => return Err(error::import_error_text("attempted relative import beyond top-level package")),
+        }
+    }
+    Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
+}
+
+/// `from package import names`: submodules among them are imported.
+fn handle_fromlist(found: &Object, fromlist: &Object, from_all: bool) -> PyResult<()> {
+    if ops::attribute::get_optional(found, &names().__path__)?.is_none() {
+        return Ok(());
+    }
+    let package = ops::text::lossy(&ops::attribute::get(found, &names().__name__)?);
+    let wanted = root("names to import", ops::sequence::to_list(fromlist)?);
+    // SAFETY: just made.
+    let items = unsafe { wanted.cast::<list::List>() };
+    for i in 0..items.len() {
+        let Some(name) = items.item(i).map(Owned::new) else { break };
+        let Some(text) = name.downcast::<Str>() else {
+            let place = if from_all { format!("{package}.__all__") } else { String::from("``from list''") };
+            return Err(error::type_error(format!("Item in {place} must be str, not {}", name.ty().name())));
+        };
+        let text = text.lossy().into_owned();
+        if text == "*" {
+            if !from_all && let Some(all) = ops::attribute::get_optional(found, &names().__all__)? {
+                handle_fromlist(found, &all, true)?;
+            }
+            continue;
+        }
+        if ops::attribute::get_optional(found, &name)?.is_some() {
+            continue;
+        }
+        let full = format!("{package}.{text}");
+        if let Err(raised) = import(&full) {
+            // Only that very module's absence is no error: the attribute's is reported later.
+            let absent = error::matches(&exc::MODULE_NOT_FOUND_ERROR) && missing_name().as_deref() == Some(full.as_str());
+            if !absent {
+                return Err(raised);
+            }
+            error::clear();
+        }
+    }
+    Ok(())
+}
+
+/// The `name` of the ImportError on its way.
+fn missing_name() -> Option<String> {
+    let exception = error::current()?;
+    let this = exception.downcast::<exc::ImportError>()?;
+    this.name.get().map(ops::text::lossy)
+}
+
+fn find_and_load(full: &str) -> PyResult {
+    let parent = full.rsplit_once('.').map(|(front, _)| front);
+    let mut search = None;
+    let mut parent_module = None;
+    if let Some(parent) = parent {
+        let loaded = root("parent package", import(parent)?);
+        // Importing the parent may have imported the child.
+        if let Some(found) = modules_get(full)? {
+            return Ok(found);
+        }
+        let Some(path) = ops::attribute::get_optional(&loaded, &names().__path__)? else {
+            return Err(not_found(&format!("No module named '{full}'; '{parent}' is not a package"), full));
+        };
+        search = Some(strings(&path)?);
+        parent_module = Some(loaded.take());
+    }
+    let found = match (native_module::find(full), search) {
+        (Some(_), None) => start::make_native(full).inspect(|made| describe_native(made, full))?,
+        (_, search) => {
+            let folders = match search {
+                Some(folders) => folders,
+                None => strings(&config::path())?,
+            };
+            let Some(spec) = locate(full, &folders) else { return Err(not_found(&format!("No module named '{full}'"), full)) };
+            load(full, &spec)?
+        }
+    };
+    if let (Some(parent), Some((_, child))) = (parent_module, full.rsplit_once('.')) {
+        ops::attribute::set(&parent, &Str::new(child), Some(&found))?;
+    }
+    Ok(found)
+}
+
+/// The strings of a list (other entries are passed over, as path entries are).
+fn strings(object: &Object) -> PyResult<Vec<String>> {
+    let list = ops::sequence::to_list(object)?;
+    // SAFETY: just made.
+    let items = unsafe { list.cast::<list::List>() };
+    Ok((0..items.len()).filter_map(|i| items.item(i)).filter_map(|o| o.downcast::<Str>().map(|s| s.lossy().into_owned())).collect())
+}
+
+/// What was found for a name.
+enum Spec {
+    Source { file: PathBuf, package: bool },
+    Bytecode { file: PathBuf, package: bool },
+    /// A folder without `__init__` (PEP 420): the folders of that name.
+    Namespace(Vec<PathBuf>),
+}
+
+/// Looks along the folders: package, source, bytecode, and folders that make up a namespace package.
+fn locate(full: &str, folders: &[String]) -> Option<Spec> {
+    let tail = full.rsplit('.').next().unwrap_or(full);
+    let mut namespace = Vec::new();
+    for folder in folders {
+        let folder = if folder.is_empty() { std::env::current_dir().ok()? } else { PathBuf::from(folder) };
+        let base = folder.join(tail);
+        let is_folder = base.is_dir();
+        if is_folder {
+            let init = base.join("__init__.py");
+            if init.is_file() {
+                return Some(Spec::Source { file: init, package: true });
+            }
+            let init = base.join("__init__.pyc");
+            if init.is_file() {
+                return Some(Spec::Bytecode { file: init, package: true });
+            }
+        }
+        let source = folder.join(format!("{tail}.py"));
+        if source.is_file() {
+            return Some(Spec::Source { file: source, package: false });
+        }
+        let bytecode = folder.join(format!("{tail}.pyc"));
+        if bytecode.is_file() {
+            return Some(Spec::Bytecode { file: bytecode, package: false });
+        }
+        if is_folder {
+            namespace.push(base);
+        }
+    }
+    (!namespace.is_empty()).then_some(Spec::Namespace(namespace))
+}
+
+/// `__spec__`, `__loader__` and `__package__` of a native module.
+fn describe_native(made: &Object, full: &str) {
+    let target = module::dict_of(made);
+    let spec = make_spec(full, Some("built-in"), None, None);
+    dict::set_str(target, "__spec__", &spec);
+    dict::set_str(target, "__loader__", none::none());
+    dict::set_str(target, "__package__", &Str::new(""));
+}
+
+fn make_spec(full: &str, origin: Option<&str>, cached: Option<&str>, search: Option<&Object>) -> Owned {
+    let attributes = dict::new();
+    let text = |value: Option<&str>| value.map_or_else(none_owned, Str::new);
+    dict::set_str(&attributes, "name", &Str::new(full));
+    dict::set_str(&attributes, "loader", none::none());
+    dict::set_str(&attributes, "origin", &text(origin));
+    dict::set_str(&attributes, "cached", &text(cached));
+    dict::set_str(&attributes, "submodule_search_locations", search.unwrap_or(none::none()));
+    let parent = if search.is_some() { full } else { full.rsplit_once('.').map_or("", |(front, _)| front) };
+    dict::set_str(&attributes, "parent", &Str::new(parent));
+    namespace::new(attributes)
+}
+
+fn load(full: &str, spec: &Spec) -> PyResult {
+    let made = root("module being imported", module::new(full));
+    let target = Owned::new(module::dict_of(&made));
+    let path_text = |p: &Path| p.to_string_lossy().into_owned();
+    let (file, package) = match spec {
+        Spec::Source { file, package } | Spec::Bytecode { file, package } => (Some(file), *package),
+        Spec::Namespace(_) => (None, true),
+    };
+    let search = match spec {
+        Spec::Namespace(folders) => Some(list::from_owned(folders.iter().map(|f| Str::new(&path_text(f))).collect())),
+        _ if package => file.and_then(|f| f.parent()).map(|f| list::from_owned(vec![Str::new(&path_text(f))])),
+        _ => None,
+    };
+    let cached = match spec {
+        Spec::Source { file, .. } => pycache::path_for(file, config::get().optimize),
+        _ => None,
+    };
+    let origin = file.map(|f| path_text(f));
+    let cached_text = cached.as_deref().map(path_text);
+    let spec_object = make_spec(full, origin.as_deref(), cached_text.as_deref(), search.as_deref());
+    let parent = if package { full } else { full.rsplit_once('.').map_or("", |(front, _)| front) };
+    dict::set_str(&target, "__package__", &Str::new(parent));
+    dict::set_str(&target, "__loader__", none::none());
+    dict::set_str(&target, "__spec__", &spec_object);
+    if let Some(origin) = &origin {
+        dict::set_str(&target, "__file__", &Str::new(origin));
+    }
+    if let Some(cached) = &cached_text {
+        dict::set_str(&target, "__cached__", &Str::new(cached));
+    }
+    if let Some(search) = &search {
+        dict::set_str(&target, "__path__", search);
+    }
+    let key = Str::new(full);
+    dict::set(start::modules(), &key, &made)?;
+    dict::set_str_on(&spec_object, "_initializing", true);
+    let done = execute(spec, &target, cached.as_deref());
+    dict::set_str_on(&spec_object, "_initializing", false);
+    if let Err(raised) = done {
+        let exception = error::fetch();
+        let _ = dict::remove(start::modules(), &key);
+        if let Some(exception) = exception {
+            error::restore(exception);
+        }
+        return Err(raised);
+    }
+    // A module may replace itself in sys.modules.
+    let own = made.take();
+    Ok(modules_get(full)?.unwrap_or(own))
+}
+
+fn execute(spec: &Spec, target: &Object, cached: Option<&Path>) -> PyResult<()> {
+    let code = match spec {
+        Spec::Namespace(_) => return Ok(()),
+        Spec::Source { file, .. } => source_code(file, cached)?,
+        Spec::Bytecode { file, .. } => bytecode(file)?,
+    };
+    dict::set_str(target, "__builtins__", start::builtins());
+    execution::run_code(&code, target, target).map(drop)
+}
+
+/// The code of a source file: from its cache, or compiled (and cached).
+fn source_code(file: &Path, cached: Option<&Path>) -> PyResult {
+    let shown = file.to_string_lossy();
+    let os = |e: &std::io::Error| exc::raise_os_error(e, Some(&shown));
+    let meta = fs::metadata(file).map_err(|e| os(&e))?;
+    if let Some(code) = cached.and_then(|c| pycache::read(c, file, &meta)) {
+        let code = with_filename(&code, &shown);
+        return Ok(Builder::new(Origin::Marshal).build(&code));
+    }
+    let source = fs::read(file).map_err(|e| os(&e))?;
+    let request = Request { filename: &shown, mode: Mode::Exec, flags: 0, optimize: config::get().optimize };
+    let data = compiling::data_of_bytes(&source, request)?;
+    if let Some(cached) = cached.filter(|_| config::get().write_bytecode) {
+        pycache::write(cached, &data, &meta);
+    }
+    Ok(compiling::object_of(&data))
+}
+
+/// A cached file that was made elsewhere names its own source: the code is to name this one (`_fix_co_filename`).
+fn with_filename(code: &Rc<bc::Code>, filename: &str) -> Rc<bc::Code> {
+    if &*code.filename.text == filename.as_bytes() {
+        return code.clone();
+    }
+    let old = code.filename.clone();
+    let new = Rc::new(bc::Str { text: filename.as_bytes().into(), interned: false });
+    renamed(code, &old, &new)
+}
+
+fn renamed(code: &Rc<bc::Code>, old: &bc::Str, new: &Rc<bc::Str>) -> Rc<bc::Code> {
+    if code.filename.text != old.text {
+        return code.clone();
+    }
+    let mut made = (**code).clone();
+    made.filename = new.clone();
+    made.consts = code
+        .consts
+        .iter()
+        .map(|c| match c {
+            bc::Constant::Code(inner) => bc::Constant::Code(renamed(inner, old, new)),
+            other => other.clone(),
+        })
+        .collect();
+    Rc::new(made)
+}
+
+fn bytecode(file: &Path) -> PyResult {
+    let shown = file.to_string_lossy();
+    let bytes = fs::read(file).map_err(|e| exc::raise_os_error(&e, Some(&shown)))?;
+    match pyc::read(&bytes) {
+        Ok(module) => Ok(Builder::new(Origin::Marshal).build(&module.code)),
+        Err(problem) => Err(exc::raise_import_error(&format!("{shown}: {problem}"), None, Some(&Str::new(&shown)), None)),
+    }
+}
+
+
