@@ -1,1 +1,12 @@
-//! Placeholder.
+//! The native modules, a file or folder each, named as the module.
+
+#![allow(unsafe_code)]
+
+pub mod builtins;
+
+use terrarium_runtime::native_module;
+
+/// Enters all native modules in the registry; once, before the built-ins are made.
+pub fn register() {
+    native_module::register(&[&builtins::MODULE]);
+}

@@ -7,6 +7,7 @@ pub mod callables;
 pub mod compiling;
 pub mod config;
 pub mod execution;
+pub mod execution_frames;
 pub mod frames;
 pub mod importing;
 pub mod imports;
