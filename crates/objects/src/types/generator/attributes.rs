@@ -39,12 +39,17 @@ pub(super) fn repr(object: &Object) -> PyResult {
     Ok(Str::new(&format!("<{kind} object {qualname} at {object:p}>")))
 }
 
-fn running(object: &Object) -> PyResult {
-    Ok(bool_owned(frame_is_running(object)))
+/// Bytes of the object: header, fields, and the frame's words.
+pub(super) fn sizeof(object: &Object) -> PyResult {
+    let code = code_of(object);
+    // SAFETY: a code object.
+    let code = unsafe { code.cast::<crate::types::code::Code>() };
+    let slots = (code.nlocalsplus.get() + code.stacksize.get()) as usize;
+    Ok(crate::types::int::from_usize(super::FRAME_OFFSET + (crate::frame::SPECIALS + slots) * 8))
 }
 
-fn running_async(object: &Object) -> PyResult {
-    Ok(bool_owned(of(object).running_async.get()))
+fn running(object: &Object) -> PyResult {
+    Ok(bool_owned(frame_is_running(object)))
 }
 
 fn suspended(object: &Object) -> PyResult {
@@ -132,12 +137,11 @@ pub static COROUTINE_GETSET: [GetSetDef; 8] = [
     GetSetDef::read("cr_origin", origin, ""),
 ];
 
-pub static ASYNC_GENERATOR_GETSET: [GetSetDef; 7] = [
+pub static ASYNC_GENERATOR_GETSET: [GetSetDef; 6] = [
     NAME,
     QUALNAME,
     GetSetDef::read("ag_await", yields_from, "object being awaited on, or None"),
     GetSetDef::read("ag_frame", frame, ""),
     GetSetDef::read("ag_code", code, ""),
-    GetSetDef::read("ag_running", running_async, ""),
     GetSetDef::read("ag_suspended", suspended, ""),
 ];

@@ -46,7 +46,7 @@ pub static COROUTINE: Type = Type::builtin(
         finalize: Some(finalize),
         repr: Some(super::attributes::repr),
         getattro: Some(ops::attribute::generic_get),
-        am_await: Some(super::asynchronous::coroutine_await),
+        am_await: Some(super::awaiting::coroutine_await),
         am_send: Some(am_send),
         ..Slots::NONE
     },
@@ -57,10 +57,11 @@ pub static COROUTINE: Type = Type::builtin(
 .with_methods(&METHODS)
 .with_getset(&super::attributes::COROUTINE_GETSET);
 
-static METHODS: [MethodDef; 4] = [
+static METHODS: [MethodDef; 5] = [
     MethodDef::new("send", Native::O(send), ""),
     MethodDef::new("throw", Native::Fast(throw_method), ""),
     MethodDef::new("close", Native::NoArgs(close), ""),
+    MethodDef::new("__sizeof__", Native::NoArgs(super::attributes::sizeof), "__sizeof__($self, /)\n--\n\n"),
     MethodDef::class("__class_getitem__", Native::O(crate::types::generic_alias::class_getitem), ""),
 ];
 
@@ -222,7 +223,7 @@ fn finish_unstarted(generator: &Generator) {
 }
 
 /// `throw(exception)`, or the older `throw(type, value, traceback)`.
-fn throw_method(object: &Object, args: &[Word]) -> PyResult {
+pub(super) fn throw_method(object: &Object, args: &[Word]) -> PyResult {
     if args.is_empty() || args.len() > 3 {
         let text = if args.is_empty() { "throw expected at least 1 argument, got 0".into() } else { format!("throw expected at most 3 arguments, got {}", args.len()) };
         return Err(error::type_error(text));
@@ -294,7 +295,7 @@ pub(super) fn finalize(object: &Object) {
     // SAFETY: the frame is live.
     let never_ran = generator.state.get() == state::CREATED;
     if object.is_exact(&COROUTINE) && never_ran {
-        super::asynchronous::warn_never_awaited(object);
+        super::awaiting::warn_never_awaited(object);
     } else if let Err(Raised) = close(object) {
         exc::write_unraisable(Some(object));
     }

@@ -3,13 +3,20 @@
 
 mod asynchronous;
 mod attributes;
+mod awaiting;
 mod methods;
 
 use std::cell::Cell;
 use std::ptr::null_mut;
 
-pub use asynchronous::{ASYNC_GENERATOR, awaitable_iterator};
+pub use asynchronous::{
+    ASYNC_GENERATOR, ASYNC_SEND, ASYNC_THROW, WRAPPED_VALUE, async_generator_hooks, set_async_generator_hooks, wrap_async_value,
+};
 pub use attributes::{code_of, frame_is_running};
+pub use awaiting::{
+    ANEXT_AWAITABLE, COROUTINE_WRAPPER, async_iterator, async_next_item, awaitable_iterator, origin_tracking_depth, send_into,
+    set_origin_tracking_depth,
+};
 pub use methods::{COROUTINE, GENERATOR, close, send_result};
 
 use terrarium_bytecode::code::flags as co;
@@ -17,7 +24,7 @@ use terrarium_bytecode::code::flags as co;
 use crate::alloc;
 use crate::frame::{Frame, SPECIALS, owner};
 use crate::gc;
-use crate::object::{Layout, Object, VarObject};
+use crate::object::{Layout, Object};
 use crate::refs::{Owned, PyResult, Word};
 use crate::state::{ExcItem, get as state_of_thread};
 use crate::typeobject::Type;
@@ -37,7 +44,7 @@ pub mod state {
 /// CPython's `PyGenObject` (Include/internal/pycore_genobject.h); the frame's words follow.
 #[repr(C)]
 pub struct Generator {
-    pub var: VarObject,
+    pub object: Object,
     pub weaklist: Cell<*mut Object>,
     /// Owned str.
     pub name: Cell<*mut Object>,
@@ -52,7 +59,7 @@ pub struct Generator {
     frame: [Word; 0],
 }
 
-// SAFETY: starts with `VarObject`; coroutines and asynchronous generators have the same body.
+// SAFETY: starts with `Object`; coroutines and asynchronous generators have the same body.
 unsafe impl Layout for Generator {
     fn type_object() -> &'static Type {
         &GENERATOR
@@ -70,7 +77,7 @@ impl Generator {
     }
 
     pub fn object(&self) -> &Object {
-        &self.var.object
+        &self.object
     }
 
     /// The iterator a suspended `yield from` or `await` delegates to.
@@ -134,7 +141,6 @@ pub fn make(function: &Function) -> Owned {
         let place = alloc::object_memory(ty, FRAME_OFFSET + (SPECIALS + slots) * 8);
         assert!(!place.is_null(), "out of memory");
         let generator = (*place).cast::<Generator>();
-        generator.var.size.set(slots as isize);
         generator.weaklist.set(null_mut());
         generator.name.set(Owned::new(&*function.name.get()).into_raw());
         generator.qualname.set(Owned::new(&*function.qualname.get()).into_raw());
@@ -146,7 +152,7 @@ pub fn make(function: &Function) -> Owned {
         generator.state.set(state::CLEARED);
         gc::track(&*place);
         if std::ptr::eq(ty, &COROUTINE) {
-            asynchronous::record_origin(generator);
+            awaiting::record_origin(generator);
         }
         Owned::from_raw(place)
     }
