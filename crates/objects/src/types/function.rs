@@ -10,7 +10,7 @@ use crate::object::{Layout, Object};
 use crate::refs::Owned;
 use crate::typeobject::{Slots, Type, flags};
 use crate::types::code::Code;
-use crate::types::{dict, tuple};
+use crate::types::{dict, function_attributes, tuple};
 use crate::visit::Visit;
 
 /// CPython's `PyFunctionObject` (Include/cpython/funcobject.h). Every pointer is owned or null.
@@ -48,11 +48,21 @@ unsafe impl Layout for Function {
 pub static FUNCTION: Type = Type::builtin(
     "function",
     std::mem::size_of::<Function>(),
-    Slots { dealloc: function_dealloc, visit: function_visit, clear: Some(function_clear), ..Slots::NONE },
+    Slots {
+        dealloc: function_dealloc,
+        visit: function_visit,
+        clear: Some(function_clear),
+        repr: Some(function_attributes::repr),
+        getattro: Some(crate::ops::attribute::generic_get),
+        setattro: Some(crate::ops::attribute::generic_set),
+        descr_get: Some(function_attributes::descr_get),
+        new: Some(function_attributes::new),
+        ..Slots::NONE
+    },
 )
 .with_flags(flags::HAVE_GC | flags::HAVE_VECTORCALL | flags::METHOD_DESCRIPTOR)
-.with_getset(&crate::types::function_attributes::GETSET)
-.with_members(&crate::types::function_attributes::MEMBERS)
+.with_getset(&function_attributes::GETSET)
+.with_members(&function_attributes::MEMBERS)
 .with_dictoffset(std::mem::offset_of!(Function, dict))
 .with_weaklistoffset(std::mem::offset_of!(Function, weaklist));
 
