@@ -10,11 +10,11 @@ use terrarium_bytecode::Constant;
 
 use crate::alloc;
 use crate::object::{Layout, Object, VarObject};
-use crate::refs::Owned;
+use crate::refs::{Owned, PyResult};
 use crate::state;
 use crate::typeobject::{Slots, Type};
 use crate::types::str::Str;
-use crate::types::{bool, bytes, complex, float, int, none, set, slice, str, tuple};
+use crate::types::{bool, bytes, code_attributes, complex, float, int, none, set, slice, str, tuple};
 use crate::visit::{Role, Visit};
 
 /// CPython's `PyCodeObject` (Include/cpython/code.h); `var.size` code units of two bytes follow.
@@ -57,6 +57,12 @@ pub struct Code {
     pub cached_freevars: Cell<*mut Object>,
     /// Index of the first instruction a tracer may stop at (the first RESUME).
     pub firsttraceable: Cell<u32>,
+    /// Which setting of trace functions `monitoring` was made for.
+    pub monitoring_version: Cell<u32>,
+    /// What tracing knows of the code (`code_monitoring`); owned, or null.
+    pub monitoring: Cell<*mut super::code_monitoring::Monitoring>,
+    /// The word that CPython keeps for `co_extra`.
+    pub extra: Cell<usize>,
     units: [Cell<u16>; 0],
 }
 
@@ -70,9 +76,23 @@ unsafe impl Layout for Code {
 /// Bytes before the first code unit.
 pub const CODE_OFFSET: usize = std::mem::size_of::<Code>();
 
-pub static CODE: Type = Type::builtin("code", CODE_OFFSET, Slots { dealloc: code_dealloc, visit: code_visit, ..Slots::NONE })
+pub static CODE: Type = Type::builtin("code", CODE_OFFSET, SLOTS)
     .with_itemsize(2)
-    .with_weaklistoffset(std::mem::offset_of!(Code, weaklist));
+    .with_weaklistoffset(std::mem::offset_of!(Code, weaklist))
+    .with_methods(&code_attributes::METHODS)
+    .with_members(&code_attributes::MEMBERS)
+    .with_getset(&code_attributes::GETSET);
+
+const SLOTS: Slots = Slots {
+    dealloc: code_dealloc,
+    visit: code_visit,
+    repr: Some(code_attributes::repr),
+    hash: Some(code_attributes::hash),
+    richcompare: Some(code_attributes::richcompare),
+    getattro: Some(crate::ops::attribute::generic_get),
+    new: Some(super::code_new::new),
+    ..Slots::NONE
+};
 
 impl Code {
     /// The adaptive instructions.
@@ -248,50 +268,106 @@ impl Builder {
         let localsplusnames = self.names(&data.localsplusnames);
         let (name, qualname, filename) = (self.name(&data.name), self.str(&data.qualname), self.str(&data.filename));
         let consts = self.tuple(&data.consts);
-        let units = data.code.len() / 2;
-        let kinds = &data.localspluskinds;
-        let count = |bit: u8| kinds.iter().filter(|k| **k & bit != 0).count() as u32;
-        use bc::code::kinds as k;
-        // SAFETY: the whole body is written below.
-        unsafe {
-            let place = alloc::object_memory(&CODE, CODE_OFFSET + units * 2);
-            assert!(!place.is_null(), "out of memory");
-            let code = (*place).cast::<Code>();
-            let nlocalsplus = kinds.len() as u32;
-            code.var.size.set(units as isize);
-            code.consts.set(consts.into_raw());
-            code.names.set(names.into_raw());
-            code.exceptiontable.set(self.bytes(&data.exceptiontable).into_raw());
-            code.flags.set(data.flags);
-            code.argcount.set(data.argcount);
-            code.posonlyargcount.set(data.posonlyargcount);
-            code.kwonlyargcount.set(data.kwonlyargcount);
-            code.stacksize.set(data.stacksize);
-            code.firstlineno.set(data.firstlineno);
-            code.nlocalsplus.set(nlocalsplus);
-            code.framesize.set(nlocalsplus + data.stacksize + crate::frame::SPECIALS as u32);
-            code.nlocals.set(count(k::LOCAL));
-            code.ncellvars.set(count(k::CELL));
-            code.nfreevars.set(count(k::FREE));
-            code.version.set(next_version());
-            code.localsplusnames.set(localsplusnames.into_raw());
-            code.localspluskinds.set(self.bytes(&data.localspluskinds).into_raw());
-            code.filename.set(filename.into_raw());
-            code.name.set(name.into_raw());
-            code.qualname.set(qualname.into_raw());
-            code.linetable.set(self.bytes(&data.linetable).into_raw());
-            for cell in [&code.weaklist, &code.cached_code, &code.cached_varnames, &code.cached_cellvars, &code.cached_freevars] {
-                cell.set(null_mut());
-            }
-            std::ptr::copy_nonoverlapping(data.code.as_ptr(), code.units().cast::<u8>(), units * 2);
-            let traceable = crate::adaptive::quicken(std::slice::from_raw_parts_mut(code.units(), units));
-            code.firsttraceable.set(traceable);
-            Owned::from_raw(place)
-        }
+        let parts = Parts {
+            argcount: data.argcount,
+            posonlyargcount: data.posonlyargcount,
+            kwonlyargcount: data.kwonlyargcount,
+            stacksize: data.stacksize,
+            flags: data.flags,
+            firstlineno: data.firstlineno,
+            consts,
+            names,
+            localsplusnames,
+            localspluskinds: self.bytes(&data.localspluskinds),
+            filename,
+            name,
+            qualname,
+            linetable: self.bytes(&data.linetable),
+            exceptiontable: self.bytes(&data.exceptiontable),
+        };
+        from_parts(&data.code, parts).expect("out of memory")
     }
 
     fn name(&mut self, value: &Rc<bc::Str>) -> Owned {
         self.shared(Rc::as_ptr(value).cast(), |_| str::intern_object_immortal(Str::from_wtf8(&value.text)))
+    }
+}
+
+/// What a code object is made of, as live objects.
+pub struct Parts {
+    pub argcount: u32,
+    pub posonlyargcount: u32,
+    pub kwonlyargcount: u32,
+    pub stacksize: u32,
+    pub flags: u32,
+    pub firstlineno: i32,
+    /// A tuple.
+    pub consts: Owned,
+    /// A tuple of interned str.
+    pub names: Owned,
+    /// A tuple of interned str.
+    pub localsplusnames: Owned,
+    /// Bytes, one for each of `localsplusnames`.
+    pub localspluskinds: Owned,
+    pub filename: Owned,
+    pub name: Owned,
+    pub qualname: Owned,
+    /// Bytes.
+    pub linetable: Owned,
+    /// Bytes.
+    pub exceptiontable: Owned,
+}
+
+/// A code object of `units` (whole code units, two bytes each) and parts.
+pub fn from_parts(units: &[u8], parts: Parts) -> PyResult {
+    use bc::code::kinds as k;
+    let count = units.len() / 2;
+    // SAFETY: the whole body is written below.
+    unsafe {
+        let place = alloc::object_memory(&CODE, CODE_OFFSET + count * 2);
+        if place.is_null() {
+            return Err(crate::error::memory_error());
+        }
+        let code = (*place).cast::<Code>();
+        let kinds = bytes::cast(&parts.localspluskinds).bytes().to_vec();
+        let of_kind = |bit: u8| kinds.iter().filter(|k| **k & bit != 0).count() as u32;
+        let nlocalsplus = kinds.len() as u32;
+        code.var.size.set(count as isize);
+        code.flags.set(parts.flags);
+        code.argcount.set(parts.argcount);
+        code.posonlyargcount.set(parts.posonlyargcount);
+        code.kwonlyargcount.set(parts.kwonlyargcount);
+        code.stacksize.set(parts.stacksize);
+        code.firstlineno.set(parts.firstlineno);
+        code.nlocalsplus.set(nlocalsplus);
+        code.framesize.set(nlocalsplus + parts.stacksize + crate::frame::SPECIALS as u32);
+        code.nlocals.set(of_kind(k::LOCAL));
+        code.ncellvars.set(of_kind(k::CELL));
+        code.nfreevars.set(of_kind(k::FREE));
+        code.version.set(next_version());
+        for (cell, part) in [
+            (&code.consts, parts.consts),
+            (&code.names, parts.names),
+            (&code.exceptiontable, parts.exceptiontable),
+            (&code.localsplusnames, parts.localsplusnames),
+            (&code.localspluskinds, parts.localspluskinds),
+            (&code.filename, parts.filename),
+            (&code.name, parts.name),
+            (&code.qualname, parts.qualname),
+            (&code.linetable, parts.linetable),
+        ] {
+            cell.set(part.into_raw());
+        }
+        for cell in [&code.weaklist, &code.cached_code, &code.cached_varnames, &code.cached_cellvars, &code.cached_freevars] {
+            cell.set(null_mut());
+        }
+        code.monitoring_version.set(0);
+        code.monitoring.set(null_mut());
+        code.extra.set(0);
+        std::ptr::copy_nonoverlapping(units.as_ptr(), code.units().cast::<u8>(), count * 2);
+        let traceable = crate::adaptive::quicken(std::slice::from_raw_parts_mut(code.units(), count));
+        code.firsttraceable.set(traceable);
+        Ok(Owned::from_raw(place))
     }
 }
 
@@ -311,6 +387,7 @@ unsafe fn code_dealloc(object: *mut Object) {
         if !code.weaklist.get().is_null() {
             crate::types::weakref::clear_weakrefs(&*object);
         }
+        super::code_monitoring::discard(code);
         for cell in owned_cells(code) {
             let part = cell.1.replace(null_mut());
             if !part.is_null() {
