@@ -1,6 +1,6 @@
 //! Who takes and who gives up a reference when an instruction changes a count: the other side of `history`'s bare numbers.
 
-use terrarium_bytecode::{opcode as op, opcodes};
+use terrarium_bytecode::opcode::{self as op, self as opcodes};
 use terrarium_objects::state::Change;
 
 use crate::history::{CodeFacts, Instruction};
@@ -24,7 +24,7 @@ pub fn opcode_and_argument(code: &CodeFacts, offset: usize) -> (u16, u32) {
         argument |= u32::from(unit(at) >> 8) << shift;
         shift += 8;
     }
-    (opcodes::deopt(u16::from(unit(offset) as u8)), argument)
+    (opcodes::family(u16::from(unit(offset) as u8)), argument)
 }
 
 /// What the instruction's argument names.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use terrarium_bytecode::opcodes;
+use terrarium_bytecode::opcode as opcodes;
 use terrarium_objects::state::Change;
 
 use crate::effects;
@@ -119,7 +119,7 @@ fn row(history: &History, code: &CodeFacts, instruction: &Instruction, at: usize
     let (opcode, argument) = effects::opcode_and_argument(code, instruction.offset as usize);
     Row {
         offset: instruction.offset * 2,
-        opname: opcodes::name(opcode).to_owned(),
+        opname: opcodes::name(opcode).unwrap_or("?").to_owned(),
         argument: argument_text(code, opcode, argument),
         effects: effects_of(history, code, instruction),
         finalizers: finalizers(history, instruction, at),
@@ -139,7 +139,7 @@ fn argument_text(code: &CodeFacts, opcode: u16, argument: u32) -> String {
             let local = |i: u32| code.locals.get(i as usize).cloned().unwrap_or_default();
             format!("{}, {}", local(argument >> 4), local(argument & 15))
         }
-        _ if opcodes::has_argument(opcode) => argument.to_string(),
+        _ if opcodes::flags(opcode) & opcodes::flag::ARG != 0 => argument.to_string(),
         _ => String::new(),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use terrarium_bytecode::code::kinds;
-use terrarium_bytecode::{opcode as op, opcodes};
+use terrarium_bytecode::opcode::{self as op, self as opcodes};
 use terrarium_objects::frame::{self, Frame};
 use terrarium_objects::types::code::Code;
 use terrarium_objects::types::dict::{self, Dict};
@@ -55,7 +55,7 @@ impl Names {
         state::get().alloc.each_object(&mut |object| {
             this.learn(object);
             if object.is_exact(&MODULE) {
-                let namespace = module::dict_of(object);
+                let namespace = module::namespace(object);
                 modules.push((module::name_of(object), namespace.as_ptr() as usize));
             }
         });
@@ -270,7 +270,7 @@ fn scope(code: &Code) -> String {
 fn operand(running: &Frame, i: usize) -> String {
     // SAFETY: `instr` points into the code.
     let unit = unsafe { *running.instr };
-    let opcode = opcodes::deopt(u16::from(unit as u8));
+    let opcode = opcodes::family(u16::from(unit as u8));
     let arguments = usize::from(unit >> 8);
     let above = match opcode {
         op::CALL => 0,

@@ -41,7 +41,7 @@ pub const fn backoff(c: u16) -> u16 {
 
 /// Inline cache entries of an opcode, in code units.
 pub fn caches(opcode: u8) -> usize {
-    terrarium_bytecode::opcodes::cache_entries(u16::from(opcode)) as usize
+    terrarium_bytecode::opcode::caches(u16::from(opcode))
 }
 
 /// Sets the counters of fresh code and returns the index of its first RESUME (0 if none).

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::object::Object;
 use crate::refs::{Owned, PyResult};
+use crate::typeobject::Type;
 
 /// Functions of higher layers; `None` until the layer has started.
 pub struct Hooks {
@@ -11,6 +12,8 @@ pub struct Hooks {
     pub globals: Cell<Option<fn() -> Option<Owned>>>,
     /// Tells the user of an exception that cannot be raised (`sys.unraisablehook`): the exception, a message, the object concerned.
     pub unraisable: Cell<Option<fn(Owned, &str, Option<&Object>)>>,
+    /// Issues a warning of a class with a text, `stack_level` frames up (`warnings.warn`).
+    pub warn: Cell<Option<fn(category: &Type, text: &str, stack_level: isize) -> PyResult<()>>>,
     /// Imports a module by its full name and returns it.
     pub import: Cell<Option<fn(name: &str) -> PyResult>>,
 }
@@ -21,12 +24,21 @@ unsafe impl Sync for Hooks {}
 static HOOKS: Hooks = Hooks {
     globals: Cell::new(None),
     unraisable: Cell::new(None),
+    warn: Cell::new(None),
     import: Cell::new(None),
 };
 
 /// The hooks.
 pub fn hooks() -> &'static Hooks {
     &HOOKS
+}
+
+/// Issues a warning; nothing happens before the warnings machinery is there.
+pub fn warn(category: &Type, text: &str, stack_level: isize) -> PyResult<()> {
+    match HOOKS.warn.get() {
+        Some(warn) => warn(category, text, stack_level),
+        None => Ok(()),
+    }
 }
 
 /// Imports a module by its full name (`PyImport_ImportModule`).

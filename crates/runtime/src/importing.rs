@@ -225,7 +225,7 @@ fn locate(full: &str, folders: &[String]) -> Option<Spec> {
 
 /// `__spec__`, `__loader__` and `__package__` of a native module.
 fn describe_native(made: &Object, full: &str) {
-    let target = module::dict_of(made);
+    let target = module::namespace(made);
     let spec = make_spec(full, Some("built-in"), None, None);
     dict::set_str(target, "__spec__", &spec);
     dict::set_str(target, "__loader__", none::none());
@@ -247,7 +247,7 @@ fn make_spec(full: &str, origin: Option<&str>, cached: Option<&str>, search: Opt
 
 fn load(full: &str, spec: &Spec) -> PyResult {
     let made = root("module being imported", module::new(full));
-    let target = Owned::new(module::dict_of(&made));
+    let target = Owned::new(module::namespace(&made));
     let path_text = |p: &Path| p.to_string_lossy().into_owned();
     let (file, package) = match spec {
         Spec::Source { file, package } | Spec::Bytecode { file, package } => (Some(file), *package),

@@ -17,7 +17,7 @@ impl ModuleDef {
     /// A new module object: `__name__`, `__doc__`, functions, then `exec`.
     pub fn instantiate(&self) -> PyResult {
         let made = terrarium_objects::root("module being made", module::new(self.name));
-        let namespace = Owned::new(module::dict_of(&made));
+        let namespace = Owned::new(module::namespace(&made));
         if !self.doc.is_empty() {
             dict::set_str(&namespace, "__doc__", &terrarium_objects::types::str::Str::new(self.doc));
         }

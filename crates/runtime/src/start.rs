@@ -38,7 +38,7 @@ pub fn make_native(name: &str) -> PyResult {
 /// Makes `builtins` and what hangs on it. After the native modules were registered.
 pub fn make_builtins() -> PyResult<()> {
     let builtins = make_native("builtins")?;
-    let namespace = Owned::new(module::dict_of(&builtins));
+    let namespace = Owned::new(module::namespace(&builtins));
     let append = type_cache::lookup(&LIST, &Str::new("append")).ok_or_else(|| error::system_error("list.append is missing"))?;
     imports::remember_callables(&namespace, &append);
     for (name, key) in [("all", "builtins.all"), ("any", "builtins.any")] {
@@ -58,7 +58,7 @@ pub fn builtins() -> &'static Object {
 /// The built-ins that code with these globals sees: its `__builtins__`, a module or a dict.
 pub fn builtins_of(globals: &Object) -> Owned {
     match dict::get_str(globals, "__builtins__") {
-        Some(found) if found.is_exact(&module::MODULE) => Owned::new(module::dict_of(&found)),
+        Some(found) if found.is_exact(&module::MODULE) => Owned::new(module::namespace(&found)),
         Some(found) => found,
         None => Owned::new(builtins()),
     }

@@ -73,14 +73,14 @@ fn named_types() -> Vec<&'static Type> {
         &types::memoryview::MEMORYVIEW,
         &types::bytearray::BYTEARRAY,
         &types::bytes::BYTES,
-        &types::classmethod::CLASSMETHOD,
+        &types::staticmethod_classmethod::CLASSMETHOD,
         &types::complex::COMPLEX,
         &types::dict::DICT,
         &types::enumerate::ENUMERATE,
         &types::zip_map_filter::FILTER,
         &types::float::FLOAT,
         &types::set::FROZENSET,
-        &types::property::PROPERTY,
+        &types::descriptors::property::PROPERTY,
         &types::int::INT,
         &types::list::LIST,
         &types::zip_map_filter::MAP,
@@ -89,9 +89,9 @@ fn named_types() -> Vec<&'static Type> {
         &types::enumerate::REVERSED,
         &types::set::SET,
         &types::slice::SLICE,
-        &types::classmethod::STATICMETHOD,
+        &types::staticmethod_classmethod::STATICMETHOD,
         &types::str::STR,
-        &types::super_::SUPER,
+        &types::super_object::SUPER,
         &types::tuple::TUPLE,
         &types::r#type::TYPE,
         &types::zip_map_filter::ZIP,
@@ -99,7 +99,7 @@ fn named_types() -> Vec<&'static Type> {
 }
 
 fn exec(this: &Object) -> PyResult<()> {
-    let namespace = module::dict_of(this);
+    let namespace = module::namespace(this);
     for (name, value) in [
         ("None", none::none()),
         ("Ellipsis", &none::ELLIPSIS),

@@ -133,7 +133,7 @@ impl Code {
     #[inline(always)]
     pub fn local_kind(&self, index: usize) -> u8 {
         // SAFETY: `localspluskinds` is a live bytes object.
-        unsafe { (&(*self.localspluskinds.get()).cast::<bytes::Bytes>().data())[index] }
+        unsafe { (*self.localspluskinds.get()).cast::<bytes::Bytes>().bytes()[index] }
     }
 
     pub fn has(&self, flag: u32) -> bool {
@@ -142,12 +142,12 @@ impl Code {
 
     pub fn linetable_bytes(&self) -> &[u8] {
         // SAFETY: a live bytes object.
-        unsafe { (*self.linetable.get()).cast::<bytes::Bytes>().data() }
+        unsafe { (*self.linetable.get()).cast::<bytes::Bytes>().bytes() }
     }
 
     pub fn exceptiontable_bytes(&self) -> &[u8] {
         // SAFETY: a live bytes object.
-        unsafe { (*self.exceptiontable.get()).cast::<bytes::Bytes>().data() }
+        unsafe { (*self.exceptiontable.get()).cast::<bytes::Bytes>().bytes() }
     }
 
     pub fn object(&self) -> &Object {
@@ -202,11 +202,11 @@ impl Builder {
             Constant::Bytes(v) => self.bytes(v),
             Constant::Str(v) => self.str(v),
             Constant::Tuple(v) => self.tuple(v),
-            Constant::FrozenSet(v) => self.shared(v.as_ptr().cast(), |b| set::frozen_from_owned(v.iter().map(|c| b.constant(c)).collect())),
+            Constant::FrozenSet(v) => self.shared(v.as_ptr().cast(), |b| set::frozen_from_constants(v.iter().map(|c| b.constant(c)).collect())),
             Constant::Slice(v) => self.shared(Rc::as_ptr(v).cast(), |b| slice::new(&b.constant(&v[0]), &b.constant(&v[1]), &b.constant(&v[2]))),
             Constant::Code(v) => self.shared(Rc::as_ptr(v).cast(), |b| b.build(v)),
             Constant::List(v) => crate::types::list::from_owned(v.iter().map(|c| self.constant(c)).collect()),
-            Constant::Set(v) => set::from_owned(v.iter().map(|c| self.constant(c)).collect()),
+            Constant::Set(v) => set::from_constants(v.iter().map(|c| self.constant(c)).collect()),
             Constant::Dict(v) => {
                 let dict = crate::types::dict::new();
                 for (key, value) in v.iter() {
@@ -222,9 +222,9 @@ impl Builder {
 
     fn bytes(&mut self, value: &Rc<[u8]>) -> Owned {
         if value.is_empty() {
-            return bytes::from_slice(value);
+            return bytes::Bytes::new(value);
         }
-        self.shared(value.as_ptr().cast(), |_| bytes::from_slice(value))
+        self.shared(value.as_ptr().cast(), |_| bytes::Bytes::new(value))
     }
 
     fn str(&mut self, value: &Rc<bc::Str>) -> Owned {

@@ -51,8 +51,8 @@ pub static FRAME: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC)
 .with_itemsize(8)
-.with_methods(&crate::types::frame_attributes::METHODS)
-.with_getset(&crate::types::frame_attributes::GETSET);
+
+;
 
 /// The frame's object, made if need be; a new reference. The frame keeps one of its own.
 ///

@@ -320,7 +320,7 @@ fn check_cells(code: &Object, closure: Option<&Object>) -> PyResult<()> {
 /// The built-ins that code with these globals sees: `__builtins__` (a module or its dict), else those of the running frame.
 pub fn builtins_of(globals: &Object) -> PyResult {
     if let Some(found) = dict::get(globals, &names().__builtins__)? {
-        return Ok(if found.ty().is_subtype(&module::MODULE) { Owned::new(module::dict_of(&found)) } else { found });
+        return Ok(if found.ty().is_subtype(&module::MODULE) { Owned::new(module::namespace(&found)) } else { found });
     }
     let running = crate::frame::current();
     // SAFETY: the running frame is live; its built-ins are borrowed from its function.

@@ -452,3 +452,8 @@ fn iter_next(object: &Object) -> PyResult<Option<Owned>> {
     let alias = root("alias", alias);
     make(&GENERIC_ALIAS, origin(&alias), arguments(&alias), true).map(Some)
 }
+
+/// `__class_getitem__` of generic built-in classes.
+pub fn class_getitem(class: &Object, key: &Object) -> PyResult {
+    new(class, key)
+}

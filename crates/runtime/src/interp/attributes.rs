@@ -6,7 +6,7 @@ use terrarium_bytecode::code::flags as co;
 use terrarium_objects::types::dict::{Dict, keys::DictKeys, managed, values::DictValues};
 use terrarium_objects::types::function::Function;
 use terrarium_objects::types::module::{MODULE, Module};
-use terrarium_objects::types::super_::{self, SUPER};
+use terrarium_objects::types::super_object::{self, SUPER};
 use terrarium_objects::typeobject::flags;
 use terrarium_objects::{Object, Owned, Raised, Type, Word, ops, words};
 
@@ -405,7 +405,7 @@ pub unsafe fn load_super_attr_attr(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     // SAFETY: checked to be a type.
     let class = unsafe { cx.peek(2).object().cast::<Type>() };
-    let result = super_::lookup(class, cx.peek(1).object(), cx.name(oparg >> 2), false).map(|(found, _)| found);
+    let result = super_object::lookup(class, cx.peek(1).object(), cx.name(oparg >> 2), false).map(|(found, _)| found);
     cx.finish(3, 1, result)
 }
 
@@ -419,7 +419,7 @@ pub unsafe fn load_super_attr_method(cx: &mut Cx, oparg: u32) -> Flow {
     let class = unsafe { cx.peek(2).object().cast::<Type>() };
     let receiver = cx.peek(1);
     let generic = receiver.object().ty().slots.getattro.is_some_and(|f| std::ptr::fn_addr_eq(f, ops::attribute::generic_get as fn(&Object, &Object) -> _));
-    let found: (Owned, bool) = match super_::lookup(class, receiver.object(), cx.name(oparg >> 2), generic) {
+    let found: (Owned, bool) = match super_object::lookup(class, receiver.object(), cx.name(oparg >> 2), generic) {
         Ok(found) => found,
         Err(Raised) => return Flow::Error,
     };

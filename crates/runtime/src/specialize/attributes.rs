@@ -2,14 +2,14 @@
 
 use terrarium_bytecode::opcode as op;
 use terrarium_objects::slot_functions as slots;
-use terrarium_objects::types::classmethod::CLASSMETHOD;
+use terrarium_objects::types::staticmethod_classmethod::CLASSMETHOD;
 use terrarium_objects::types::descriptors::{CLASSMETHOD_DESCRIPTOR, MEMBER_DESCRIPTOR, MemberDescriptor};
 use terrarium_objects::types::dict::{DICT, Dict, managed, table};
 use terrarium_objects::types::function::FUNCTION;
 use terrarium_objects::types::module::{MODULE, Module};
 use terrarium_objects::types::object::class_getset;
-use terrarium_objects::types::property::{PROPERTY, Property};
-use terrarium_objects::types::super_::SUPER;
+use terrarium_objects::types::descriptors::property::{PROPERTY, Property};
+use terrarium_objects::types::super_object::SUPER;
 use terrarium_objects::typeobject::flags;
 use terrarium_objects::{MemberKind, Object, Type, names, ops};
 

@@ -9,7 +9,7 @@ pub mod iteration;
 pub mod names;
 
 use terrarium_bytecode::code::flags as co;
-use terrarium_bytecode::opcodes;
+use terrarium_bytecode::opcode as opcodes;
 use terrarium_objects::adaptive;
 use terrarium_objects::types::function::{FUNCTION, Function};
 use terrarium_objects::{Object, Type};
@@ -28,7 +28,7 @@ fn fail(cx: &Cx) {
     // SAFETY: code units belong to the loop.
     unsafe {
         let place = cx.pc as *mut u8;
-        *place = opcodes::deopt(u16::from(*place)) as u8;
+        *place = opcodes::family(u16::from(*place)) as u8;
     }
     cx.set_cache(0, adaptive::backoff(cx.cache(0)));
 }

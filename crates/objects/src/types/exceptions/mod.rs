@@ -7,6 +7,7 @@ use crate::object::{Layout, Object};
 use crate::typeobject::{Slots, Type, flags};
 
 pub mod base;
+pub mod catching;
 pub mod group;
 pub mod os_error;
 pub mod raising;
@@ -17,6 +18,7 @@ pub mod unicode;
 pub use base::BASE_EXCEPTION;
 pub use group::{BASE_EXCEPTION_GROUP, exception_group};
 pub use os_error::OS_ERROR;
+pub use catching::*;
 pub use raising::{add_attribute_context, add_note_to_current, set_context};
 pub use special::{
     ATTRIBUTE_ERROR, IMPORT_ERROR, KEY_ERROR, NAME_ERROR, STOP_ITERATION, SYSTEM_EXIT,

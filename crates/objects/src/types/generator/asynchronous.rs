@@ -586,7 +586,7 @@ fn warn_method_never_awaited(generator: &Field, method: &str) {
 unsafe fn send_dealloc(object: *mut Object) {
     // SAFETY: a dying awaitable.
     unsafe {
-        if crate::types::r#type::call_finalizer_from_dealloc(object) {
+        if crate::types::r#type::instance::finalize_dying(object) {
             return;
         }
         gc::untrack(&*object);
@@ -601,7 +601,7 @@ unsafe fn send_dealloc(object: *mut Object) {
 unsafe fn throw_dealloc(object: *mut Object) {
     // SAFETY: a dying awaitable.
     unsafe {
-        if crate::types::r#type::call_finalizer_from_dealloc(object) {
+        if crate::types::r#type::instance::finalize_dying(object) {
             return;
         }
         gc::untrack(&*object);

@@ -315,7 +315,7 @@ pub(super) unsafe fn generator_dealloc(object: *mut Object) {
             crate::types::weakref::clear_weakrefs(&*object);
         }
         gc::track(&*object);
-        if crate::types::r#type::call_finalizer_from_dealloc(object) {
+        if crate::types::r#type::instance::finalize_dying(object) {
             return;
         }
         gc::untrack(&*object);

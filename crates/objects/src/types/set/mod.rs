@@ -308,3 +308,26 @@ unsafe fn visit(object: &Object, visit: &mut Visit<'_>) {
         visit.edge(Role::Item(position - 1), key);
     }
 }
+
+/// A set of constants: items that compare without running Python, so that adding cannot fail.
+pub fn from_constants(items: Vec<Owned>) -> Owned {
+    fill(new(), items)
+}
+
+/// A frozenset of constants.
+pub fn frozen_from_constants(items: Vec<Owned>) -> Owned {
+    let list = crate::types::list::from_owned(items);
+    frozen_from_iterable(&list).unwrap_or_else(|_| {
+        crate::error::clear();
+        new()
+    })
+}
+
+fn fill(set: Owned, items: Vec<Owned>) -> Owned {
+    for item in items {
+        if add_owned(&set, item).is_err() {
+            crate::error::clear();
+        }
+    }
+    set
+}
