@@ -29,13 +29,30 @@ pub fn opcode_and_argument(code: &CodeFacts, offset: usize) -> (u16, u32) {
 
 /// What the instruction's argument names.
 pub fn variable(code: &CodeFacts, opcode: u16, argument: u32) -> Variable {
-    let local = |i: u32| code.locals.get(i as usize).cloned().map_or(Variable::None, Variable::Local);
-    let name = |i: u32| code.names.get(i as usize).cloned().map_or(Variable::None, Variable::Name);
+    let local = |i: u32| {
+        code.locals
+            .get(i as usize)
+            .cloned()
+            .map_or(Variable::None, Variable::Local)
+    };
+    let name = |i: u32| {
+        code.names
+            .get(i as usize)
+            .cloned()
+            .map_or(Variable::None, Variable::Name)
+    };
     match opcode {
-        op::STORE_FAST | op::LOAD_FAST | op::LOAD_FAST_BORROW | op::LOAD_FAST_CHECK | op::LOAD_FAST_AND_CLEAR | op::DELETE_FAST => local(argument),
+        op::STORE_FAST
+        | op::LOAD_FAST
+        | op::LOAD_FAST_BORROW
+        | op::LOAD_FAST_CHECK
+        | op::LOAD_FAST_AND_CLEAR
+        | op::DELETE_FAST => local(argument),
         op::STORE_DEREF | op::LOAD_DEREF | op::DELETE_DEREF | op::MAKE_CELL => local(argument),
         op::STORE_FAST_LOAD_FAST | op::STORE_FAST_STORE_FAST => local(argument >> 4),
-        op::STORE_NAME | op::LOAD_NAME | op::DELETE_NAME | op::STORE_GLOBAL | op::DELETE_GLOBAL => name(argument),
+        op::STORE_NAME | op::LOAD_NAME | op::DELETE_NAME | op::STORE_GLOBAL | op::DELETE_GLOBAL => {
+            name(argument)
+        }
         op::LOAD_GLOBAL => name(argument >> 1),
         op::STORE_ATTR | op::DELETE_ATTR => attribute(name(argument)),
         op::LOAD_ATTR => attribute(name(argument >> 1)),
@@ -61,21 +78,40 @@ fn variable_text(variable: &Variable) -> Option<String> {
 
 /// The holder on the other side of one change made by `instruction`. `stored`: the object this instruction stores (its last subject that
 /// was taken), so that an old value can be told from the operand.
-pub fn holder(code: &CodeFacts, instruction: &Instruction, change: Change, is_stored: bool) -> String {
+pub fn holder(
+    code: &CodeFacts,
+    instruction: &Instruction,
+    change: Change,
+    is_stored: bool,
+) -> String {
     let (opcode, argument) = opcode_and_argument(code, instruction.offset as usize);
     let variable = variable_text(&variable(code, opcode, argument));
     let stack = || String::from("the stack");
     let takes = matches!(change, Change::Born | Change::Taken);
     let text = match opcode {
         op::STORE_NAME | op::STORE_GLOBAL | op::STORE_ATTR if takes => variable,
-        op::STORE_NAME | op::STORE_GLOBAL | op::STORE_ATTR if !is_stored => variable.map(|v| format!("{v} (old value)")),
-        op::STORE_FAST | op::STORE_DEREF | op::STORE_FAST_LOAD_FAST | op::STORE_FAST_STORE_FAST if !takes => {
+        op::STORE_NAME | op::STORE_GLOBAL | op::STORE_ATTR if !is_stored => {
             variable.map(|v| format!("{v} (old value)"))
         }
-        op::DELETE_NAME | op::DELETE_GLOBAL | op::DELETE_FAST | op::DELETE_DEREF | op::DELETE_ATTR if !takes => variable,
+        op::STORE_FAST | op::STORE_DEREF | op::STORE_FAST_LOAD_FAST | op::STORE_FAST_STORE_FAST
+            if !takes =>
+        {
+            variable.map(|v| format!("{v} (old value)"))
+        }
+        op::DELETE_NAME
+        | op::DELETE_GLOBAL
+        | op::DELETE_FAST
+        | op::DELETE_DEREF
+        | op::DELETE_ATTR
+            if !takes =>
+        {
+            variable
+        }
         op::STORE_SUBSCR if takes => Some("the container".into()),
         op::DELETE_SUBSCR if !takes => Some("the container or its key".into()),
-        op::CALL | op::CALL_KW | op::CALL_FUNCTION_EX if !takes => Some("the call's operands".into()),
+        op::CALL | op::CALL_KW | op::CALL_FUNCTION_EX if !takes => {
+            Some("the call's operands".into())
+        }
         op::CALL | op::CALL_KW | op::CALL_FUNCTION_EX => Some("the callee, or its result".into()),
         op::RETURN_VALUE if !takes => Some(format!("variables of {}", code.name)),
         op::RETURN_VALUE => Some("the returned value".into()),
@@ -83,8 +119,20 @@ pub fn holder(code: &CodeFacts, instruction: &Instruction, change: Change, is_st
         op::FOR_ITER if takes => Some("the loop's next item".into()),
         op::FOR_ITER => Some("the iterator".into()),
         op::MAKE_FUNCTION if takes => Some("the function".into()),
-        op::BUILD_LIST | op::BUILD_TUPLE | op::BUILD_MAP | op::BUILD_SET | op::LIST_APPEND | op::LIST_EXTEND | op::MAP_ADD if takes => {
-            Some(if change == Change::Born { stack() } else { "the container".into() })
+        op::BUILD_LIST
+        | op::BUILD_TUPLE
+        | op::BUILD_MAP
+        | op::BUILD_SET
+        | op::LIST_APPEND
+        | op::LIST_EXTEND
+        | op::MAP_ADD
+            if takes =>
+        {
+            Some(if change == Change::Born {
+                stack()
+            } else {
+                "the container".into()
+            })
         }
         _ => None,
     };

@@ -85,7 +85,11 @@ pub fn arrange(history: &History, filename: &str) -> Explanation {
         }
     }
     lines.sort_by_key(|l| l.number);
-    Explanation { filename: filename.to_owned(), lines, dropped: history.dropped }
+    Explanation {
+        filename: filename.to_owned(),
+        lines,
+        dropped: history.dropped,
+    }
 }
 
 fn enter(
@@ -98,19 +102,31 @@ fn enter(
     let depth = instruction.depth as usize;
     open.resize(depth + 1, None);
     let here = (instruction.code, instruction.line);
-    let goes_on = open[depth].is_some_and(|(c, l, offset)| (c, l) == here && instruction.offset > offset);
+    let goes_on =
+        open[depth].is_some_and(|(c, l, offset)| (c, l) == here && instruction.offset > offset);
     open[depth] = Some((instruction.code, instruction.line, instruction.offset));
     match index.get(&here) {
         None => {
             index.insert(here, lines.len());
-            lines.push(Line { number: instruction.line, scope: code.name.clone(), rows: Vec::new(), later: Later::default() });
-            Pass { line: lines.len() - 1, first: true }
+            lines.push(Line {
+                number: instruction.line,
+                scope: code.name.clone(),
+                rows: Vec::new(),
+                later: Later::default(),
+            });
+            Pass {
+                line: lines.len() - 1,
+                first: true,
+            }
         }
         Some(&line) => {
             if !goes_on {
                 lines[line].later.passes += 1;
             }
-            Pass { line, first: lines[line].later.passes == 0 }
+            Pass {
+                line,
+                first: lines[line].later.passes == 0,
+            }
         }
     }
 }
@@ -129,12 +145,22 @@ fn row(history: &History, code: &CodeFacts, instruction: &Instruction, at: usize
 fn argument_text(code: &CodeFacts, opcode: u16, argument: u32) -> String {
     use terrarium_bytecode::opcode as op;
     match effects::variable(code, opcode, argument) {
-        effects::Variable::Local(name) | effects::Variable::Name(name) | effects::Variable::Attribute(name) => return name,
+        effects::Variable::Local(name)
+        | effects::Variable::Name(name)
+        | effects::Variable::Attribute(name) => return name,
         effects::Variable::None => {}
     }
     match opcode {
-        op::LOAD_CONST => code.consts.get(argument as usize).cloned().unwrap_or_default(),
-        op::IMPORT_NAME | op::IMPORT_FROM => code.names.get(argument as usize).cloned().unwrap_or_default(),
+        op::LOAD_CONST => code
+            .consts
+            .get(argument as usize)
+            .cloned()
+            .unwrap_or_default(),
+        op::IMPORT_NAME | op::IMPORT_FROM => code
+            .names
+            .get(argument as usize)
+            .cloned()
+            .unwrap_or_default(),
         op::LOAD_FAST_BORROW_LOAD_FAST_BORROW | op::LOAD_FAST_LOAD_FAST => {
             let local = |i: u32| code.locals.get(i as usize).cloned().unwrap_or_default();
             format!("{}, {}", local(argument >> 4), local(argument & 15))
@@ -145,7 +171,12 @@ fn argument_text(code: &CodeFacts, opcode: u16, argument: u32) -> String {
 }
 
 fn effects_of(history: &History, code: &CodeFacts, instruction: &Instruction) -> Vec<Effect> {
-    let stored = instruction.steps.iter().rev().find(|s| s.change == Change::Taken).map(|s| s.subject);
+    let stored = instruction
+        .steps
+        .iter()
+        .rev()
+        .find(|s| s.change == Change::Taken)
+        .map(|s| s.subject);
     let mut found: Vec<Effect> = Vec::new();
     for step in &instruction.steps {
         let subject = &history.subjects[step.subject as usize];

@@ -1,7 +1,7 @@
 //! The walk over everything that can hold a reference: heap objects, static types, running frames, named roots.
 
 use terrarium_objects::visit::{Role, Visit};
-use terrarium_objects::{Object, frame, init, state};
+use terrarium_objects::{Object, frame, state};
 
 /// Who holds a reference.
 #[derive(Clone, Copy)]
@@ -17,10 +17,9 @@ pub enum Source {
 /// Calls `see` for every owned reference in the process: holder, part of the holder, target. `see` must not touch Python.
 pub fn each_reference(see: &mut dyn FnMut(Source, Role, &Object)) {
     let state = state::get();
-    state.alloc.each_object(&mut |object| object_references(object, see));
-    for ty in init::static_types() {
-        object_references(ty.as_object(), see);
-    }
+    state
+        .alloc
+        .each_object(&mut |object| object_references(object, see));
     each_frame(&mut |running| {
         let mut report = |target: &Object, role: Role| see(Source::Frame(running), role, target);
         let mut visit = Visit::new(true, &mut report);

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use terrarium_objects::Object;
 use terrarium_objects::frame::Frame;
 use terrarium_objects::state::{self, Change};
 use terrarium_objects::types::code::Code;
 use terrarium_objects::types::str::Str;
-use terrarium_objects::Object;
 use terrarium_runtime::{frames, observe};
 
 use crate::naming;
@@ -87,16 +87,28 @@ thread_local! {
 
 /// Begins to record, at most `limit` instructions of code from `only` (a file name; every file without).
 pub fn start(limit: usize, only: Option<String>) {
-    RECORDER.with(|r| *r.borrow_mut() = Some(Recorder { limit, only, ..Recorder::default() }));
+    RECORDER.with(|r| {
+        *r.borrow_mut() = Some(Recorder {
+            limit,
+            only,
+            ..Recorder::default()
+        })
+    });
     state::get().set_tracing(Some(changed));
-    observe::set_observer(Some(observe::Observer { instruction, unwound: |_| {} }));
+    observe::set_observer(Some(observe::Observer {
+        instruction,
+        unwound: |_| {},
+    }));
 }
 
 /// Ends recording and hands the record over.
 pub fn stop() -> History {
     observe::set_observer(None);
     state::get().set_tracing(None);
-    RECORDER.with(|r| r.borrow_mut().take()).map(|r| r.history).unwrap_or_default()
+    RECORDER
+        .with(|r| r.borrow_mut().take())
+        .map(|r| r.history)
+        .unwrap_or_default()
 }
 
 fn instruction(running: *mut Frame) {
@@ -144,7 +156,13 @@ impl Recorder {
         }
         let offset = frame.lasti() as u32;
         let line = frames::line_of(running);
-        self.history.instructions.push(Instruction { code: index, offset, line, depth, steps: Vec::new() });
+        self.history.instructions.push(Instruction {
+            code: index,
+            offset,
+            line,
+            depth,
+            steps: Vec::new(),
+        });
     }
 
     fn wants(&self, code: &Code) -> bool {
@@ -177,7 +195,11 @@ impl Recorder {
         let subject = self.history.subjects.len() as Subject;
         // SAFETY: alive while it is being changed.
         let type_name = unsafe { (*object).ty() }.full_name().to_owned();
-        self.history.subjects.push(SubjectFacts { type_name, what: String::new(), address });
+        self.history.subjects.push(SubjectFacts {
+            type_name,
+            what: String::new(),
+            address,
+        });
         self.live.insert(address, subject);
         subject
     }
@@ -197,7 +219,11 @@ impl Recorder {
             return;
         }
         if let Some(instruction) = self.history.instructions.last_mut() {
-            instruction.steps.push(Step { subject, change, after: object.refcount() });
+            instruction.steps.push(Step {
+                subject,
+                change,
+                after: object.refcount(),
+            });
         }
     }
 }
@@ -205,9 +231,18 @@ impl Recorder {
 fn facts_of(code: &Code) -> CodeFacts {
     let texts = |tuple: *mut Object| -> Vec<String> {
         // SAFETY: code objects hold live tuples.
-        unsafe { (*tuple).cast::<terrarium_objects::types::tuple::Tuple>() }.items().iter().map(|o| naming::brief(o)).collect()
+        unsafe { (*tuple).cast::<terrarium_objects::types::tuple::Tuple>() }
+            .items()
+            .iter()
+            .map(|o| naming::brief(o))
+            .collect()
     };
-    let plain = |texts: Vec<String>| texts.into_iter().map(|t| t.trim_matches('\'').to_owned()).collect();
+    let plain = |texts: Vec<String>| {
+        texts
+            .into_iter()
+            .map(|t| t.trim_matches('\'').to_owned())
+            .collect()
+    };
     // SAFETY: the units belong to the live code object.
     let units = unsafe { std::slice::from_raw_parts(code.units(), code.len()) }.to_vec();
     let name = |pointer: *mut Object| plain_text(pointer);
@@ -224,5 +259,7 @@ fn facts_of(code: &Code) -> CodeFacts {
 
 fn plain_text(pointer: *mut Object) -> String {
     // SAFETY: null or a live str.
-    unsafe { pointer.as_ref() }.and_then(|o| o.downcast::<Str>()).map_or_else(String::new, |s| s.lossy().into_owned())
+    unsafe { pointer.as_ref() }
+        .and_then(|o| o.downcast::<Str>())
+        .map_or_else(String::new, |s| s.lossy().into_owned())
 }

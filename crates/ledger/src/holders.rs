@@ -54,21 +54,32 @@ pub fn of(object: &Object, own: usize) -> Holders {
         add(&mut holders, name, place, 0);
     }
     let immortal = object.is_immortal();
-    let count = if immortal { IMMORTAL as usize } else { object.refcount() as usize - own };
+    let count = if immortal {
+        IMMORTAL as usize
+    } else {
+        object.refcount() as usize - own
+    };
     Holders {
         type_name: object.ty().full_name().to_owned(),
         what: naming::describe(object),
         address: object.as_ptr() as usize,
         count,
         immortal: immortal.then(|| naming::why_immortal(object)),
-        unexplained: if immortal { 0 } else { count as isize - owned as isize },
+        unexplained: if immortal {
+            0
+        } else {
+            count as isize - owned as isize
+        },
         holders,
     }
 }
 
 /// Merges references of the same name and place.
 fn add(holders: &mut Vec<Holder>, name: String, place: String, count: usize) {
-    match holders.iter_mut().find(|h| h.name == name && h.place == place && (h.count > 0) == (count > 0)) {
+    match holders
+        .iter_mut()
+        .find(|h| h.name == name && h.place == place && (h.count > 0) == (count > 0))
+    {
         Some(holder) => holder.count += count,
         None => holders.push(Holder { name, place, count }),
     }

@@ -1,6 +1,8 @@
 //! Facts about references: who holds an object, whether every count is explained, and how counts changed instruction by instruction.
 //! Never changes what a program does, and knows nothing of how facts are shown.
 
+#![allow(unsafe_code)]
+
 pub mod audit;
 pub mod effects;
 pub mod explain;

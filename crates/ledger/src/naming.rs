@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use terrarium_bytecode::code::kinds;
 use terrarium_bytecode::opcode::{self as op, self as opcodes};
 use terrarium_objects::frame::{self, Frame};
+use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::code::Code;
 use terrarium_objects::types::dict::{self, Dict};
 use terrarium_objects::types::function::Function;
 use terrarium_objects::types::module::{self, MODULE};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::tuple::{TUPLE, Tuple};
-use terrarium_objects::typeobject::flags;
 use terrarium_objects::visit::Role;
 use terrarium_objects::{Object, Type, state};
 use terrarium_runtime::frames;
@@ -44,26 +44,35 @@ fn text(pointer: *mut Object) -> String {
 }
 
 fn text_of(object: &Object) -> String {
-    object.downcast::<Str>().map_or_else(|| String::from("?"), |s| s.lossy().into_owned())
+    object
+        .downcast::<Str>()
+        .map_or_else(|| String::from("?"), |s| s.lossy().into_owned())
 }
 
 impl Names {
     /// Walks the heap once.
     pub fn collect() -> Names {
-        let mut this = Names { belongs: HashMap::new(), known_as: HashMap::new() };
+        let mut this = Names {
+            belongs: HashMap::new(),
+            known_as: HashMap::new(),
+        };
         let mut modules: Vec<(String, usize)> = Vec::new();
         state::get().alloc.each_object(&mut |object| {
             this.learn(object);
             if object.is_exact(&MODULE) {
                 let namespace = module::namespace(object);
-                modules.push((module::name_of(object), namespace.as_ptr() as usize));
+                modules.push((module_name(object), namespace.as_ptr() as usize));
             }
         });
         for (name, namespace) in modules {
-            this.belongs.insert(namespace, Belongs::ModuleNamespace(name));
+            this.belongs
+                .insert(namespace, Belongs::ModuleNamespace(name));
         }
         if let Some(builtins) = state::get().kept("builtins") {
-            this.belongs.insert(builtins.as_ptr() as usize, Belongs::ModuleNamespace("builtins".into()));
+            this.belongs.insert(
+                builtins.as_ptr() as usize,
+                Belongs::ModuleNamespace("builtins".into()),
+            );
         }
         this.learn_variables();
         this
@@ -103,21 +112,29 @@ impl Names {
 
     /// Module variables and locals give objects names to call them by.
     fn learn_variables(&mut self) {
-        let spaces: Vec<usize> =
-            self.belongs.iter().filter(|(_, b)| matches!(b, Belongs::ModuleNamespace(n) if n == "__main__")).map(|(a, _)| *a).collect();
+        let spaces: Vec<usize> = self
+            .belongs
+            .iter()
+            .filter(|(_, b)| matches!(b, Belongs::ModuleNamespace(n) if n == "__main__"))
+            .map(|(a, _)| *a)
+            .collect();
         for space in spaces {
             // SAFETY: the address is that of a live dict, just seen.
             let namespace = unsafe { &*(space as *const Object) };
             let mut position = 0;
             while let Some((key, value)) = dict::next(namespace, &mut position) {
-                self.known_as.entry(value.as_ptr() as usize).or_insert_with(|| text_of(key));
+                self.known_as
+                    .entry(value.as_ptr() as usize)
+                    .or_insert_with(|| text_of(key));
             }
         }
         frame::each_running(&mut |running| {
             let code = running.code();
             running.each_slot(&mut |role, word| {
                 if let (Role::Local(i), Some(object)) = (role, word.get()) {
-                    self.known_as.entry(object.as_ptr() as usize).or_insert_with(|| text_of(code.local_name(i)));
+                    self.known_as
+                        .entry(object.as_ptr() as usize)
+                        .or_insert_with(|| text_of(code.local_name(i)));
                 }
             });
         });
@@ -151,11 +168,15 @@ impl Names {
         {
             return found;
         }
-        if terrarium_objects::types::generator::is_generator(holder)
+        if is_generator(holder)
             && let Role::Local(_) | Role::Stack(_) = role
         {
             // SAFETY: the three generator types share the body; the role says the frame is live.
-            let inner = unsafe { &*holder.cast::<terrarium_objects::types::generator::Generator>().frame() };
+            let inner = unsafe {
+                &*holder
+                    .cast::<terrarium_objects::types::generator::Generator>()
+                    .frame()
+            };
             return frame_slot(inner, role);
         }
         let place = self.call(holder);
@@ -164,8 +185,14 @@ impl Names {
             Role::Item(i) => (format!("item {i}"), place),
             Role::Key(i) => (format!("key {}", i + 1), place),
             Role::Value(i) => (format!("value of key {}", key_text(holder, i)), place),
-            Role::Attribute(i) => (format!("attribute '{}'", attribute_name(holder.ty(), i)), place),
-            Role::Member(offset) => (format!("slot '{}'", member_name(holder.ty(), offset)), place),
+            Role::Attribute(i) => (
+                format!("attribute '{}'", attribute_name(holder.ty(), i)),
+                place,
+            ),
+            Role::Member(offset) => (
+                format!("slot '{}'", member_name(holder.ty(), offset)),
+                place,
+            ),
             Role::Field(name) => (name.to_owned(), place),
             other => (plain(other), place),
         }
@@ -176,18 +203,44 @@ impl Names {
 fn in_known(holder: &Object, belongs: &Belongs, role: Role) -> Option<(String, String)> {
     let key = |i| key_text(holder, i);
     Some(match (belongs, role) {
-        (Belongs::ModuleNamespace(module), Role::Value(i)) => (format!("global variable {}", key(i)), format!("module {module}")),
-        (Belongs::ModuleNamespace(module), Role::Key(i)) => (format!("the name {}", key(i)), format!("module {module}")),
-        (Belongs::ClassNamespace(class), Role::Value(i)) => (format!("attribute {}", key(i)), format!("class {class}")),
-        (Belongs::ClassNamespace(class), Role::Key(i)) => (format!("the name {}", key(i)), format!("class {class}")),
-        (Belongs::InstanceNamespace(instance), Role::Value(i)) => (format!("attribute {}", key(i)), instance.clone()),
-        (Belongs::InstanceNamespace(instance), Role::Key(i)) => (format!("the name {}", key(i)), instance.clone()),
-        (Belongs::Consts(code), Role::Item(i)) => (format!("constant {i}"), format!("code of {code}")),
-        (Belongs::CodeNames(code), Role::Item(i)) => (format!("name {i}"), format!("code of {code}")),
-        (Belongs::Defaults(function), Role::Item(i)) => (format!("default value {i}"), format!("function {function}")),
-        (Belongs::Defaults(function), Role::Value(i)) => (format!("default value of {}", key(i)), format!("function {function}")),
-        (Belongs::Closure(function), Role::Item(i)) => (format!("closure cell {i}"), format!("function {function}")),
-        (Belongs::Bases(class), Role::Item(_)) => ("base or ancestor".into(), format!("class {class}")),
+        (Belongs::ModuleNamespace(module), Role::Value(i)) => (
+            format!("global variable {}", key(i)),
+            format!("module {module}"),
+        ),
+        (Belongs::ModuleNamespace(module), Role::Key(i)) => {
+            (format!("the name {}", key(i)), format!("module {module}"))
+        }
+        (Belongs::ClassNamespace(class), Role::Value(i)) => {
+            (format!("attribute {}", key(i)), format!("class {class}"))
+        }
+        (Belongs::ClassNamespace(class), Role::Key(i)) => {
+            (format!("the name {}", key(i)), format!("class {class}"))
+        }
+        (Belongs::InstanceNamespace(instance), Role::Value(i)) => {
+            (format!("attribute {}", key(i)), instance.clone())
+        }
+        (Belongs::InstanceNamespace(instance), Role::Key(i)) => {
+            (format!("the name {}", key(i)), instance.clone())
+        }
+        (Belongs::Consts(code), Role::Item(i)) => {
+            (format!("constant {i}"), format!("code of {code}"))
+        }
+        (Belongs::CodeNames(code), Role::Item(i)) => {
+            (format!("name {i}"), format!("code of {code}"))
+        }
+        (Belongs::Defaults(function), Role::Item(i)) => {
+            (format!("default value {i}"), format!("function {function}"))
+        }
+        (Belongs::Defaults(function), Role::Value(i)) => (
+            format!("default value of {}", key(i)),
+            format!("function {function}"),
+        ),
+        (Belongs::Closure(function), Role::Item(i)) => {
+            (format!("closure cell {i}"), format!("function {function}"))
+        }
+        (Belongs::Bases(class), Role::Item(_)) => {
+            ("base or ancestor".into(), format!("class {class}"))
+        }
         _ => return None,
     })
 }
@@ -226,7 +279,11 @@ fn attribute_name(ty: &Type, i: usize) -> String {
 }
 
 fn member_name(ty: &Type, offset: usize) -> String {
-    terrarium_objects::types::r#type::member_at(ty, offset).unwrap_or_else(|| format!("at {offset}"))
+    ty.members
+        .get()
+        .iter()
+        .find(|m| m.offset == offset)
+        .map_or_else(|| format!("at {offset}"), |m| m.name.to_owned())
 }
 
 /// A slot of a frame: variable, operand, argument of a running call.
@@ -257,13 +314,19 @@ fn frame_slot(running: &Frame, role: Role) -> (String, String) {
 
 fn argument_count(code: &Code) -> usize {
     use terrarium_bytecode::code::flags as co;
-    (code.argcount.get() + code.kwonlyargcount.get()) as usize + code.has(co::VARARGS) as usize + code.has(co::VARKEYWORDS) as usize
+    (code.argcount.get() + code.kwonlyargcount.get()) as usize
+        + code.has(co::VARARGS) as usize
+        + code.has(co::VARKEYWORDS) as usize
 }
 
 /// A function, or a module's or class's body.
 fn scope(code: &Code) -> String {
     let name = text(code.qualname.get());
-    if name == "<module>" { "module".into() } else { format!("{name}()") }
+    if name == "<module>" {
+        "module".into()
+    } else {
+        format!("{name}()")
+    }
 }
 
 /// An operand: part of the call that is running, or a value waiting for one.
@@ -279,7 +342,9 @@ fn operand(running: &Frame, i: usize) -> String {
     };
     let first = running.depth().checked_sub(arguments + above);
     match first {
-        Some(first) if i >= first && i < first + arguments => format!("argument {} of the running call", i - first + 1),
+        Some(first) if i >= first && i < first + arguments => {
+            format!("argument {} of the running call", i - first + 1)
+        }
         Some(first) if i + 1 == first => "self of the running call".into(),
         Some(first) if i + 2 == first => "callee of the running call".into(),
         _ => format!("operand {i} of the stack"),
@@ -308,10 +373,14 @@ fn call(object: &Object) -> String {
         return format!("code of {}", text(code.qualname.get()));
     }
     if object.is_exact(&MODULE) {
-        return format!("module {}", module::name_of(object));
+        return format!("module {}", module_name(object));
     }
     let kind = object.ty().name();
-    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {kind} at {:#x}", object.as_ptr() as usize)
 }
 
@@ -327,10 +396,17 @@ pub fn describe(object: &Object) -> String {
         return format!("int {}", terrarium_objects::types::int::to_bigint(object));
     }
     if let Some(value) = object.downcast_exact::<terrarium_objects::types::float::Float>() {
-        return format!("float {}", terrarium_objects::types::float::repr_f64(value.value.get()));
+        return format!(
+            "float {}",
+            terrarium_objects::types::float::repr_f64(value.value.get())
+        );
     }
     if let Some(items) = object.downcast_exact::<Tuple>() {
-        return format!("tuple of {} at {:#x}", items.len(), object.as_ptr() as usize);
+        return format!(
+            "tuple of {} at {:#x}",
+            items.len(),
+            object.as_ptr() as usize
+        );
     }
     if let Some(items) = object.downcast_exact::<terrarium_objects::types::list::List>() {
         return format!("list of {} at {:#x}", items.len(), object.as_ptr() as usize);
@@ -341,13 +417,21 @@ pub fn describe(object: &Object) -> String {
 /// Why the object is immortal.
 pub fn why_immortal(object: &Object) -> &'static str {
     use terrarium_objects::types::{bool, bytes, int, none, str};
-    if object.is(&none::NONE) || object.is(&none::ELLIPSIS) || object.is(&none::NOT_IMPLEMENTED) || object.is_exact(&bool::BOOL) {
+    if object.is(&none::NONE)
+        || object.is(&none::ELLIPSIS)
+        || object.is(&none::NOT_IMPLEMENTED)
+        || object.is_exact(&bool::BOOL)
+    {
         "a singleton of the language"
     } else if object.is_exact(&int::INT) {
         "a small int (-5 to 256), shared by the whole process"
     } else if object.is_exact(&str::STR) {
         let short = unsafe { object.cast::<Str>() }.length.get() <= 1;
-        if short { "an empty or one-character str, shared by the whole process" } else { "an interned name of a code object" }
+        if short {
+            "an empty or one-character str, shared by the whole process"
+        } else {
+            "an interned name of a code object"
+        }
     } else if object.is_exact(&bytes::BYTES) {
         "empty or one-byte bytes, shared by the whole process"
     } else if object.is_exact(&TUPLE) {
@@ -357,4 +441,16 @@ pub fn why_immortal(object: &Object) -> &'static str {
     } else {
         "made immortal by the interpreter"
     }
+}
+
+fn module_name(object: &Object) -> String {
+    dict::get_str(module::namespace(object), "__name__")
+        .map_or_else(|| String::from("?"), |name| text_of(&name))
+}
+
+fn is_generator(object: &Object) -> bool {
+    use terrarium_objects::types::generator::{ASYNC_GENERATOR, COROUTINE, GENERATOR};
+    [&GENERATOR, &COROUTINE, &ASYNC_GENERATOR]
+        .iter()
+        .any(|ty| object.is_exact(ty))
 }

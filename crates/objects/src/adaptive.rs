@@ -36,7 +36,11 @@ pub const fn advance(counter: u16) -> u16 {
 /// After a failed attempt.
 pub const fn backoff(c: u16) -> u16 {
     let b = c & ((1 << BACKOFF_BITS) - 1);
-    if b < MAX_BACKOFF { counter((1 << (b + 1)) - 1, b + 1) } else { counter((1 << MAX_BACKOFF) - 1, MAX_BACKOFF) }
+    if b < MAX_BACKOFF {
+        counter((1 << (b + 1)) - 1, b + 1)
+    } else {
+        counter((1 << MAX_BACKOFF) - 1, MAX_BACKOFF)
+    }
 }
 
 /// Inline cache entries of an opcode, in code units.
@@ -58,7 +62,10 @@ pub fn quicken(units: &mut [u16]) -> u32 {
         if entries > 0 && i + 1 < units.len() {
             units[i + 1] = match opcode_wide {
                 op::JUMP_BACKWARD => JUMP_BACKWARD,
-                op::POP_JUMP_IF_FALSE | op::POP_JUMP_IF_TRUE | op::POP_JUMP_IF_NONE | op::POP_JUMP_IF_NOT_NONE => 0x5555,
+                op::POP_JUMP_IF_FALSE
+                | op::POP_JUMP_IF_TRUE
+                | op::POP_JUMP_IF_NONE
+                | op::POP_JUMP_IF_NOT_NONE => 0x5555,
                 _ => WARMUP,
             };
         }

@@ -80,7 +80,10 @@ impl Frame {
     #[inline(always)]
     pub fn stack_base(&self) -> *mut Word {
         // SAFETY: the stack follows the locals inside the frame.
-        unsafe { self.local_base().add(self.code().nlocalsplus.get() as usize) }
+        unsafe {
+            self.local_base()
+                .add(self.code().nlocalsplus.get() as usize)
+        }
     }
 
     /// Index of the current instruction in code units; -1 before the first.
@@ -105,7 +108,14 @@ impl Frame {
     /// # Safety
     /// `this` has room for `code.framesize` words; `function` carries a reference that the frame takes over; `locals` likewise or null.
     #[inline(always)]
-    pub unsafe fn initialize(this: *mut Frame, function: Word, code: &Code, locals: *mut Object, from_local: usize, previous: *mut Frame) {
+    pub unsafe fn initialize(
+        this: *mut Frame,
+        function: Word,
+        code: &Code,
+        locals: *mut Object,
+        from_local: usize,
+        previous: *mut Frame,
+    ) {
         // SAFETY: by contract.
         unsafe {
             let data = function.object().cast::<Function>();
@@ -166,7 +176,14 @@ impl Frame {
         unsafe {
             let total = self.sp.offset_from(base) as usize;
             for i in 0..total {
-                see(if i < locals { Role::Local(i) } else { Role::Stack(i - locals) }, *base.add(i));
+                see(
+                    if i < locals {
+                        Role::Local(i)
+                    } else {
+                        Role::Stack(i - locals)
+                    },
+                    *base.add(i),
+                );
             }
         }
     }
@@ -229,7 +246,11 @@ pub fn push(words: usize) -> *mut Frame {
 #[inline(never)]
 fn push_chunk(words: usize) -> *mut Frame {
     let wanted = (words + 1).max(CHUNK_WORDS);
-    let spare = STACK.spare.borrow_mut().take().filter(|c| c.words >= wanted);
+    let spare = STACK
+        .spare
+        .borrow_mut()
+        .take()
+        .filter(|c| c.words >= wanted);
     let start = match &spare {
         Some(chunk) => chunk.start,
         None => {
@@ -240,7 +261,11 @@ fn push_chunk(words: usize) -> *mut Frame {
         }
     };
     let words_in = spare.map_or(wanted, |c| c.words);
-    STACK.chunks.borrow_mut().push(Chunk { start, words: words_in, previous_top: STACK.top.get() });
+    STACK.chunks.borrow_mut().push(Chunk {
+        start,
+        words: words_in,
+        previous_top: STACK.top.get(),
+    });
     // SAFETY: inside the new piece.
     unsafe {
         STACK.top.set(start.add(words));
@@ -272,7 +297,9 @@ fn pop_chunk() {
         let old = STACK.spare.borrow_mut().replace(chunk);
         if let Some(old) = old {
             // SAFETY: allocated as a boxed slice of that length.
-            drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(old.start, old.words)) });
+            drop(unsafe {
+                Box::from_raw(std::ptr::slice_from_raw_parts_mut(old.start, old.words))
+            });
         }
     }
 }

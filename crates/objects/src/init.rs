@@ -91,6 +91,12 @@ static TYPES: &[&Type] = &[
     &zip_map_filter::MAP,
     &zip_map_filter::ZIP,
     &namespace::NAMESPACE,
+    &code::CODE,
+    &function::FUNCTION,
+    &frame_object::FRAME,
+    &generator::GENERATOR,
+    &generator::COROUTINE,
+    &generator::ASYNC_GENERATOR,
 ];
 
 /// Makes the object core ready for use; later calls do nothing.

@@ -57,7 +57,7 @@ names! {
     __rfloordiv__ __rlshift__ __rmatmul__ __rmod__ __rmul__ __ror__ __round__ __rpow__ __rrshift__ __rshift__ __rsub__ __rtruediv__
     __rxor__ __self__ __set__ __set_name__ __setattr__ __setitem__ __setstate__ __sizeof__ __slots__ __spec__ __static_attributes__
     __str__ __sub__ __subclasscheck__ __subclasshook__ __suppress_context__ __text_signature__ __traceback__ __truediv__ __trunc__
-    __type_params__ __typing_subst__ __typing_prepare_subst__ __typing_is_unpacked_typevartuple__ __orig_class__ __weakref__ __wrapped__ __xor__ _fields _slotnames add_note append args big builtins closed close
+    __type_params__ __typing_subst__ __typing_prepare_subst__ __typing_is_unpacked_typevartuple__ __orig_class__ __weakref__ __wrapped__ __xor__ _fields _slotnames origin split add_note append args big builtins closed close
     code copy end encoding errno errors excepthook extend file filename fileno find_spec flush get getstate isatty items join key keys
     last_exc lineno little metaclass mode modules mro msg name name_from obj object offset end_lineno end_offset text print_file_and_line
     open path pop print readline replace reverse send sep setdefault sort start stderr stdin stdout step stop strict sys_ throw

@@ -26,17 +26,27 @@ pub fn text(explanation: &Explanation, source: &str, paint: Paint) -> String {
         }
     }
     if explanation.dropped > 0 {
-        out += &format!("\n{} more instructions were run but not recorded (see --limit)\n", explanation.dropped);
+        out += &format!(
+            "\n{} more instructions were run but not recorded (see --limit)\n",
+            explanation.dropped
+        );
     }
     out
 }
 
 fn block(out: &mut String, line: &Line, paint: Paint) {
     if line.scope != "<module>" {
-        *out += &format!("         {}\n", paint.tone(Tone::Dim, &format!("in {}", line.scope)));
+        *out += &format!(
+            "         {}\n",
+            paint.tone(Tone::Dim, &format!("in {}", line.scope))
+        );
     }
     for row in &line.rows {
-        let head = format!("         {:OPNAME_WIDTH$}{:ARGUMENT_WIDTH$}", row.opname, clip(&row.argument));
+        let head = format!(
+            "         {:OPNAME_WIDTH$}{:ARGUMENT_WIDTH$}",
+            row.opname,
+            clip(&row.argument)
+        );
         let indent = " ".repeat(head.chars().count());
         let mut lead = head.clone();
         if row.effects.is_empty() {
@@ -47,7 +57,10 @@ fn block(out: &mut String, line: &Line, paint: Paint) {
             lead.clone_from(&indent);
         }
         for name in &row.finalizers {
-            *out += &format!("{indent} {}\n", paint.tone(Tone::Died, &format!("{name} ran")));
+            *out += &format!(
+                "{indent} {}\n",
+                paint.tone(Tone::Died, &format!("{name} ran"))
+            );
         }
     }
     later(out, line, paint);
@@ -63,8 +76,16 @@ fn clip(text: &str) -> String {
 
 /// An object by type and number; small values are shown.
 fn object_text(effect: &Effect) -> String {
-    let short = effect.type_name.rsplit('.').next().unwrap_or(&effect.type_name);
-    let value = effect.what.strip_prefix(short).map(str::trim).filter(|v| matches!(short, "int" | "float" | "str") && !v.is_empty());
+    let short = effect
+        .type_name
+        .rsplit('.')
+        .next()
+        .unwrap_or(&effect.type_name);
+    let value = effect
+        .what
+        .strip_prefix(short)
+        .map(str::trim)
+        .filter(|v| matches!(short, "int" | "float" | "str") && !v.is_empty());
     match value {
         Some(value) => format!("{short}#{} {value}", effect.object),
         None => format!("{short}#{}", effect.object),
@@ -74,9 +95,27 @@ fn object_text(effect: &Effect) -> String {
 fn effect_text(effect: &Effect, paint: Paint) -> String {
     let object = object_text(effect);
     match effect.change {
-        Change::Born => paint.tone(Tone::Taken, &format!("+ {object} made, held by {}: {} -> {}", effect.holder, effect.before, effect.after)),
-        Change::Taken => paint.tone(Tone::Taken, &format!("+ {object} taken by {}: {} -> {}", effect.holder, effect.before, effect.after)),
-        Change::Given => paint.tone(Tone::Given, &format!("- {object} given up by {}: {} -> {}", effect.holder, effect.before, effect.after)),
+        Change::Born => paint.tone(
+            Tone::Taken,
+            &format!(
+                "+ {object} made, held by {}: {} -> {}",
+                effect.holder, effect.before, effect.after
+            ),
+        ),
+        Change::Taken => paint.tone(
+            Tone::Taken,
+            &format!(
+                "+ {object} taken by {}: {} -> {}",
+                effect.holder, effect.before, effect.after
+            ),
+        ),
+        Change::Given => paint.tone(
+            Tone::Given,
+            &format!(
+                "- {object} given up by {}: {} -> {}",
+                effect.holder, effect.before, effect.after
+            ),
+        ),
         Change::Died => paint.tone(Tone::Died, &format!("x {object} died")),
     }
 }
@@ -106,9 +145,23 @@ fn later(out: &mut String, line: &Line, paint: Paint) {
             format!("{name} {}", parts.join(" "))
         })
         .collect();
-    let plural = if line.later.passes == 1 { "pass" } else { "passes" };
-    let sums = if sums.is_empty() { String::from("no count changed") } else { sums.join("; ") };
-    *out += &format!("         {}\n", paint.tone(Tone::Dim, &format!("... {} more {plural}: {sums}", line.later.passes)));
+    let plural = if line.later.passes == 1 {
+        "pass"
+    } else {
+        "passes"
+    };
+    let sums = if sums.is_empty() {
+        String::from("no count changed")
+    } else {
+        sums.join("; ")
+    };
+    *out += &format!(
+        "         {}\n",
+        paint.tone(
+            Tone::Dim,
+            &format!("... {} more {plural}: {sums}", line.later.passes)
+        )
+    );
 }
 
 /// The same facts as JSON.
@@ -123,7 +176,9 @@ pub fn to_json(explanation: &Explanation, source: &str) -> Value {
 }
 
 fn line_json(line: &Line, sources: &[&str]) -> Value {
-    let source = usize::try_from(line.number - 1).ok().and_then(|i| sources.get(i));
+    let source = usize::try_from(line.number - 1)
+        .ok()
+        .and_then(|i| sources.get(i));
     json!({
         "line": line.number,
         "source": source,

@@ -11,23 +11,49 @@ pub const SCHEMA: &str = "terrarium.why/1";
 
 /// The holders as text; `question` says what was asked ("x at demo.py:3").
 pub fn text(question: &str, made_at: Option<&str>, holders: &Holders, paint: Paint) -> String {
-    let mut out = format!("{question}: {} ({})\n", paint.tone(Tone::Source, &holders.what), holders.type_name);
+    let mut out = format!(
+        "{question}: {} ({})\n",
+        paint.tone(Tone::Source, &holders.what),
+        holders.type_name
+    );
     if let Some(made_at) = made_at {
         out += &format!("  made at {made_at}\n");
     }
     match holders.immortal {
-        Some(reason) => out += &format!("  {}: {reason}; its count never changes\n", paint.tone(Tone::Uncounted, "immortal")),
+        Some(reason) => {
+            out += &format!(
+                "  {}: {reason}; its count never changes\n",
+                paint.tone(Tone::Uncounted, "immortal")
+            )
+        }
         None => out += &format!("  count {}\n", holders.count),
     }
     for holder in holders.holders.iter().filter(|h| h.count > 0) {
-        let shown = if holders.immortal.is_some() { String::from("  ") } else { format!("+{}", holder.count) };
-        out += &format!("  {}  {}, {}\n", paint.tone(Tone::Taken, &shown), holder.name, holder.place);
+        let shown = if holders.immortal.is_some() {
+            String::from("  ")
+        } else {
+            format!("+{}", holder.count)
+        };
+        out += &format!(
+            "  {}  {}, {}\n",
+            paint.tone(Tone::Taken, &shown),
+            holder.name,
+            holder.place
+        );
     }
     for holder in holders.holders.iter().filter(|h| h.count == 0) {
-        out += &format!("  {}  {}, {} (borrowed)\n", paint.tone(Tone::Uncounted, "+0"), holder.name, holder.place);
+        out += &format!(
+            "  {}  {}, {} (borrowed)\n",
+            paint.tone(Tone::Uncounted, "+0"),
+            holder.name,
+            holder.place
+        );
     }
     if holders.unexplained != 0 {
-        out += &format!("  {}  unexplained\n", paint.tone(Tone::Died, &format!("{:+}", holders.unexplained)));
+        out += &format!(
+            "  {}  unexplained\n",
+            paint.tone(Tone::Died, &format!("{:+}", holders.unexplained))
+        );
     } else if holders.immortal.is_none() {
         let owned: usize = holders.holders.iter().map(|h| h.count).sum();
         out += &format!("  the holders add up: {owned}\n");
@@ -53,11 +79,21 @@ pub fn to_json(question: &str, made_at: Option<&str>, holders: &Holders) -> Valu
 /// An audit in lines: one when all is well, one more for each difference.
 pub fn audit(audit: &Audit) -> String {
     if audit.is_clean() {
-        return format!("audit: clean, {} objects, {} references, each with a holder\n", audit.objects, audit.references);
+        return format!(
+            "audit: clean, {} objects, {} references, each with a holder\n",
+            audit.objects, audit.references
+        );
     }
-    let mut out = format!("audit: {} of {} objects have a count that their holders do not explain\n", audit.differences.len(), audit.objects);
+    let mut out = format!(
+        "audit: {} of {} objects have a count that their holders do not explain\n",
+        audit.differences.len(),
+        audit.objects
+    );
     for d in audit.differences.iter().take(50) {
-        out += &format!("  {} at {:#x}: count {}, holders {}: {}\n", d.type_name, d.address, d.count, d.held, d.what);
+        out += &format!(
+            "  {} at {:#x}: count {}, holders {}: {}\n",
+            d.type_name, d.address, d.count, d.held, d.what
+        );
     }
     out
 }

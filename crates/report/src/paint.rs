@@ -51,7 +51,10 @@ impl Paint {
             (Tone::Died, "died"),
             (Tone::Uncounted, "borrowed or immortal"),
         ];
-        let shown: Vec<String> = parts.iter().map(|(tone, text)| self.tone(*tone, text)).collect();
+        let shown: Vec<String> = parts
+            .iter()
+            .map(|(tone, text)| self.tone(*tone, text))
+            .collect();
         format!("{}\n", shown.join("  "))
     }
 }

@@ -73,23 +73,44 @@ struct Binding<'a> {
     argcount: usize,
 }
 
-unsafe fn bind(function: &Function, code: &Code, locals: *mut Word, args: *const Word, argcount: usize, kwnames: Option<&Object>) -> PyResult<()> {
+unsafe fn bind(
+    function: &Function,
+    code: &Code,
+    locals: *mut Word,
+    args: *const Word,
+    argcount: usize,
+    kwnames: Option<&Object>,
+) -> PyResult<()> {
     let wanted = code.argcount.get() as usize;
     let plain = co::VARARGS | co::VARKEYWORDS;
     let copied = argcount.min(wanted);
     // SAFETY: both have that many words; locals were null.
     unsafe { std::ptr::copy_nonoverlapping(args, locals, copied) };
-    if kwnames.is_none() && argcount == wanted && code.flags.get() & plain == 0 && code.kwonlyargcount.get() == 0 {
+    if kwnames.is_none()
+        && argcount == wanted
+        && code.flags.get() & plain == 0
+        && code.kwonlyargcount.get() == 0
+    {
         return Ok(());
     }
-    let this = Binding { function, code, locals, argcount };
+    let this = Binding {
+        function,
+        code,
+        locals,
+        argcount,
+    };
     // SAFETY: passed on.
     unsafe { this.rest(args, copied, kwnames) }
 }
 
 impl Binding<'_> {
     /// `*args`, keywords, defaults: the order is CPython's (Python/ceval.c, `initialize_locals`).
-    unsafe fn rest(&self, args: *const Word, copied: usize, kwnames: Option<&Object>) -> PyResult<()> {
+    unsafe fn rest(
+        &self,
+        args: *const Word,
+        copied: usize,
+        kwnames: Option<&Object>,
+    ) -> PyResult<()> {
         let code = self.code;
         let positional = code.argcount.get() as usize;
         let keyword_only = code.kwonlyargcount.get() as usize;
@@ -139,7 +160,13 @@ impl Binding<'_> {
     }
 
     /// Places one keyword argument; consumes `value`.
-    unsafe fn keyword(&self, name: &Object, value: Word, kwargs_slot: Option<usize>, kwnames: Option<&Object>) -> PyResult<()> {
+    unsafe fn keyword(
+        &self,
+        name: &Object,
+        value: Word,
+        kwargs_slot: Option<usize>,
+        kwnames: Option<&Object>,
+    ) -> PyResult<()> {
         let slot = match self.find(name) {
             Ok(slot) => slot,
             Err(raised) => {
@@ -158,7 +185,11 @@ impl Binding<'_> {
         unsafe {
             if !(*self.locals.add(slot)).is_null() {
                 value.close();
-                let text = format!("{}() got multiple values for argument '{}'", self.name(), ops::text::lossy(name));
+                let text = format!(
+                    "{}() got multiple values for argument '{}'",
+                    self.name(),
+                    ops::text::lossy(name)
+                );
                 return Err(error::type_error(text));
             }
             *self.locals.add(slot) = value;
@@ -169,7 +200,10 @@ impl Binding<'_> {
     /// The local that a keyword names: by identity first, then by comparison.
     fn find(&self, name: &Object) -> PyResult<Option<usize>> {
         if name.downcast::<Str>().is_none() {
-            return Err(error::type_error(format!("{}() keywords must be strings", self.name())));
+            return Err(error::type_error(format!(
+                "{}() keywords must be strings",
+                self.name()
+            )));
         }
         let first = self.code.posonlyargcount.get() as usize;
         let end = (self.code.argcount.get() + self.code.kwonlyargcount.get()) as usize;
@@ -194,26 +228,43 @@ impl Binding<'_> {
         let passed = kwnames.map_or(&[][..], |k| unsafe { k.cast::<Tuple>() }.items());
         let wrong: Vec<String> = (0..only)
             .map(|i| self.code.local_name(i))
-            .filter(|local| passed.iter().any(|p| ops::compare::compare_bool(p, local, CompareOp::Eq).unwrap_or(false)))
+            .filter(|local| {
+                passed
+                    .iter()
+                    .any(|p| ops::compare::compare_bool(p, local, CompareOp::Eq).unwrap_or(false))
+            })
             .map(ops::text::lossy)
             .collect();
         if !wrong.is_empty() {
-            let text = format!("{}() got some positional-only arguments passed as keyword arguments: '{}'", self.name(), wrong.join(", "));
+            let text = format!(
+                "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+                self.name(),
+                wrong.join(", ")
+            );
             return error::type_error(text);
         }
         let first = only;
         let end = (self.code.argcount.get() + self.code.kwonlyargcount.get()) as usize;
-        let candidates: Vec<String> = (first..end).map(|i| ops::text::lossy(self.code.local_name(i))).collect();
+        let candidates: Vec<String> = (first..end)
+            .map(|i| ops::text::lossy(self.code.local_name(i)))
+            .collect();
         let name = ops::text::lossy(name);
-        match crate::suggest::closest(&name, candidates.iter().map(String::as_str)) {
-            Some(near) => error::type_error(format!("{}() got an unexpected keyword argument '{name}'. Did you mean '{near}'?", self.name())),
-            None => error::type_error(format!("{}() got an unexpected keyword argument '{name}'", self.name())),
+        match terrarium_objects::suggest::closest(&name, candidates.iter().map(String::as_str)) {
+            Some(near) => error::type_error(format!(
+                "{}() got an unexpected keyword argument '{name}'. Did you mean '{near}'?",
+                self.name()
+            )),
+            None => error::type_error(format!(
+                "{}() got an unexpected keyword argument '{name}'",
+                self.name()
+            )),
         }
     }
 
     fn defaults(&self) -> &[Owned] {
         // SAFETY: null or a live tuple.
-        unsafe { self.function.defaults.get().as_ref() }.map_or(&[], |d| unsafe { d.cast::<Tuple>() }.items())
+        unsafe { self.function.defaults.get().as_ref() }
+            .map_or(&[], |d| unsafe { d.cast::<Tuple>() }.items())
     }
 
     fn positional_defaults(&self) -> PyResult<()> {
@@ -250,11 +301,18 @@ impl Binding<'_> {
                 None => missing.push(i),
             }
         }
-        if missing.is_empty() { Ok(()) } else { Err(self.missing("keyword-only", &missing)) }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(self.missing("keyword-only", &missing))
+        }
     }
 
     fn missing(&self, kind: &str, slots: &[usize]) -> Raised {
-        let names: Vec<String> = slots.iter().map(|i| text_repr(self.code.local_name(*i))).collect();
+        let names: Vec<String> = slots
+            .iter()
+            .map(|i| text_repr(self.code.local_name(*i)))
+            .collect();
         let list = match names.as_slice() {
             [one] => one.clone(),
             [a, b] => format!("{a} and {b}"),
@@ -262,7 +320,11 @@ impl Binding<'_> {
             [] => String::new(),
         };
         let plural = if names.len() == 1 { "" } else { "s" };
-        error::type_error(format!("{}() missing {} required {kind} argument{plural}: {list}", self.name(), names.len()))
+        error::type_error(format!(
+            "{}() missing {} required {kind} argument{plural}: {list}",
+            self.name(),
+            names.len()
+        ))
     }
 
     fn too_many(&self) -> Raised {
@@ -279,13 +341,24 @@ impl Binding<'_> {
         let given = self.argcount;
         let keyword_text = if keyword_given > 0 {
             let s = |n: usize| if n == 1 { "" } else { "s" };
-            format!(" positional argument{} (and {keyword_given} keyword-only argument{})", s(given), s(keyword_given))
+            format!(
+                " positional argument{} (and {keyword_given} keyword-only argument{})",
+                s(given),
+                s(keyword_given)
+            )
         } else {
             String::new()
         };
-        let was = if given == 1 && keyword_given == 0 { "was" } else { "were" };
+        let was = if given == 1 && keyword_given == 0 {
+            "was"
+        } else {
+            "were"
+        };
         let s = if plural { "s" } else { "" };
-        error::type_error(format!("{}() takes {takes} positional argument{s} but {given}{keyword_text} {was} given", self.name()))
+        error::type_error(format!(
+            "{}() takes {takes} positional argument{s} but {given}{keyword_text} {was} given",
+            self.name()
+        ))
     }
 }
 
@@ -317,8 +390,19 @@ pub fn call_function(callable: &Object, args: &[Word], kwnames: Option<&Object>)
     // SAFETY: `callable` is a function: this is its type's slot.
     unsafe {
         let function = callable.cast::<Function>();
-        let locals = if function.code().has(co::OPTIMIZED) { std::ptr::null_mut() } else { Owned::new(&*function.globals.get()).into_raw() };
-        let new = push_and_init(Word::new(callable), locals, own.as_ptr(), args.len() - names, kwnames, frame::current())?;
+        let locals = if function.code().has(co::OPTIMIZED) {
+            std::ptr::null_mut()
+        } else {
+            Owned::new(&*function.globals.get()).into_raw()
+        };
+        let new = push_and_init(
+            Word::new(callable),
+            locals,
+            own.as_ptr(),
+            args.len() - names,
+            kwnames,
+            frame::current(),
+        )?;
         interp::eval(new)
     }
 }
@@ -328,7 +412,14 @@ pub fn run_in_namespace(function: &Object, namespace: &Object) -> PyResult {
     state::get().check_native_stack("")?;
     // SAFETY: the caller passes a function.
     unsafe {
-        let new = push_and_init(Word::new(function), Owned::new(namespace).into_raw(), std::ptr::null(), 0, None, frame::current())?;
+        let new = push_and_init(
+            Word::new(function),
+            Owned::new(namespace).into_raw(),
+            std::ptr::null(),
+            0,
+            None,
+            frame::current(),
+        )?;
         interp::eval(new)
     }
 }

@@ -24,18 +24,28 @@ pub struct Request<'a> {
 
 impl Request<'_> {
     fn settings(&self) -> Settings {
-        Settings { mode: self.mode, flags: self.flags, optimize: self.optimize }
+        Settings {
+            mode: self.mode,
+            flags: self.flags,
+            optimize: self.optimize,
+        }
     }
 }
 
 /// Compiles the bytes of a file to code data.
 pub fn data_of_bytes(source: &[u8], request: Request<'_>) -> PyResult<Rc<bc::Code>> {
-    settle(compile::compile(source, request.filename, request.settings()), request.filename)
+    settle(
+        compile::compile(source, request.filename, request.settings()),
+        request.filename,
+    )
 }
 
 /// Compiles text to code data.
 pub fn data_of_text(source: &str, request: Request<'_>) -> PyResult<Rc<bc::Code>> {
-    settle(compile::compile_text(source, request.filename, request.settings()), request.filename)
+    settle(
+        compile::compile_text(source, request.filename, request.settings()),
+        request.filename,
+    )
 }
 
 type Compiled = Result<(Rc<bc::Code>, Vec<Warning>), Error>;
@@ -78,15 +88,32 @@ pub fn raise(error: &Error, filename: &str) -> Raised {
     let class = class_of(error.class);
     if !error.class.is_syntax_error() {
         // The Unicode errors want five arguments; their text says all there is.
-        let class = if matches!(error.class, Class::UnicodeDecodeError | Class::UnicodeEncodeError) { &exc::VALUE_ERROR } else { class };
+        let class = if matches!(
+            error.class,
+            Class::UnicodeDecodeError | Class::UnicodeEncodeError
+        ) {
+            &exc::VALUE_ERROR
+        } else {
+            class
+        };
         return terrarium_objects::error::raise(class, &error.message);
     }
     let details = error.place.map(|place| {
         let number = |n: i32| int::from_i64(i64::from(n));
-        let text = error.text.clone().or_else(|| line_of_file(filename, place.line));
+        let text = error
+            .text
+            .clone()
+            .or_else(|| line_of_file(filename, place.line));
         let text = text.map_or_else(none_owned, |t| Str::new(&t));
         let name = error.filename.as_deref().map_or_else(none_owned, Str::new);
-        tuple::from_owned(vec![name, number(place.line), number(place.offset), text, number(place.end_line), number(place.end_offset)])
+        tuple::from_owned(vec![
+            name,
+            number(place.line),
+            number(place.offset),
+            text,
+            number(place.end_line),
+            number(place.end_offset),
+        ])
     });
     let message = Str::new(&error.message);
     let made = match &details {
@@ -106,7 +133,9 @@ pub fn raise(error: &Error, filename: &str) -> Raised {
 fn line_of_file(filename: &str, number: i32) -> Option<String> {
     let bytes = std::fs::read(filename).ok()?;
     let text = String::from_utf8_lossy(&bytes);
-    text.split_inclusive('\n').nth(usize::try_from(number - 1).ok()?).map(str::to_owned)
+    text.split_inclusive('\n')
+        .nth(usize::try_from(number - 1).ok()?)
+        .map(str::to_owned)
 }
 
 /// Whether an object is the code of a module, for callers that got one from outside.

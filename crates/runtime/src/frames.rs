@@ -31,7 +31,12 @@ pub fn line_at(code: &code::Code, index: isize) -> i32 {
     if index < 0 {
         return code.firstlineno.get();
     }
-    linetable::line_of(code.linetable_bytes(), code.firstlineno.get(), index as usize).unwrap_or(-1)
+    let offset = index as u32 * 2;
+    let mut entries = linetable::entries(code.linetable_bytes(), code.firstlineno.get());
+    entries
+        .find(|entry| offset < entry.end)
+        .and_then(|entry| entry.position.line)
+        .unwrap_or(-1)
 }
 
 thread_local! {
@@ -54,8 +59,20 @@ fn init_cleanup() -> &'static code::Code {
 fn make_init_cleanup() -> Owned {
     use std::rc::Rc;
     use terrarium_bytecode::{Code, Str, opcode as op};
-    let text = |t: &str| Rc::new(Str { text: t.as_bytes().into(), interned: false });
-    let units = [op::EXIT_INIT_CHECK as u8, 0, op::RETURN_VALUE as u8, 0, op::RESUME as u8, 0];
+    let text = |t: &str| {
+        Rc::new(Str {
+            text: t.as_bytes().into(),
+            interned: false,
+        })
+    };
+    let units = [
+        op::EXIT_INIT_CHECK as u8,
+        0,
+        op::RETURN_VALUE as u8,
+        0,
+        op::RESUME as u8,
+        0,
+    ];
     let data = Code {
         argcount: 0,
         posonlyargcount: 0,

@@ -8,7 +8,7 @@ use terrarium_bytecode::{self as bc, pyc};
 use terrarium_compiler::parse::Mode;
 use terrarium_objects::types::code::{Builder, Origin};
 use terrarium_objects::types::str::Str;
-use terrarium_objects::types::{dict, exceptions as exc, list, module, namespace, none};
+use terrarium_objects::types::{dict, exceptions as exc, list, module, none};
 use terrarium_objects::{Object, Owned, PyResult, Raised, error, names, none_owned, ops, root};
 
 use crate::compiling::{self, Request};
@@ -19,8 +19,15 @@ use crate::pycache;
 use crate::start;
 
 /// `__import__(name, globals, fromlist, level)` (Python/import.c, `PyImport_ImportModuleLevelObject`).
-pub fn import_level(name: &Object, globals: Option<&Object>, fromlist: Option<&Object>, level: i32) -> PyResult {
-    let Some(text) = name.downcast::<Str>() else { return Err(error::type_error("module name must be a string")) };
+pub fn import_level(
+    name: &Object,
+    globals: Option<&Object>,
+    fromlist: Option<&Object>,
+    level: i32,
+) -> PyResult {
+    let Some(text) = name.downcast::<Str>() else {
+        return Err(error::type_error("module name must be a string"));
+    };
     let text = text.lossy().into_owned();
     if level < 0 {
         return Err(error::value_error("level must be >= 0"));
@@ -28,23 +35,34 @@ pub fn import_level(name: &Object, globals: Option<&Object>, fromlist: Option<&O
     if text.is_empty() && level == 0 {
         return Err(error::value_error("Empty module name"));
     }
-    let full = if level > 0 { resolve(&text, globals, level)? } else { text.clone() };
+    let full = if level > 0 {
+        resolve(&text, globals, level)?
+    } else {
+        text.clone()
+    };
     let found = root("module imported", import(&full)?);
     let wants_names = match fromlist {
         Some(list) => ops::compare::is_true(list)?,
         None => false,
     };
     if wants_names {
-        return handle_fromlist(&found, fromlist.unwrap_or(none::none()), false).map(|()| Owned::new(&found));
+        return handle_fromlist(&found, fromlist.unwrap_or(none::none()), false)
+            .map(|()| Owned::new(&found));
     }
     if level == 0 || !text.is_empty() {
-        let Some((front, _)) = text.split_once('.') else { return Ok(found.take()) };
+        let Some((front, _)) = text.split_once('.') else {
+            return Ok(found.take());
+        };
         if level == 0 {
             return import(front);
         }
         let cut = text.len() - front.len();
         let shown = &full[..full.len() - cut];
-        return modules_get(shown)?.ok_or_else(|| error::key_error(&Str::new(&format!("'{shown}' not in sys.modules as expected"))));
+        return modules_get(shown)?.ok_or_else(|| {
+            error::key_error(&Str::new(&format!(
+                "'{shown}' not in sys.modules as expected"
+            )))
+        });
     }
     Ok(found.take())
 }
@@ -66,34 +84,56 @@ fn modules_get(name: &str) -> PyResult<Option<Owned>> {
 }
 
 fn not_found(text: &str, name: &str) -> Raised {
-    exc::raise_import_error_of(&exc::MODULE_NOT_FOUND_ERROR, text, Some(&Str::new(name)), None, None)
+    exc::raise_module_not_found(text, name)
 }
 
 /// The package that a relative import starts from (Python/import.c, `resolve_name`).
 fn resolve(name: &str, globals: Option<&Object>, level: i32) -> PyResult<String> {
-    let globals = globals.filter(|g| g.ty().has(terrarium_objects::typeobject::flags::DICT_SUBCLASS));
-    let Some(globals) = globals else { return Err(error::key_error(&Str::new("'__name__' not in globals"))) };
+    let globals = globals.filter(|g| {
+        g.ty()
+            .has(terrarium_objects::typeobject::flags::DICT_SUBCLASS)
+    });
+    let Some(globals) = globals else {
+        return Err(error::key_error(&Str::new("'__name__' not in globals")));
+    };
     let get = |key: &str| dict::get_str(globals, key).filter(|v| !v.is(none::none()));
     let package = match get("__package__") {
         Some(package) if package.downcast::<Str>().is_some() => ops::text::lossy(&package),
         Some(_) => return Err(error::type_error("package must be a string")),
         None => {
-            let Some(own) = get("__name__") else { return Err(error::key_error(&Str::new("'__name__' not in globals"))) };
+            let Some(own) = get("__name__") else {
+                return Err(error::key_error(&Str::new("'__name__' not in globals")));
+            };
             let own = ops::text::lossy(&own);
-            if get("__path__").is_some() { own } else { own.rsplit_once('.').map_or_else(String::new, |(front, _)| front.to_owned()) }
+            if get("__path__").is_some() {
+                own
+            } else {
+                own.rsplit_once('.')
+                    .map_or_else(String::new, |(front, _)| front.to_owned())
+            }
         }
     };
     if package.is_empty() {
-        return Err(error::import_error_text("attempted relative import with no known parent package"));
+        return Err(error::import_error_text(
+            "attempted relative import with no known parent package",
+        ));
     }
     let mut base = package.as_str();
     for _ in 1..level {
         match base.rsplit_once('.') {
             Some((front, _)) => base = front,
-            None => return Err(error::import_error_text("attempted relative import beyond top-level package")),
+            None => {
+                return Err(error::import_error_text(
+                    "attempted relative import beyond top-level package",
+                ));
+            }
         }
     }
-    Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
+    Ok(if name.is_empty() {
+        base.to_owned()
+    } else {
+        format!("{base}.{name}")
+    })
 }
 
 /// `from package import names`: submodules among them are imported.
@@ -101,15 +141,24 @@ fn handle_fromlist(found: &Object, fromlist: &Object, from_all: bool) -> PyResul
     if ops::attribute::get_optional(found, &names().__path__)?.is_none() {
         return Ok(());
     }
-    let package = ops::text::lossy(&ops::attribute::get(found, &names().__name__)?);
+    let package = ops::text::lossy(&*ops::attribute::get(found, &names().__name__)?);
     let wanted = root("names to import", ops::sequence::to_list(fromlist)?);
     // SAFETY: just made.
     let items = unsafe { wanted.cast::<list::List>() };
     for i in 0..items.len() {
-        let Some(name) = items.item(i).map(Owned::new) else { break };
+        let Some(name) = items.item(i).map(Owned::new) else {
+            break;
+        };
         let Some(text) = name.downcast::<Str>() else {
-            let place = if from_all { format!("{package}.__all__") } else { String::from("``from list''") };
-            return Err(error::type_error(format!("Item in {place} must be str, not {}", name.ty().name())));
+            let place = if from_all {
+                format!("{package}.__all__")
+            } else {
+                String::from("``from list''")
+            };
+            return Err(error::type_error(format!(
+                "Item in {place} must be str, not {}",
+                name.ty().name()
+            )));
         };
         let text = text.lossy().into_owned();
         if text == "*" {
@@ -124,7 +173,8 @@ fn handle_fromlist(found: &Object, fromlist: &Object, from_all: bool) -> PyResul
         let full = format!("{package}.{text}");
         if let Err(raised) = import(&full) {
             // Only that very module's absence is no error: the attribute's is reported later.
-            let absent = error::matches(&exc::MODULE_NOT_FOUND_ERROR) && missing_name().as_deref() == Some(full.as_str());
+            let absent = error::matches(&exc::MODULE_NOT_FOUND_ERROR)
+                && missing_name().as_deref() == Some(full.as_str());
             if !absent {
                 return Err(raised);
             }
@@ -137,8 +187,10 @@ fn handle_fromlist(found: &Object, fromlist: &Object, from_all: bool) -> PyResul
 /// The `name` of the ImportError on its way.
 fn missing_name() -> Option<String> {
     let exception = error::current()?;
-    let this = exception.downcast::<exc::ImportError>()?;
-    this.name.get().map(ops::text::lossy)
+    exception
+        .ty()
+        .is_subtype(&exc::IMPORT_ERROR)
+        .then(|| exc::extra(exception, 1).get().map(ops::text::lossy))?
 }
 
 fn find_and_load(full: &str) -> PyResult {
@@ -152,7 +204,10 @@ fn find_and_load(full: &str) -> PyResult {
             return Ok(found);
         }
         let Some(path) = ops::attribute::get_optional(&loaded, &names().__path__)? else {
-            return Err(not_found(&format!("No module named '{full}'; '{parent}' is not a package"), full));
+            return Err(not_found(
+                &format!("No module named '{full}'; '{parent}' is not a package"),
+                full,
+            ));
         };
         search = Some(strings(&path)?);
         parent_module = Some(loaded.take());
@@ -164,7 +219,9 @@ fn find_and_load(full: &str) -> PyResult {
                 Some(folders) => folders,
                 None => strings(&config::path())?,
             };
-            let Some(spec) = locate(full, &folders) else { return Err(not_found(&format!("No module named '{full}'"), full)) };
+            let Some(spec) = locate(full, &folders) else {
+                return Err(not_found(&format!("No module named '{full}'"), full));
+            };
             load(full, &spec)?
         }
     };
@@ -179,13 +236,22 @@ fn strings(object: &Object) -> PyResult<Vec<String>> {
     let list = ops::sequence::to_list(object)?;
     // SAFETY: just made.
     let items = unsafe { list.cast::<list::List>() };
-    Ok((0..items.len()).filter_map(|i| items.item(i)).filter_map(|o| o.downcast::<Str>().map(|s| s.lossy().into_owned())).collect())
+    Ok((0..items.len())
+        .filter_map(|i| items.item(i))
+        .filter_map(|o| o.downcast::<Str>().map(|s| s.lossy().into_owned()))
+        .collect())
 }
 
 /// What was found for a name.
 enum Spec {
-    Source { file: PathBuf, package: bool },
-    Bytecode { file: PathBuf, package: bool },
+    Source {
+        file: PathBuf,
+        package: bool,
+    },
+    Bytecode {
+        file: PathBuf,
+        package: bool,
+    },
     /// A folder without `__init__` (PEP 420): the folders of that name.
     Namespace(Vec<PathBuf>),
 }
@@ -195,26 +261,42 @@ fn locate(full: &str, folders: &[String]) -> Option<Spec> {
     let tail = full.rsplit('.').next().unwrap_or(full);
     let mut namespace = Vec::new();
     for folder in folders {
-        let folder = if folder.is_empty() { std::env::current_dir().ok()? } else { PathBuf::from(folder) };
+        let folder = if folder.is_empty() {
+            std::env::current_dir().ok()?
+        } else {
+            PathBuf::from(folder)
+        };
         let base = folder.join(tail);
         let is_folder = base.is_dir();
         if is_folder {
             let init = base.join("__init__.py");
             if init.is_file() {
-                return Some(Spec::Source { file: init, package: true });
+                return Some(Spec::Source {
+                    file: init,
+                    package: true,
+                });
             }
             let init = base.join("__init__.pyc");
             if init.is_file() {
-                return Some(Spec::Bytecode { file: init, package: true });
+                return Some(Spec::Bytecode {
+                    file: init,
+                    package: true,
+                });
             }
         }
         let source = folder.join(format!("{tail}.py"));
         if source.is_file() {
-            return Some(Spec::Source { file: source, package: false });
+            return Some(Spec::Source {
+                file: source,
+                package: false,
+            });
         }
         let bytecode = folder.join(format!("{tail}.pyc"));
         if bytecode.is_file() {
-            return Some(Spec::Bytecode { file: bytecode, package: false });
+            return Some(Spec::Bytecode {
+                file: bytecode,
+                package: false,
+            });
         }
         if is_folder {
             namespace.push(base);
@@ -232,17 +314,32 @@ fn describe_native(made: &Object, full: &str) {
     dict::set_str(target, "__package__", &Str::new(""));
 }
 
-fn make_spec(full: &str, origin: Option<&str>, cached: Option<&str>, search: Option<&Object>) -> Owned {
+fn make_spec(
+    full: &str,
+    origin: Option<&str>,
+    cached: Option<&str>,
+    search: Option<&Object>,
+) -> Owned {
     let attributes = dict::new();
     let text = |value: Option<&str>| value.map_or_else(none_owned, Str::new);
     dict::set_str(&attributes, "name", &Str::new(full));
     dict::set_str(&attributes, "loader", none::none());
     dict::set_str(&attributes, "origin", &text(origin));
     dict::set_str(&attributes, "cached", &text(cached));
-    dict::set_str(&attributes, "submodule_search_locations", search.unwrap_or(none::none()));
-    let parent = if search.is_some() { full } else { full.rsplit_once('.').map_or("", |(front, _)| front) };
+    dict::set_str(
+        &attributes,
+        "submodule_search_locations",
+        search.unwrap_or(none::none()),
+    );
+    let parent = if search.is_some() {
+        full
+    } else {
+        full.rsplit_once('.').map_or("", |(front, _)| front)
+    };
     dict::set_str(&attributes, "parent", &Str::new(parent));
-    namespace::new(attributes)
+    let made = module::new("spec");
+    let _ = dict::update(module::namespace(&made), &attributes);
+    made
 }
 
 fn load(full: &str, spec: &Spec) -> PyResult {
@@ -254,8 +351,12 @@ fn load(full: &str, spec: &Spec) -> PyResult {
         Spec::Namespace(_) => (None, true),
     };
     let search = match spec {
-        Spec::Namespace(folders) => Some(list::from_owned(folders.iter().map(|f| Str::new(&path_text(f))).collect())),
-        _ if package => file.and_then(|f| f.parent()).map(|f| list::from_owned(vec![Str::new(&path_text(f))])),
+        Spec::Namespace(folders) => Some(list::from_owned(
+            folders.iter().map(|f| Str::new(&path_text(f))).collect(),
+        )),
+        _ if package => file
+            .and_then(|f| f.parent())
+            .map(|f| list::from_owned(vec![Str::new(&path_text(f))])),
         _ => None,
     };
     let cached = match spec {
@@ -264,8 +365,17 @@ fn load(full: &str, spec: &Spec) -> PyResult {
     };
     let origin = file.map(|f| path_text(f));
     let cached_text = cached.as_deref().map(path_text);
-    let spec_object = make_spec(full, origin.as_deref(), cached_text.as_deref(), search.as_deref());
-    let parent = if package { full } else { full.rsplit_once('.').map_or("", |(front, _)| front) };
+    let spec_object = make_spec(
+        full,
+        origin.as_deref(),
+        cached_text.as_deref(),
+        search.as_deref(),
+    );
+    let parent = if package {
+        full
+    } else {
+        full.rsplit_once('.').map_or("", |(front, _)| front)
+    };
     dict::set_str(&target, "__package__", &Str::new(parent));
     dict::set_str(&target, "__loader__", none::none());
     dict::set_str(&target, "__spec__", &spec_object);
@@ -280,9 +390,9 @@ fn load(full: &str, spec: &Spec) -> PyResult {
     }
     let key = Str::new(full);
     dict::set(start::modules(), &key, &made)?;
-    dict::set_str_on(&spec_object, "_initializing", true);
+    set_initializing(&spec_object, true);
     let done = execute(spec, &target, cached.as_deref());
-    dict::set_str_on(&spec_object, "_initializing", false);
+    set_initializing(&spec_object, false);
     if let Err(raised) = done {
         let exception = error::fetch();
         let _ = dict::remove(start::modules(), &key);
@@ -309,14 +419,19 @@ fn execute(spec: &Spec, target: &Object, cached: Option<&Path>) -> PyResult<()> 
 /// The code of a source file: from its cache, or compiled (and cached).
 fn source_code(file: &Path, cached: Option<&Path>) -> PyResult {
     let shown = file.to_string_lossy();
-    let os = |e: &std::io::Error| exc::raise_os_error(e, Some(&shown));
+    let os = |e: &std::io::Error| raise_os(e, &shown);
     let meta = fs::metadata(file).map_err(|e| os(&e))?;
     if let Some(code) = cached.and_then(|c| pycache::read(c, file, &meta)) {
         let code = with_filename(&code, &shown);
         return Ok(Builder::new(Origin::Marshal).build(&code));
     }
     let source = fs::read(file).map_err(|e| os(&e))?;
-    let request = Request { filename: &shown, mode: Mode::Exec, flags: 0, optimize: config::get().optimize };
+    let request = Request {
+        filename: &shown,
+        mode: Mode::Exec,
+        flags: 0,
+        optimize: config::get().optimize,
+    };
     let data = compiling::data_of_bytes(&source, request)?;
     if let Some(cached) = cached.filter(|_| config::get().write_bytecode) {
         pycache::write(cached, &data, &meta);
@@ -330,7 +445,10 @@ fn with_filename(code: &Rc<bc::Code>, filename: &str) -> Rc<bc::Code> {
         return code.clone();
     }
     let old = code.filename.clone();
-    let new = Rc::new(bc::Str { text: filename.as_bytes().into(), interned: false });
+    let new = Rc::new(bc::Str {
+        text: filename.as_bytes().into(),
+        interned: false,
+    });
     renamed(code, &old, &new)
 }
 
@@ -353,11 +471,29 @@ fn renamed(code: &Rc<bc::Code>, old: &bc::Str, new: &Rc<bc::Str>) -> Rc<bc::Code
 
 fn bytecode(file: &Path) -> PyResult {
     let shown = file.to_string_lossy();
-    let bytes = fs::read(file).map_err(|e| exc::raise_os_error(&e, Some(&shown)))?;
+    let bytes = fs::read(file).map_err(|e| raise_os(&e, &shown))?;
     match pyc::read(&bytes) {
         Ok(module) => Ok(Builder::new(Origin::Marshal).build(&module.code)),
-        Err(problem) => Err(exc::raise_import_error(&format!("{shown}: {problem}"), None, Some(&Str::new(&shown)), None)),
+        Err(problem) => Err(exc::raise_import_error(
+            &format!("{shown}: {problem}"),
+            None,
+            Some(&Str::new(&shown)),
+            None,
+        )),
     }
 }
 
+fn set_initializing(spec: &Object, on: bool) {
+    let value = terrarium_objects::types::bool::from_bool(on);
+    if ops::attribute::set(spec, &Str::new("_initializing"), Some(value)).is_err() {
+        error::clear();
+    }
+}
 
+/// OSError of a failed system call on a file.
+pub fn raise_os(problem: &std::io::Error, filename: &str) -> Raised {
+    let number = problem.raw_os_error().unwrap_or(0);
+    let text = problem.to_string();
+    let message = text.split(" (os error").next().unwrap_or("");
+    exc::os_error::raise_errno(number, message, Some(&Str::new(filename)), None)
+}

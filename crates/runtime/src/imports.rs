@@ -1,7 +1,9 @@
 //! IMPORT_NAME and IMPORT_FROM: `__import__` of the built-ins, and attributes of modules.
 
 use terrarium_objects::types::{bool, dict, exceptions as exc, str::Str};
-use terrarium_objects::{Object, Owned, PyResult, Raised, Word, error, names, none, ops, root, state};
+use terrarium_objects::{
+    Object, Owned, PyResult, Raised, Word, error, names, none, ops, root, state,
+};
 
 use crate::callables;
 use crate::interp::cx::Cx;
@@ -9,7 +11,9 @@ use crate::interp::cx::Cx;
 /// `import name`: calls the built-ins' `__import__`, straight if nobody replaced it.
 pub fn import_name(cx: &Cx, name: &Object, fromlist: &Object, level: &Object) -> PyResult {
     let import = ops::mapping::get_optional_item(cx.builtins(), &names().__import__)?;
-    let Some(import) = import else { return Err(error::import_error_text("__import__ not found")) };
+    let Some(import) = import else {
+        return Err(error::import_error_text("__import__ not found"));
+    };
     let namespace = cx.namespace().unwrap_or(none());
     let args = [name, cx.globals(), namespace, fromlist, level].map(Word::borrowed);
     let import = root("__import__", import);
@@ -22,8 +26,15 @@ pub fn import_from(module: &Object, name: &Object) -> PyResult {
         return Ok(found);
     }
     let module_name = ops::attribute::get_optional(module, &names().__name__)?;
-    if let Some(text) = module_name.as_ref().filter(|n| n.downcast::<Str>().is_some()) {
-        let full = Str::new(&format!("{}.{}", ops::text::lossy(text), ops::text::lossy(name)));
+    if let Some(text) = module_name
+        .as_ref()
+        .filter(|n| n.downcast::<Str>().is_some())
+    {
+        let full = Str::new(&format!(
+            "{}.{}",
+            ops::text::lossy(text),
+            ops::text::lossy(name)
+        ));
         if let Some(modules) = state::get().kept("sys.modules")
             && let Some(found) = ops::mapping::get_optional_item(modules, &full)?
         {
@@ -36,16 +47,23 @@ pub fn import_from(module: &Object, name: &Object) -> PyResult {
 /// The ImportError of a missing name (Python/ceval.c, `_PyEval_ImportFrom`).
 fn cannot_import(module: &Object, name: &Object, module_name: Option<Owned>) -> Raised {
     let shown = ops::text::lossy(name);
-    let owner = module_name.as_ref().map_or_else(|| String::from("<unknown module name>"), |n| ops::text::lossy(n));
+    let owner = module_name.as_ref().map_or_else(
+        || String::from("<unknown module name>"),
+        |n| ops::text::lossy(n),
+    );
     let spec = ops::attribute::get_optional(module, &names().__spec__).unwrap_or_else(|_| {
         error::clear();
         None
     });
     let origin = origin_of(module, spec.as_deref());
     let initializing = spec.as_deref().is_some_and(is_initializing);
-    let place = origin.as_ref().map_or_else(|| String::from("unknown location"), |o| ops::text::lossy(o));
+    let place = origin
+        .as_ref()
+        .map_or_else(|| String::from("unknown location"), |o| ops::text::lossy(o));
     let text = if initializing {
-        format!("cannot import name '{shown}' from partially initialized module '{owner}' (most likely due to a circular import) ({place})")
+        format!(
+            "cannot import name '{shown}' from partially initialized module '{owner}' (most likely due to a circular import) ({place})"
+        )
     } else {
         format!("cannot import name '{shown}' from '{owner}' ({place})")
     };
@@ -53,8 +71,16 @@ fn cannot_import(module: &Object, name: &Object, module_name: Option<Owned>) -> 
 }
 
 fn origin_of(module: &Object, spec: Option<&Object>) -> Option<Owned> {
-    let file = ops::attribute::get_optional(module, &names().__file__).ok().flatten();
-    let found = file.or_else(|| spec.and_then(|s| ops::attribute::get_optional(s, &names().origin).ok().flatten()));
+    let file = ops::attribute::get_optional(module, &names().__file__)
+        .ok()
+        .flatten();
+    let found = file.or_else(|| {
+        spec.and_then(|s| {
+            ops::attribute::get_optional(s, &names().origin)
+                .ok()
+                .flatten()
+        })
+    });
     error::clear();
     found.filter(|f| f.downcast::<Str>().is_some())
 }
@@ -67,7 +93,10 @@ fn is_initializing(spec: &Object) -> bool {
 
 /// For the start-up code: remembers the built-ins that the specialiser knows.
 pub fn remember_callables(builtins: &Object, append: &Object) {
-    for (name, cell) in [("len", &callables::LEN), ("isinstance", &callables::ISINSTANCE)] {
+    for (name, cell) in [
+        ("len", &callables::LEN),
+        ("isinstance", &callables::ISINSTANCE),
+    ] {
         if let Some(function) = dict::get_str(builtins, name) {
             cell.set(&function);
         }

@@ -1,10 +1,15 @@
 //! CALL_INTRINSIC_1 and CALL_INTRINSIC_2 (Python/intrinsics.c), by their numbers.
 
 use terrarium_objects::types::tuple;
-use terrarium_objects::types::{dict, exceptions as exc, function::Function, generator, list, str::Str, typing};
-use terrarium_objects::{Object, Owned, PyResult, error, names, none_owned, ops, root, state, words};
+use terrarium_objects::types::{
+    dict, exceptions as exc, function::Function, generator, list, str::Str,
+};
+use terrarium_objects::{
+    Object, Owned, PyResult, error, names, none_owned, ops, root, state, words,
+};
 
 use crate::interp::cx::Cx;
+use crate::pending;
 
 /// `oparg` of CALL_INTRINSIC_1.
 pub fn unary(cx: &Cx, oparg: u32, value: &Object) -> PyResult {
@@ -15,11 +20,11 @@ pub fn unary(cx: &Cx, oparg: u32, value: &Object) -> PyResult {
         4 => Ok(generator::wrap_async_value(value)),
         5 => ops::number::positive(value),
         6 => list_to_tuple(value),
-        7 => typing::make_typevar(value, None, None),
-        8 => typing::make_paramspec(value),
-        9 => typing::make_typevartuple(value),
-        10 => typing::subscript_generic(value),
-        11 => typing::make_typealias(value),
+        7 => pending::type_parameter(value),
+        8 => pending::type_parameter(value),
+        9 => pending::type_parameter(value),
+        10 => pending::type_parameter(value),
+        11 => pending::type_parameter(value),
         _ => Err(error::system_error(format!("unknown intrinsic {oparg}"))),
     }
 }
@@ -27,19 +32,21 @@ pub fn unary(cx: &Cx, oparg: u32, value: &Object) -> PyResult {
 /// `oparg` of CALL_INTRINSIC_2.
 pub fn binary(oparg: u32, left: &Object, right: &Object) -> PyResult {
     match oparg {
-        1 => exc::prepare_reraise_star(left, right),
-        2 => typing::make_typevar(left, Some(right), None),
-        3 => typing::make_typevar(left, None, Some(right)),
+        1 => pending::reraise_star(left, right),
+        2 => pending::type_parameter(right),
+        3 => pending::type_parameter(right),
         4 => {
             // SAFETY: the compiler emits this for functions.
-            let old = unsafe { left.cast::<Function>() }.typeparams.replace(Owned::new(right).into_raw());
+            let old = unsafe { left.cast::<Function>() }
+                .typeparams
+                .replace(Owned::new(right).into_raw());
             if !old.is_null() {
                 // SAFETY: the cell owned it.
                 unsafe { Object::decref(old) };
             }
             Ok(Owned::new(left))
         }
-        5 => typing::set_default(left, right),
+        5 => pending::type_parameter(left),
         _ => Err(error::system_error(format!("unknown intrinsic {oparg}"))),
     }
 }
@@ -78,18 +85,24 @@ fn import_star(cx: &Cx, module: &Object) -> PyResult {
         Some(all) => all,
         None => match ops::attribute::get_optional(module, &names().__dict__)? {
             Some(dict) => ops::call::call_method(&dict, &names().keys, &[])?,
-            None => return Err(error::import_error_text("from-import-* object has no __dict__ and no __all__")),
+            None => {
+                return Err(error::import_error_text(
+                    "from-import-* object has no __dict__ and no __all__",
+                ));
+            }
         },
     };
     let exported = root("names to import", ops::sequence::to_list(&exported)?);
     // SAFETY: just made.
     let items = unsafe { exported.cast::<list::List>() };
     for i in 0..items.len() {
-        let Some(name) = items.item(i).map(Owned::new) else { break };
+        let Some(name) = items.item(i).map(Owned::new) else {
+            break;
+        };
         let Some(text) = name.downcast::<Str>() else {
             return Err(not_a_name(module, &name, skip_underscore));
         };
-        if skip_underscore && text.char_at_or(0, 0) == u32::from('_') {
+        if skip_underscore && text.lossy().starts_with('_') {
             continue;
         }
         let value = ops::attribute::get(module, &name)?;
@@ -103,8 +116,15 @@ fn not_a_name(module: &Object, name: &Object, in_dict: bool) -> terrarium_object
         Ok(owner) => ops::text::lossy(&owner),
         Err(raised) => return raised,
     };
-    let (what, place) = if in_dict { ("Key", "__dict__") } else { ("Item", "__all__") };
-    error::type_error(format!("{what} in {owner}.{place} must be str, not {}", name.ty().name()))
+    let (what, place) = if in_dict {
+        ("Key", "__dict__")
+    } else {
+        ("Item", "__all__")
+    };
+    error::type_error(format!(
+        "{what} in {owner}.{place} must be str, not {}",
+        name.ty().name()
+    ))
 }
 
 /// StopIteration that leaves a generator becomes RuntimeError (PEP 479).
@@ -124,9 +144,12 @@ fn stop_iteration_error(cx: &Cx, exception: &Object) -> PyResult {
     } else {
         return Ok(Owned::new(exception));
     };
-    let error = ops::call::call(exc::RUNTIME_ERROR.as_object(), &words([&Str::new(text)]), None)?;
+    let error = ops::call::call(
+        exc::RUNTIME_ERROR.as_object(),
+        &words([&Str::new(text)]),
+        None,
+    )?;
     exc::set_cause(&error, Some(Owned::new(exception)));
     exc::set_context_to(&error, exception);
     Ok(error)
 }
-

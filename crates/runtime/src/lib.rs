@@ -15,6 +15,7 @@ pub mod interp;
 pub mod intrinsics;
 pub mod native_module;
 pub mod observe;
+pub mod pending;
 pub mod pycache;
 pub mod settrace;
 pub mod signals;

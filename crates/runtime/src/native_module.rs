@@ -19,7 +19,11 @@ impl ModuleDef {
         let made = terrarium_objects::root("module being made", module::new(self.name));
         let namespace = Owned::new(module::namespace(&made));
         if !self.doc.is_empty() {
-            dict::set_str(&namespace, "__doc__", &terrarium_objects::types::str::Str::new(self.doc));
+            dict::set_str(
+                &namespace,
+                "__doc__",
+                &terrarium_objects::types::str::Str::new(self.doc),
+            );
         }
         let name = Owned::new(terrarium_objects::types::str::intern_immortal(self.name));
         for def in self.methods {

@@ -26,7 +26,10 @@ struct Shared {
 // SAFETY: guarded by the interpreter's lock.
 unsafe impl Sync for Shared {}
 
-static SHARED: Shared = Shared { observer: Cell::new(None), on: Cell::new(false) };
+static SHARED: Shared = Shared {
+    observer: Cell::new(None),
+    on: Cell::new(false),
+};
 
 /// Whether the observed loop is to be used.
 #[inline(always)]
@@ -46,7 +49,9 @@ pub fn update() {
     SHARED.on.set(on);
     let state = state::get();
     let bits = state.breaker.get() & !breaker::OBSERVE;
-    state.breaker.set(if on { bits | breaker::OBSERVE } else { bits });
+    state
+        .breaker
+        .set(if on { bits | breaker::OBSERVE } else { bits });
 }
 
 /// Tells observers of the instruction at the registers. Anything but `Next` leaves the loop or raises.

@@ -23,7 +23,10 @@ pub fn path_for(source: &Path, optimize: u8) -> Option<PathBuf> {
 
 /// Time (whole seconds, 32 bits) and size of a source, as headers keep them.
 pub fn stamp(meta: &fs::Metadata) -> pyc::Source {
-    pyc::Source::Timestamp { mtime: meta.mtime() as u32, size: meta.len() as u32 }
+    pyc::Source::Timestamp {
+        mtime: meta.mtime() as u32,
+        size: meta.len() as u32,
+    }
 }
 
 /// The cached code, if it is there, whole, and of this source.
@@ -33,7 +36,10 @@ pub fn read(cache: &Path, source: &Path, meta: &fs::Metadata) -> Option<Rc<bc::C
     let fits = match header {
         pyc::Source::Timestamp { .. } => header == stamp(meta),
         pyc::Source::Hash { checked: false, .. } => true,
-        pyc::Source::Hash { checked: true, hash } => pyc::source_hash(&fs::read(source).ok()?) == hash,
+        pyc::Source::Hash {
+            checked: true,
+            hash,
+        } => pyc::source_hash(&fs::read(source).ok()?) == hash,
     };
     if !fits {
         return None;
@@ -43,7 +49,9 @@ pub fn read(cache: &Path, source: &Path, meta: &fs::Metadata) -> Option<Rc<bc::C
 
 /// Writes a cache; that it cannot be written is no error.
 pub fn write(cache: &Path, code: &Rc<bc::Code>, meta: &fs::Metadata) {
-    let Ok(bytes) = pyc::write(code, stamp(meta)) else { return };
+    let Ok(bytes) = pyc::write(code, stamp(meta)) else {
+        return;
+    };
     let Some(folder) = cache.parent() else { return };
     if fs::create_dir_all(folder).is_err() {
         return;

@@ -12,14 +12,22 @@ use crate::{call, imports, interp};
 /// Makes the object core and the loop ready. Once, before anything else.
 pub fn init() {
     terrarium_objects::init();
-    FUNCTION.slots.edit(|slots| slots.call = Some(call::call_function));
+    FUNCTION
+        .slots
+        .edit(|slots| slots.call = Some(call::call_function));
     generator::set_evaluator(evaluate);
     state::get().keep("sys.modules", dict::new());
 }
 
 unsafe fn evaluate(frame: *mut frame::Frame, throwing: bool) -> PyResult {
     // SAFETY: the generator's frame is ready by the hook's contract.
-    unsafe { if throwing { interp::run::eval_throwing(frame) } else { interp::run::eval(frame) } }
+    unsafe {
+        if throwing {
+            interp::run::eval_throwing(frame)
+        } else {
+            interp::run::eval(frame)
+        }
+    }
 }
 
 /// `sys.modules`.
@@ -29,7 +37,8 @@ pub fn modules() -> &'static Object {
 
 /// Makes a native module and enters it in `sys.modules`.
 pub fn make_native(name: &str) -> PyResult {
-    let def = native_module::find(name).ok_or_else(|| error::import_error_text(format!("no built-in module named {name}")))?;
+    let def = native_module::find(name)
+        .ok_or_else(|| error::import_error_text(format!("no built-in module named {name}")))?;
     let made = def.instantiate()?;
     dict::set(modules(), &Str::new(name), &made)?;
     Ok(made)
@@ -39,7 +48,8 @@ pub fn make_native(name: &str) -> PyResult {
 pub fn make_builtins() -> PyResult<()> {
     let builtins = make_native("builtins")?;
     let namespace = Owned::new(module::namespace(&builtins));
-    let append = type_cache::lookup(&LIST, &Str::new("append")).ok_or_else(|| error::system_error("list.append is missing"))?;
+    let append = type_cache::lookup(&LIST, &Str::new("append"))
+        .ok_or_else(|| error::system_error("list.append is missing"))?;
     imports::remember_callables(&namespace, &append);
     for (name, key) in [("all", "builtins.all"), ("any", "builtins.any")] {
         if let Some(function) = dict::get_str(&namespace, name) {

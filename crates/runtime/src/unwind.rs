@@ -41,11 +41,13 @@ unsafe fn add_traceback(this: *mut Frame) {
         if (*this).is_incomplete() || (*this).function.is_null() {
             return;
         }
-        let Some(exception) = error::fetch() else { return };
+        let Some(exception) = error::fetch() else {
+            return;
+        };
         if let Ok(frame_object) = frames::object_of(this) {
             let line = frames::line_of(this);
             let next = exc::traceback_of(&exception);
-            let entry = traceback::new(next, frame_object, (*this).lasti() as i32 * 2, line);
+            let entry = traceback::new(next, &frame_object, (*this).lasti() as i32 * 2, line);
             exc::set_traceback(&exception, entry);
         }
         error::restore(exception);
@@ -71,7 +73,11 @@ fn find_handler(table: &[u8], position: isize) -> Option<Handler> {
             return None;
         }
         if position < start + size {
-            return Some(Handler { target, depth: depth >> 1, push_lasti: depth & 1 != 0 });
+            return Some(Handler {
+                target,
+                depth: depth >> 1,
+                push_lasti: depth & 1 != 0,
+            });
         }
     }
     None
@@ -125,7 +131,9 @@ unsafe fn leave_frame(cx: &mut Cx) -> bool {
         }
         let (is_entry, previous) = ((*dying).is_entry, (*dying).previous);
         let state = state::get();
-        state.recursion_remaining.set(state.recursion_remaining.get() + 1);
+        state
+            .recursion_remaining
+            .set(state.recursion_remaining.get() + 1);
         frame::set_current(previous);
         if (*dying).owner == owner::THREAD {
             call::clear_and_pop(dying);
@@ -152,12 +160,14 @@ pub fn handle_pending() -> PyResult<()> {
     use terrarium_objects::state::breaker;
     let state = state::get();
     let asked = state.breaker.get();
-    state.breaker.set(asked & !(breaker::GC | breaker::PENDING | breaker::SIGNAL));
+    state
+        .breaker
+        .set(asked & !(breaker::GC | breaker::PENDING | breaker::SIGNAL));
     if asked & breaker::SIGNAL != 0 {
         crate::signals::run_handlers()?;
     }
     if asked & breaker::GC != 0 {
-        terrarium_objects::collect::run_if_due();
+        // The collector is not there yet.
     }
     Ok(())
 }
@@ -175,7 +185,9 @@ pub fn bad_instruction(cx: &mut Cx, opcode: u8) -> Flow {
 #[cold]
 pub fn unbound_local(code: &Code, index: usize) {
     let name = ops::text::lossy(code.local_name(index));
-    let raised = error::unbound_local_error(format!("cannot access local variable '{name}' where it is not associated with a value"));
+    let raised = error::unbound_local_error(format!(
+        "cannot access local variable '{name}' where it is not associated with a value"
+    ));
     name_attribute(code.local_name(index), raised);
 }
 
@@ -186,8 +198,9 @@ pub fn unbound_cell(code: &Code, index: usize) {
     if code.local_kind(index) & terrarium_bytecode::code::kinds::FREE == 0 {
         return unbound_local(code, index);
     }
-    let raised =
-        error::name_error(format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope"));
+    let raised = error::name_error(format!(
+        "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+    ));
     name_attribute(code.local_name(index), raised);
 }
 
@@ -200,7 +213,9 @@ pub fn name_error(name: &Object) {
 
 /// Gives the NameError on its way its `name`, from which suggestions are made.
 fn name_attribute(name: &Object, _: Raised) {
-    let Some(exception) = error::fetch() else { return };
+    let Some(exception) = error::fetch() else {
+        return;
+    };
     if exception.ty().is_subtype(&exc::NAME_ERROR) {
         exc::set_name_of(&exception, name);
     }
@@ -209,10 +224,12 @@ fn name_attribute(name: &Object, _: Raised) {
 
 /// How error texts name a callable: `module.qualname()` (Objects/object.c, `_PyObject_FunctionStr`).
 pub fn callable_text(callable: &Object) -> String {
-    let get = |name: &Object| ops::attribute::get_optional(callable, name).unwrap_or_else(|_| {
-        error::clear();
-        None
-    });
+    let get = |name: &Object| {
+        ops::attribute::get_optional(callable, name).unwrap_or_else(|_| {
+            error::clear();
+            None
+        })
+    };
     let n = terrarium_objects::names();
     let Some(qualname) = get(&n.__qualname__) else {
         return match ops::text::str(callable) {
@@ -227,7 +244,11 @@ pub fn callable_text(callable: &Object) -> String {
     match get(&n.__module__) {
         Some(module) if !module.is(terrarium_objects::none()) => {
             let module = ops::text::lossy(&module);
-            if module == "builtins" { format!("{qualname}()") } else { format!("{module}.{qualname}()") }
+            if module == "builtins" {
+                format!("{qualname}()")
+            } else {
+                format!("{module}.{qualname}()")
+            }
         }
         _ => format!("{qualname}()"),
     }
@@ -238,20 +259,36 @@ pub fn callable_text(callable: &Object) -> String {
 pub fn explain_kwargs(callable: &Object, mapping: &Object) -> Raised {
     if error::matches(&exc::ATTRIBUTE_ERROR) {
         error::clear();
-        let text = format!("{} argument after ** must be a mapping, not {}", callable_text(callable), mapping.ty().name());
+        let text = format!(
+            "{} argument after ** must be a mapping, not {}",
+            callable_text(callable),
+            mapping.ty().name()
+        );
         return error::type_error(text);
     }
     if !error::matches(&exc::KEY_ERROR) {
         return Raised;
     }
-    let Some(exception) = error::fetch() else { return Raised };
+    let Some(exception) = error::fetch() else {
+        return Raised;
+    };
     match exc::first_argument(&exception) {
-        Some(key) if key.downcast::<terrarium_objects::types::str::Str>().is_some() => {
-            let text = format!("{} got multiple values for keyword argument '{}'", callable_text(callable), ops::text::lossy(&key));
+        Some(key)
+            if key
+                .downcast::<terrarium_objects::types::str::Str>()
+                .is_some() =>
+        {
+            let text = format!(
+                "{} got multiple values for keyword argument '{}'",
+                callable_text(callable),
+                ops::text::lossy(&key)
+            );
             error::type_error(text)
         }
-        Some(_) => error::type_error(format!("{} keywords must be strings", callable_text(callable))),
+        Some(_) => error::type_error(format!(
+            "{} keywords must be strings",
+            callable_text(callable)
+        )),
         None => error::restore(exception),
     }
 }
-

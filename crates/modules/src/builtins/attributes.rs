@@ -15,17 +15,26 @@ pub fn id(_: &Object, object: &Object) -> PyResult {
 
 pub fn isinstance(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("isinstance", args.len(), 2, 2)?;
-    Ok(bool::bool_owned(ops::compare::is_instance(args[0].object(), args[1].object())?))
+    Ok(bool::bool_owned(ops::compare::is_instance(
+        args[0].object(),
+        args[1].object(),
+    )?))
 }
 
 pub fn issubclass(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("issubclass", args.len(), 2, 2)?;
-    Ok(bool::bool_owned(ops::compare::is_subclass(args[0].object(), args[1].object())?))
+    Ok(bool::bool_owned(ops::compare::is_subclass(
+        args[0].object(),
+        args[1].object(),
+    )?))
 }
 
 fn attribute_name(name: &Object) -> PyResult<&Object> {
     if name.downcast::<Str>().is_none() {
-        return Err(error::type_error(format!("attribute name must be string, not '{}'", name.ty().name())));
+        return Err(error::type_error(format!(
+            "attribute name must be string, not '{}'",
+            name.ty().name()
+        )));
     }
     Ok(name)
 }
@@ -35,19 +44,26 @@ pub fn getattr(_: &Object, args: &[Word]) -> PyResult {
     let (object, name) = (args[0].object(), attribute_name(args[1].object())?);
     match args.get(2) {
         None => ops::attribute::get(object, name),
-        Some(default) => Ok(ops::attribute::get_optional(object, name)?.unwrap_or_else(|| Owned::new(default.object()))),
+        Some(default) => Ok(ops::attribute::get_optional(object, name)?
+            .unwrap_or_else(|| Owned::new(default.object()))),
     }
 }
 
 pub fn hasattr(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("hasattr", args.len(), 2, 2)?;
     let name = attribute_name(args[1].object())?;
-    Ok(bool::bool_owned(ops::attribute::get_optional(args[0].object(), name)?.is_some()))
+    Ok(bool::bool_owned(
+        ops::attribute::get_optional(args[0].object(), name)?.is_some(),
+    ))
 }
 
 pub fn setattr(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("setattr", args.len(), 3, 3)?;
-    ops::attribute::set(args[0].object(), attribute_name(args[1].object())?, Some(args[2].object()))?;
+    ops::attribute::set(
+        args[0].object(),
+        attribute_name(args[1].object())?,
+        Some(args[2].object()),
+    )?;
     Ok(none_owned())
 }
 
@@ -61,7 +77,10 @@ fn optional<'a>(function: &str, args: &'a Object) -> PyResult<Option<&'a Object>
     // SAFETY: VarArgs hands a tuple over.
     let items = unsafe { args.cast::<Tuple>() }.items();
     if items.len() > 1 {
-        return Err(error::type_error(format!("{function} expected at most 1 argument, got {}", items.len())));
+        return Err(error::type_error(format!(
+            "{function} expected at most 1 argument, got {}",
+            items.len()
+        )));
     }
     Ok(items.first().map(|o| &**o))
 }
@@ -82,7 +101,7 @@ pub fn dir(_: &Object, args: &Object) -> PyResult {
         }
     };
     let sorted = ops::sequence::to_list(&found)?;
-    terrarium_objects::types::list::sort(&sorted, None, false)?;
+    ops::call::call_method(&sorted, &names().sort, &[])?;
     Ok(sorted)
 }
 
@@ -91,7 +110,9 @@ pub fn vars(_: &Object, args: &Object) -> PyResult {
         None => execution_frames::locals_of_caller(),
         Some(object) => match ops::attribute::get_optional(object, &names().__dict__)? {
             Some(found) => Ok(found),
-            None => Err(error::type_error("vars() argument must have __dict__ attribute")),
+            None => Err(error::type_error(
+                "vars() argument must have __dict__ attribute",
+            )),
         },
     }
 }

@@ -1,13 +1,15 @@
 //! `__build_class__`: what a `class` statement calls (Python/bltinmodule.c, `builtin___build_class__`).
 
+use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::cell::{CELL, Cell};
 use terrarium_objects::types::dict;
 use terrarium_objects::types::function::FUNCTION;
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::tuple::{self, Tuple};
 use terrarium_objects::types::r#type::{self as type_, TYPE};
-use terrarium_objects::typeobject::flags;
-use terrarium_objects::{Object, Owned, PyResult, Type, Word, args, error, names, ops, root, words};
+use terrarium_objects::{
+    Object, Owned, PyResult, Type, Word, args, error, names, ops, root, words,
+};
 use terrarium_runtime::call;
 
 pub fn build_class(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
@@ -17,23 +19,32 @@ pub fn build_class(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyRes
     }
     let (body, name) = (positional[0].object(), positional[1].object());
     if !body.is_exact(&FUNCTION) {
-        return Err(error::type_error("__build_class__: func must be a function"));
+        return Err(error::type_error(
+            "__build_class__: func must be a function",
+        ));
     }
     if name.downcast::<Str>().is_none() {
         return Err(error::type_error("__build_class__: name is not a string"));
     }
     let given = root("bases as written", tuple::from_words(&positional[2..]));
     let bases = root("bases", update_bases(&given)?);
-    let keywords = args::keyword_dict(&args[positional.len()..], kwnames)?.map(|k| root("keywords of the class", k));
+    let keywords = args::keyword_dict(&args[positional.len()..], kwnames)?
+        .map(|k| root("keywords of the class", k));
     let meta = root("metaclass", metaclass(&bases, keywords.as_deref())?);
-    let namespace = root("namespace of the class", prepare(&meta, name, &bases, keywords.as_deref())?);
+    let namespace = root(
+        "namespace of the class",
+        prepare(&meta, name, &bases, keywords.as_deref())?,
+    );
     let cell = root("class cell", call::run_in_namespace(body, &namespace)?);
     if !bases.is(&given) {
         ops::mapping::set_item(&namespace, &names().__orig_bases__, Some(&given))?;
     }
     let arguments = tuple::from_refs(&[name, &bases, &namespace]);
     let arguments = root("arguments of the metaclass", arguments);
-    let class = root("class", ops::call::call_tuple_dict(&meta, &arguments, keywords.as_deref())?);
+    let class = root(
+        "class",
+        ops::call::call_tuple_dict(&meta, &arguments, keywords.as_deref())?,
+    );
     if class.ty().has(flags::TYPE_SUBCLASS) && cell.is_exact(&CELL) {
         check_cell(&cell, &class, name)?;
     }
@@ -59,8 +70,12 @@ fn update_bases(given: &Object) -> PyResult {
             continue;
         };
         let entries = ops::call::call(&root("__mro_entries__", method), &words([given]), None)?;
-        let Some(entries) = entries.downcast::<Tuple>() else { return Err(error::type_error("__mro_entries__ must return a tuple")) };
-        replaced.get_or_insert_with(|| items[..i].to_vec()).extend(entries.items().iter().cloned());
+        let Some(entries) = entries.downcast::<Tuple>() else {
+            return Err(error::type_error("__mro_entries__ must return a tuple"));
+        };
+        replaced
+            .get_or_insert_with(|| items[..i].to_vec())
+            .extend(entries.items().iter().cloned());
     }
     Ok(replaced.map_or_else(|| Owned::new(given), tuple::from_owned))
 }
@@ -76,18 +91,25 @@ fn metaclass(bases: &Object, keywords: Option<&Object>) -> PyResult {
     }
     // SAFETY: a tuple.
     let first = unsafe { bases.cast::<Tuple>() }.items().first();
-    let meta = named.unwrap_or_else(|| first.map_or_else(|| Owned::new(TYPE.as_object()), |b| Owned::new(b.ty().as_object())));
+    let meta = named.unwrap_or_else(|| {
+        first.map_or_else(
+            || Owned::new(TYPE.as_object()),
+            |b| Owned::new(b.ty().as_object()),
+        )
+    });
     if !meta.ty().has(flags::TYPE_SUBCLASS) {
         return Ok(meta);
     }
     // SAFETY: checked.
-    let winner: &Type = type_::calculate_metaclass(unsafe { meta.cast::<Type>() }, bases)?;
+    let winner: &Type = type_::new::calculate_metaclass(unsafe { meta.cast::<Type>() }, bases)?;
     Ok(Owned::new(winner.as_object()))
 }
 
 /// What the metaclass's `__prepare__` gives, or a dict.
 fn prepare(meta: &Object, name: &Object, bases: &Object, keywords: Option<&Object>) -> PyResult {
-    let Some(method) = ops::attribute::get_optional(meta, &names().__prepare__)? else { return Ok(dict::new()) };
+    let Some(method) = ops::attribute::get_optional(meta, &names().__prepare__)? else {
+        return Ok(dict::new());
+    };
     let method = root("__prepare__", method);
     let arguments = root("arguments of __prepare__", tuple::from_refs(&[name, bases]));
     let namespace = ops::call::call_tuple_dict(&method, &arguments, keywords)?;
@@ -96,7 +118,10 @@ fn prepare(meta: &Object, name: &Object, bases: &Object, keywords: Option<&Objec
             Some(ty) => ty.name().to_owned(),
             None => String::from("<metaclass>"),
         };
-        return Err(error::type_error(format!("{shown}.__prepare__() must return a mapping, not {}", namespace.ty().name())));
+        return Err(error::type_error(format!(
+            "{shown}.__prepare__() must return a mapping, not {}",
+            namespace.ty().name()
+        )));
     }
     Ok(namespace)
 }
@@ -112,11 +137,15 @@ fn check_cell(cell: &Object, class: &Object, name: &Object) -> PyResult<()> {
             shown(name),
             shown(class)
         ))),
-        Some(other) => Err(error::type_error(format!("__class__ set to {} defining {} as {}", shown(other), shown(name), shown(class)))),
+        Some(other) => Err(error::type_error(format!(
+            "__class__ set to {} defining {} as {}",
+            shown(other),
+            shown(name),
+            shown(class)
+        ))),
     }
 }
 
 fn shown(object: &Object) -> String {
     ops::text::repr(object).map_or_else(|_| String::from("?"), |text| ops::text::lossy(&text))
 }
-

@@ -1,23 +1,33 @@
 //! `exec`, `eval`, `compile`, `globals`, `locals`, `__import__`, `open`, `breakpoint`.
 
 use terrarium_compiler::parse::Mode;
+use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::code::Code;
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bytearray, bytes, dict, int, tuple};
-use terrarium_objects::typeobject::flags;
-use terrarium_objects::{Object, Owned, PyResult, Word, args, error, none, none_owned, ops, root, state};
+use terrarium_objects::{
+    Object, Owned, PyResult, Word, args, error, none, none_owned, ops, root, state,
+};
 use terrarium_runtime::compiling::{self, Request};
 use terrarium_runtime::{config, execution, execution_frames, importing, start};
 
 pub fn globals(_: &Object) -> PyResult {
-    execution_frames::globals_of_caller().map(Owned::new).ok_or_else(|| error::system_error("globals(): no frame"))
+    execution_frames::globals_of_caller()
+        .map(Owned::new)
+        .ok_or_else(|| error::system_error("globals(): no frame"))
 }
 
 pub fn locals(_: &Object) -> PyResult {
     execution_frames::locals_of_caller()
 }
 
-static IMPORT: args::Signature = args::Signature::new("__import__", &["name", "globals", "locals", "fromlist", "level"], 0, 1, 5);
+static IMPORT: args::Signature = args::Signature::new(
+    "__import__",
+    &["name", "globals", "locals", "fromlist", "level"],
+    0,
+    1,
+    5,
+);
 
 pub fn import(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [name, globals, _, fromlist, level] = IMPORT.bind::<5>(args, kwnames)?;
@@ -25,11 +35,30 @@ pub fn import(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
         Some(level) => int::as_i32(level)?,
         None => 0,
     };
-    importing::import_level(name.unwrap_or(none()), globals.filter(|g| !g.is(none())), fromlist, level)
+    importing::import_level(
+        name.unwrap_or(none()),
+        globals.filter(|g| !g.is(none())),
+        fromlist,
+        level,
+    )
 }
 
-static OPEN: args::Signature =
-    args::Signature::new("open", &["file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"], 0, 1, 8);
+static OPEN: args::Signature = args::Signature::new(
+    "open",
+    &[
+        "file",
+        "mode",
+        "buffering",
+        "encoding",
+        "errors",
+        "newline",
+        "closefd",
+        "opener",
+    ],
+    0,
+    1,
+    8,
+);
 
 /// `open` is `io.open`.
 pub fn open(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
@@ -41,7 +70,9 @@ pub fn open(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
 
 /// Calls `sys.breakpointhook`.
 pub fn breakpoint(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
-    let hook = state::get().kept("sys module dict").and_then(|sys| dict::get_str(sys, "breakpointhook"));
+    let hook = state::get()
+        .kept("sys module dict")
+        .and_then(|sys| dict::get_str(sys, "breakpointhook"));
     match hook {
         Some(hook) => ops::call::call(&root("breakpointhook", hook), args, kwnames),
         None => Err(error::runtime_error("lost sys.breakpointhook")),
@@ -55,20 +86,37 @@ const ALLOWED: u32 = 0x1FE_0000 | 0x200 | ONLY_AST | 0x1000 | TOP_LEVEL_AWAIT | 
 
 static COMPILE: args::Signature = args::Signature::new(
     "compile",
-    &["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"],
+    &[
+        "source",
+        "filename",
+        "mode",
+        "flags",
+        "dont_inherit",
+        "optimize",
+        "_feature_version",
+    ],
     0,
     3,
     6,
 );
 
 pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
-    let [source, filename, mode, flags, dont_inherit, optimize, _] = COMPILE.bind::<7>(args, kwnames)?;
+    let [source, filename, mode, flags, dont_inherit, optimize, _] =
+        COMPILE.bind::<7>(args, kwnames)?;
     let filename = filename_text(filename.unwrap_or(none()))?;
-    let mode = match mode.and_then(|m| m.downcast::<Str>()).map(|m| m.lossy().into_owned()).as_deref() {
+    let mode = match mode
+        .and_then(|m| m.downcast::<Str>())
+        .map(|m| m.lossy().into_owned())
+        .as_deref()
+    {
         Some("exec") => Mode::Exec,
         Some("eval") => Mode::Eval,
         Some("single") => Mode::Single,
-        Some(_) => return Err(error::value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+        Some(_) => {
+            return Err(error::value_error(
+                "compile() mode must be 'exec', 'eval' or 'single'",
+            ));
+        }
         None => return Err(error::type_error("compile() argument 'mode' must be str")),
     };
     let mut bits = match flags {
@@ -79,7 +127,9 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
         return Err(error::value_error("compile(): unrecognised flags"));
     }
     if bits & ONLY_AST != 0 {
-        return Err(error::not_implemented_error("compile(): ast objects (PyCF_ONLY_AST) are not there yet"));
+        return Err(error::not_implemented_error(
+            "compile(): ast objects (PyCF_ONLY_AST) are not there yet",
+        ));
     }
     let inherits = match dont_inherit {
         Some(value) => !ops::compare::is_true(value)?,
@@ -93,8 +143,18 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
         level @ 0..=2 => level as u8,
         _ => return Err(error::value_error("compile(): invalid optimize value")),
     };
-    let request = Request { filename: &filename, mode, flags: bits, optimize };
-    compile_object(source.unwrap_or(none()), request, "compile", "string, bytes or AST object")
+    let request = Request {
+        filename: &filename,
+        mode,
+        flags: bits,
+        optimize,
+    };
+    compile_object(
+        source.unwrap_or(none()),
+        request,
+        "compile",
+        "string, bytes or AST object",
+    )
 }
 
 /// A file name: str, bytes or path.
@@ -103,11 +163,14 @@ fn filename_text(filename: &Object) -> PyResult<String> {
         return Ok(text.lossy().into_owned());
     }
     if let Some(data) = filename.downcast::<bytes::Bytes>() {
-        return Ok(String::from_utf8_lossy(data.data()).into_owned());
+        return Ok(String::from_utf8_lossy(data.bytes()).into_owned());
     }
     match ops::attribute::lookup_special(filename, &terrarium_objects::names().__fspath__)? {
-        Some(method) => filename_text(&ops::call::call(&method, &[], None)?),
-        None => Err(error::type_error(format!("expected str, bytes or os.PathLike object, not {}", filename.ty().name()))),
+        Some(method) => filename_text(&*ops::call::call(&method, &[], None)?),
+        None => Err(error::type_error(format!(
+            "expected str, bytes or os.PathLike object, not {}",
+            filename.ty().name()
+        ))),
     }
 }
 
@@ -116,25 +179,38 @@ fn compile_object(source: &Object, request: Request<'_>, function: &str, wanted:
         let text = text.wtf8();
         match std::str::from_utf8(&text) {
             Ok(text) => compiling::data_of_text(text, request)?,
-            Err(_) => return Err(error::value_error("source code string cannot contain surrogates")),
+            Err(_) => {
+                return Err(error::value_error(
+                    "source code string cannot contain surrogates",
+                ));
+            }
         }
     } else if let Some(data) = source.downcast::<bytes::Bytes>() {
-        compiling::data_of_bytes(data.data(), request)?
+        compiling::data_of_bytes(data.bytes(), request)?
     } else if let Some(data) = source.downcast::<bytearray::ByteArray>() {
-        compiling::data_of_bytes(&data.data().to_vec(), request)?
+        compiling::data_of_bytes(&data.bytes().to_vec(), request)?
     } else {
-        return Err(error::type_error(format!("{function}() arg 1 must be a {wanted}")));
+        return Err(error::type_error(format!(
+            "{function}() arg 1 must be a {wanted}"
+        )));
     };
     Ok(compiling::object_of(&data))
 }
 
 /// Globals and locals as `exec` and `eval` take them: the caller's when absent.
-fn namespaces(function: &str, globals: Option<&Object>, locals: Option<&Object>) -> PyResult<(Owned, Owned)> {
+fn namespaces(
+    function: &str,
+    globals: Option<&Object>,
+    locals: Option<&Object>,
+) -> PyResult<(Owned, Owned)> {
     let globals = globals.filter(|g| !g.is(none()));
     let locals = locals.filter(|l| !l.is(none()));
     if let Some(locals) = locals.filter(|l| l.ty().slots.mp_subscript.is_none()) {
         let text = match function {
-            "exec" => format!("exec() locals must be a mapping or None, not {}", locals.ty().name()),
+            "exec" => format!(
+                "exec() locals must be a mapping or None, not {}",
+                locals.ty().name()
+            ),
             _ => String::from("locals must be a mapping"),
         };
         return Err(error::type_error(text));
@@ -157,7 +233,11 @@ fn namespaces(function: &str, globals: Option<&Object>, locals: Option<&Object>)
         None => {
             let globals = execution_frames::globals_of_caller()
                 .map(Owned::new)
-                .ok_or_else(|| error::type_error(format!("{function} must be given globals and locals when called without a frame")))?;
+                .ok_or_else(|| {
+                    error::type_error(format!(
+                        "{function} must be given globals and locals when called without a frame"
+                    ))
+                })?;
             let locals = match locals {
                 Some(locals) => Owned::new(locals),
                 None => execution_frames::locals_of_caller()?,
@@ -170,13 +250,15 @@ fn namespaces(function: &str, globals: Option<&Object>, locals: Option<&Object>)
 /// Globals that lack `__builtins__` get the caller's.
 fn ensure_builtins(globals: &Object) -> PyResult<()> {
     if dict::get_str(globals, "__builtins__").is_none() {
-        let builtins = execution_frames::globals_of_caller().map_or_else(|| Owned::new(start::builtins()), start::builtins_of);
+        let builtins = execution_frames::globals_of_caller()
+            .map_or_else(|| Owned::new(start::builtins()), start::builtins_of);
         dict::set_str(globals, "__builtins__", &builtins);
     }
     Ok(())
 }
 
-static EXEC: args::Signature = args::Signature::new("exec", &["source", "globals", "locals", "closure"], 1, 1, 3);
+static EXEC: args::Signature =
+    args::Signature::new("exec", &["source", "globals", "locals", "closure"], 1, 1, 3);
 
 pub fn exec(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [source, globals, locals, closure] = EXEC.bind::<4>(args, kwnames)?;
@@ -193,10 +275,15 @@ pub fn exec(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
         return Ok(none_owned());
     }
     if closure.is_some() {
-        return Err(error::type_error("closure can only be used when source is a code object"));
+        return Err(error::type_error(
+            "closure can only be used when source is a code object",
+        ));
     }
     let request = string_request(Mode::Exec);
-    let code = root("code", compile_object(source, request, "exec", "string, bytes or code object")?);
+    let code = root(
+        "code",
+        compile_object(source, request, "exec", "string, bytes or code object")?,
+    );
     execution::run_code(&code, &globals, &locals)?;
     Ok(none_owned())
 }
@@ -204,21 +291,41 @@ pub fn exec(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
 fn check_closure(free: usize, closure: Option<&Object>) -> PyResult<()> {
     match (free, closure) {
         (0, None) => Ok(()),
-        (0, Some(_)) => Err(error::type_error("cannot use a closure with this code object")),
-        (_, None) => Err(error::type_error(format!("code object requires a closure of exactly length {free}"))),
+        (0, Some(_)) => Err(error::type_error(
+            "cannot use a closure with this code object",
+        )),
+        (_, None) => Err(error::type_error(format!(
+            "code object requires a closure of exactly length {free}"
+        ))),
         (_, Some(closure)) => {
             let cells = closure.downcast_exact::<tuple::Tuple>().map(|t| t.items());
-            let fits = cells.is_some_and(|c| c.len() == free && c.iter().all(|o| o.is_exact(&terrarium_objects::types::cell::CELL)));
-            if fits { Ok(()) } else { Err(error::type_error(format!("code object requires a closure of exactly length {free}"))) }
+            let fits = cells.is_some_and(|c| {
+                c.len() == free
+                    && c.iter()
+                        .all(|o| o.is_exact(&terrarium_objects::types::cell::CELL))
+            });
+            if fits {
+                Ok(())
+            } else {
+                Err(error::type_error(format!(
+                    "code object requires a closure of exactly length {free}"
+                )))
+            }
         }
     }
 }
 
 fn string_request(mode: Mode) -> Request<'static> {
-    Request { filename: "<string>", mode, flags: execution_frames::inherited_flags(), optimize: config::get().optimize }
+    Request {
+        filename: "<string>",
+        mode,
+        flags: execution_frames::inherited_flags(),
+        optimize: config::get().optimize,
+    }
 }
 
-static EVAL: args::Signature = args::Signature::new("eval", &["source", "globals", "locals"], 1, 1, 3);
+static EVAL: args::Signature =
+    args::Signature::new("eval", &["source", "globals", "locals"], 1, 1, 3);
 
 pub fn eval(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [source, globals, locals] = EVAL.bind::<3>(args, kwnames)?;
@@ -229,17 +336,29 @@ pub fn eval(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     if compiling::is_code(source) {
         // SAFETY: checked.
         if unsafe { source.cast::<Code>() }.nfreevars.get() > 0 {
-            return Err(error::type_error("code object passed to eval() may not contain free variables"));
+            return Err(error::type_error(
+                "code object passed to eval() may not contain free variables",
+            ));
         }
         return execution::run_code(source, &globals, &locals);
     }
     let trimmed = source.downcast::<Str>().map(|text| {
         let text = text.wtf8();
-        let start = text.iter().position(|b| !matches!(b, b' ' | b'\t')).unwrap_or(text.len());
+        let start = text
+            .iter()
+            .position(|b| !matches!(b, b' ' | b'\t'))
+            .unwrap_or(text.len());
         Str::from_wtf8(&text[start..])
     });
     let text = trimmed.as_deref().unwrap_or(source);
-    let code = root("code", compile_object(text, string_request(Mode::Eval), "eval", "string, bytes or code object")?);
+    let code = root(
+        "code",
+        compile_object(
+            text,
+            string_request(Mode::Eval),
+            "eval",
+            "string, bytes or code object",
+        )?,
+    );
     execution::run_code(&code, &globals, &locals)
 }
-

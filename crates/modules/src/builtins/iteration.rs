@@ -1,8 +1,12 @@
 //! Iterating, folding, sorting.
 
 use terrarium_objects::types::list;
-use terrarium_objects::types::{bool, exceptions as exc, float, int, sequence_iterator, str::STR};
-use terrarium_objects::{CompareOp, Object, Owned, PyResult, Raised, Word, args, error, none, ops, root, words};
+use terrarium_objects::types::{
+    bool, exceptions as exc, float, generator, int, sequence_iterator, str::STR,
+};
+use terrarium_objects::{
+    CompareOp, Object, Owned, PyResult, Raised, Word, args, error, none, ops, root, words,
+};
 
 /// Whether any (or every) item is true: stops at the first whose truth equals `stop`.
 fn short_circuit(iterable: &Object, stop: bool) -> PyResult {
@@ -32,8 +36,13 @@ pub fn iter(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("iter", args.len(), 1, 2)?;
     match args {
         [object] => ops::iter::iter(object.object()),
-        [callable, ..] if callable.object().ty().slots.call.is_none() => Err(error::type_error("iter(v, w): v must be callable")),
-        _ => Ok(sequence_iterator::callable_iterator(args[0].object(), args[1].object())),
+        [callable, ..] if callable.object().ty().slots.call.is_none() => {
+            Err(error::type_error("iter(v, w): v must be callable"))
+        }
+        _ => Ok(sequence_iterator::new_callable(
+            args[0].object(),
+            args[1].object(),
+        )),
     }
 }
 
@@ -41,7 +50,10 @@ pub fn next(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("next", args.len(), 1, 2)?;
     let iterator = args[0].object();
     let Some(advance) = iterator.ty().slots.iternext else {
-        return Err(error::type_error(format!("'{}' object is not an iterator", iterator.ty().name())));
+        return Err(error::type_error(format!(
+            "'{}' object is not an iterator",
+            iterator.ty().name()
+        )));
     };
     match (advance(iterator), args.get(1)) {
         (Ok(Some(item)), _) => Ok(item),
@@ -56,27 +68,12 @@ pub fn next(_: &Object, args: &[Word]) -> PyResult {
 }
 
 pub fn aiter(_: &Object, iterable: &Object) -> PyResult {
-    let Some(getter) = iterable.ty().slots.am_aiter else {
-        return Err(error::type_error(format!("'{}' object is not an async iterable", iterable.ty().name())));
-    };
-    let iterator = getter(iterable)?;
-    if iterator.ty().slots.am_anext.is_none() {
-        return Err(error::type_error(format!("aiter() returned not an async iterator of type '{}'", iterator.ty().name())));
-    }
-    Ok(iterator)
+    generator::async_iterator(iterable)
 }
 
 pub fn anext(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("anext", args.len(), 1, 2)?;
-    let iterator = args[0].object();
-    let Some(advance) = iterator.ty().slots.am_anext else {
-        return Err(error::type_error(format!("'{}' object is not an async iterator", iterator.ty().name())));
-    };
-    let awaitable = advance(iterator)?;
-    match args.get(1) {
-        None => Ok(awaitable),
-        Some(default) => terrarium_objects::types::generator::anext_awaitable(&awaitable, default.object()),
-    }
+    generator::async_next_item(args[0].object(), args.get(1).map(|d| d.object()))
 }
 
 static EXTREME: args::Signature = args::Signature::new("max", &["key", "default"], 0, 0, 0);
@@ -90,17 +87,26 @@ pub fn min(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     extreme(args, kwnames, CompareOp::Lt, &EXTREME_MIN)
 }
 
-fn extreme(args: &[Word], kwnames: Option<&Object>, op: CompareOp, signature: &args::Signature) -> PyResult {
+fn extreme(
+    args: &[Word],
+    kwnames: Option<&Object>,
+    op: CompareOp,
+    signature: &args::Signature,
+) -> PyResult {
     let (positional, values) = args::split(args, kwnames);
     let name = signature.name;
     if positional.is_empty() {
-        return Err(error::type_error(format!("{name} expected at least 1 argument, got 0")));
+        return Err(error::type_error(format!(
+            "{name} expected at least 1 argument, got 0"
+        )));
     }
     let [key, default] = signature.bind::<2>(values, kwnames)?;
     let key = key.filter(|k| !k.is(none()));
     if positional.len() > 1 {
         if default.is_some() {
-            return Err(error::type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
+            return Err(error::type_error(format!(
+                "Cannot specify a default for {name}() with multiple positional arguments"
+            )));
         }
         let mut best: Option<Best> = None;
         for word in positional {
@@ -116,7 +122,9 @@ fn extreme(args: &[Word], kwnames: Option<&Object>, op: CompareOp, signature: &a
     match (best, default) {
         (Some(best), _) => Ok(best.item),
         (None, Some(default)) => Ok(Owned::new(default)),
-        (None, None) => Err(error::value_error(format!("{name}() iterable argument is empty"))),
+        (None, None) => Err(error::value_error(format!(
+            "{name}() iterable argument is empty"
+        ))),
     }
 }
 
@@ -126,32 +134,41 @@ struct Best {
 }
 
 /// The better of what was best and a new item.
-fn better(best: Option<Best>, item: Owned, key: Option<&Object>, op: CompareOp) -> PyResult<Option<Best>> {
+fn better(
+    best: Option<Best>,
+    item: Owned,
+    key: Option<&Object>,
+    op: CompareOp,
+) -> PyResult<Option<Best>> {
     let item = root("item", item);
     let value = match key {
         Some(key) => ops::call::call(key, &words([&item]), None)?,
         None => Owned::new(&item),
     };
-    let Some(best) = best else { return Ok(Some(Best { item: item.take(), value })) };
+    let Some(best) = best else {
+        return Ok(Some(Best {
+            item: item.take(),
+            value,
+        }));
+    };
     let wins = ops::compare::compare_bool(&value, &best.value, op)?;
     let item = item.take();
     Ok(Some(if wins { Best { item, value } } else { best }))
 }
 
-static SORTED: args::Signature = args::Signature::new("sort", &["key", "reverse"], 0, 0, 0);
-
 pub fn sorted(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let (positional, values) = args::split(args, kwnames);
     if positional.len() != 1 {
-        return Err(error::type_error(format!("sorted expected 1 argument, got {}", positional.len())));
+        return Err(error::type_error(format!(
+            "sorted expected 1 argument, got {}",
+            positional.len()
+        )));
     }
-    let made = root("list being sorted", ops::sequence::to_list(positional[0].object())?);
-    let [key, reverse] = SORTED.bind::<2>(values, kwnames)?;
-    let reverse = match reverse {
-        Some(reverse) => ops::compare::is_true(reverse)?,
-        None => false,
-    };
-    list::sort(&made, key.filter(|k| !k.is(none())), reverse)?;
+    let made = root(
+        "list being sorted",
+        ops::sequence::to_list(positional[0].object())?,
+    );
+    list::sort::sort_method(&made, values, kwnames)?;
     Ok(made.take())
 }
 
@@ -163,9 +180,15 @@ pub fn sum(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     if let Some(start) = start {
         let kind = if start.ty().is_subtype(&STR) {
             Some("strings [use ''.join(seq) instead]")
-        } else if start.downcast::<terrarium_objects::types::bytes::Bytes>().is_some() {
+        } else if start
+            .downcast::<terrarium_objects::types::bytes::Bytes>()
+            .is_some()
+        {
             Some("bytes [use b''.join(seq) instead]")
-        } else if start.downcast::<terrarium_objects::types::bytearray::ByteArray>().is_some() {
+        } else if start
+            .downcast::<terrarium_objects::types::bytearray::ByteArray>()
+            .is_some()
+        {
             Some("bytearray [use b''.join(seq) instead]")
         } else {
             None
@@ -185,8 +208,12 @@ fn accumulate(iterator: &Object, start: Owned) -> PyResult {
         && let Some(mut sum) = int::as_i64(&total)
     {
         loop {
-            let Some(item) = ops::iter::next(iterator)? else { return Ok(int::from_i64(sum)) };
-            let small = (item.is_exact(&int::INT) || item.is_exact(&bool::BOOL)).then(|| int::as_i64(&item)).flatten();
+            let Some(item) = ops::iter::next(iterator)? else {
+                return Ok(int::from_i64(sum));
+            };
+            let small = (item.is_exact(&int::INT) || item.is_exact(&bool::BOOL))
+                .then(|| int::as_i64(&item))
+                .flatten();
             if let Some(next) = small.and_then(|v| sum.checked_add(v)) {
                 sum = next;
                 continue;
@@ -216,7 +243,13 @@ enum Step {
 
 fn floats(iterator: &Object, start: &Object) -> PyResult<Step> {
     let (mut sum, mut compensation) = (ops::number::as_f64(start)?, 0.0);
-    let finish = |sum: f64, c: f64| float::from_f64(if c != 0.0 && c.is_finite() { sum + c } else { sum });
+    let finish = |sum: f64, c: f64| {
+        float::from_f64(if c != 0.0 && c.is_finite() {
+            sum + c
+        } else {
+            sum
+        })
+    };
     while let Some(item) = ops::iter::next(iterator)? {
         let value = if item.is_exact(&float::FLOAT) {
             ops::number::as_f64(&item)?
@@ -230,9 +263,12 @@ fn floats(iterator: &Object, start: &Object) -> PyResult<Step> {
             return Ok(Step::Rest(ops::number::binary_op(0, &so_far, &item)?));
         };
         let next = sum + value;
-        compensation += if sum.abs() >= value.abs() { (sum - next) + value } else { (value - next) + sum };
+        compensation += if sum.abs() >= value.abs() {
+            (sum - next) + value
+        } else {
+            (value - next) + sum
+        };
         sum = next;
     }
     Ok(Step::Done(finish(sum, compensation)))
 }
-

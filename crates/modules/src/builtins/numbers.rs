@@ -20,7 +20,11 @@ fn in_base(number: &Object, base: u32) -> PyResult {
         8 => ("0o", value.magnitude().to_str_radix(8)),
         _ => ("0x", value.magnitude().to_str_radix(16)),
     };
-    let sign = if int::is_negative(&number) { "-" } else { "" };
+    let sign = if int::cast(&number).is_negative() {
+        "-"
+    } else {
+        ""
+    };
     Ok(Str::new(&format!("{sign}{prefix}{digits}")))
 }
 
@@ -40,7 +44,9 @@ pub fn chr(_: &Object, number: &Object) -> PyResult {
     let number = ops::number::index(number)?;
     match int::as_i64(&number) {
         Some(point @ 0..=0x10FFFF) => Ok(Str::from_code_points(&[point as u32])),
-        Some(point) if i32::try_from(point).is_ok() => Err(error::value_error("chr() arg not in range(0x110000)")),
+        Some(point) if i32::try_from(point).is_ok() => {
+            Err(error::value_error("chr() arg not in range(0x110000)"))
+        }
         _ => Err(error::value_error("chr() arg not in range(0x110000)")),
     }
 }
@@ -53,19 +59,24 @@ pub fn ord(_: &Object, character: &Object) -> PyResult {
         }
         length
     } else if let Some(data) = character.downcast::<bytes::Bytes>() {
-        if let [one] = data.data() {
+        if let [one] = data.bytes() {
             return Ok(int::from_i64(i64::from(*one)));
         }
-        data.data().len()
+        data.bytes().len()
     } else if let Some(data) = character.downcast::<bytearray::ByteArray>() {
-        if let [one] = data.data() {
+        if let [one] = data.bytes() {
             return Ok(int::from_i64(i64::from(*one)));
         }
-        data.data().len()
+        data.bytes().len()
     } else {
-        return Err(error::type_error(format!("ord() expected string of length 1, but {} found", character.ty().name())));
+        return Err(error::type_error(format!(
+            "ord() expected string of length 1, but {} found",
+            character.ty().name()
+        )));
     };
-    Err(error::type_error(format!("ord() expected a character, but string of length {length} found")))
+    Err(error::type_error(format!(
+        "ord() expected a character, but string of length {length} found"
+    )))
 }
 
 pub fn divmod(_: &Object, args: &[Word]) -> PyResult {
@@ -78,7 +89,11 @@ static POW: args::Signature = args::Signature::new("pow", &["base", "exp", "mod"
 pub fn pow(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [base, exponent, modulus] = POW.bind::<3>(args, kwnames)?;
     let none = none();
-    ops::number::power(base.unwrap_or(none), exponent.unwrap_or(none), modulus.unwrap_or(none))
+    ops::number::power(
+        base.unwrap_or(none),
+        exponent.unwrap_or(none),
+        modulus.unwrap_or(none),
+    )
 }
 
 static ROUND: args::Signature = args::Signature::new("round", &["number", "ndigits"], 0, 1, 2);
@@ -87,7 +102,10 @@ pub fn round(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [number, digits] = ROUND.bind::<2>(args, kwnames)?;
     let number = number.unwrap_or(none());
     let Some(method) = ops::attribute::lookup_special(number, &names().__round__)? else {
-        return Err(error::type_error(format!("type {} doesn't define __round__ method", number.ty().name())));
+        return Err(error::type_error(format!(
+            "type {} doesn't define __round__ method",
+            number.ty().name()
+        )));
     };
     let method = terrarium_objects::root("__round__", method);
     match digits.filter(|d| !d.is(none())) {

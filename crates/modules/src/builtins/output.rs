@@ -2,7 +2,10 @@
 
 use terrarium_objects::types::dict;
 use terrarium_objects::types::str::Str;
-use terrarium_objects::{Object, Owned, PyResult, Raised, Word, args, error, names, none, none_owned, ops, root, state, words};
+use terrarium_objects::{
+    Object, Owned, PyResult, Raised, Word, args, error, names, none, none_owned, ops, root, state,
+    words,
+};
 
 pub fn repr(_: &Object, object: &Object) -> PyResult {
     ops::text::repr(object)
@@ -16,23 +19,29 @@ pub fn format(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("format", args.len(), 1, 2)?;
     let spec = args.get(1).map(|w| w.object());
     if let Some(spec) = spec.filter(|s| s.downcast::<Str>().is_none()) {
-        return Err(error::type_error(format!("format() argument 2 must be str, not {}", spec.ty().name())));
+        return Err(error::type_error(format!(
+            "format() argument 2 must be str, not {}",
+            spec.ty().name()
+        )));
     }
     ops::text::format(args[0].object(), spec)
 }
 
 /// `sys.name`, or RuntimeError.
 fn of_sys(name: &str) -> PyResult<Option<Owned>> {
-    let Some(sys) = state::get().kept("sys module dict") else { return Ok(None) };
+    let Some(sys) = state::get().kept("sys module dict") else {
+        return Ok(None);
+    };
     Ok(dict::get_str(sys, name))
 }
 
 fn text_option<'a>(value: Option<&'a Object>, name: &str) -> PyResult<Option<&'a Object>> {
     let value = value.filter(|v| !v.is(none()));
     match value {
-        Some(value) if value.downcast::<Str>().is_none() => {
-            Err(error::type_error(format!("{name} must be None or a string, not {}", value.ty().name())))
-        }
+        Some(value) if value.downcast::<Str>().is_none() => Err(error::type_error(format!(
+            "{name} must be None or a string, not {}",
+            value.ty().name()
+        ))),
         other => Ok(other),
     }
 }
@@ -41,7 +50,8 @@ fn write(file: &Object, text: &Object) -> PyResult<()> {
     ops::call::call_method(file, &names().write, &words([text])).map(drop)
 }
 
-static OPTIONS: args::Signature = args::Signature::new("print", &["sep", "end", "file", "flush"], 0, 0, 0);
+static OPTIONS: args::Signature =
+    args::Signature::new("print", &["sep", "end", "file", "flush"], 0, 0, 0);
 
 pub fn print(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let (positional, values) = args::split(args, kwnames);
@@ -101,7 +111,9 @@ pub fn input(_: &Object, args: &[Word]) -> PyResult {
     let text = text.wtf8();
     match text.strip_suffix(b"\n") {
         Some(line) => Ok(Str::from_wtf8(line)),
-        None if text.is_empty() => Err::<Owned, Raised>(error::eof_error("EOF when reading a line")),
+        None if text.is_empty() => {
+            Err::<Owned, Raised>(error::eof_error("EOF when reading a line"))
+        }
         None => Ok(Str::from_wtf8(&text)),
     }
 }

@@ -14,7 +14,9 @@ use crate::refs::{Owned, PyResult};
 use crate::state;
 use crate::typeobject::{Slots, Type};
 use crate::types::str::Str;
-use crate::types::{bool, bytes, code_attributes, complex, float, int, none, set, slice, str, tuple};
+use crate::types::{
+    bool, bytes, code_attributes, complex, float, int, none, set, slice, str, tuple,
+};
 use crate::visit::{Role, Visit};
 
 /// CPython's `PyCodeObject` (Include/cpython/code.h); `var.size` code units of two bytes follow.
@@ -114,13 +116,23 @@ impl Code {
     #[inline(always)]
     pub fn const_at(&self, index: usize) -> &Object {
         // SAFETY: `consts` is a live tuple; the compiler's index is in range (checked when the code was made).
-        unsafe { (*self.consts.get()).cast::<tuple::Tuple>().items().get_unchecked(index) }
+        unsafe {
+            (*self.consts.get())
+                .cast::<tuple::Tuple>()
+                .items()
+                .get_unchecked(index)
+        }
     }
 
     #[inline(always)]
     pub fn name_at(&self, index: usize) -> &Object {
         // SAFETY: as for `const_at`.
-        unsafe { (*self.names.get()).cast::<tuple::Tuple>().items().get_unchecked(index) }
+        unsafe {
+            (*self.names.get())
+                .cast::<tuple::Tuple>()
+                .items()
+                .get_unchecked(index)
+        }
     }
 
     /// Name of fast local `index`.
@@ -173,7 +185,10 @@ pub struct Builder {
 
 impl Builder {
     pub fn new(origin: Origin) -> Builder {
-        Builder { origin, made: HashMap::new() }
+        Builder {
+            origin,
+            made: HashMap::new(),
+        }
     }
 
     fn shared(&mut self, key: *const (), make: impl FnOnce(&mut Self) -> Owned) -> Owned {
@@ -192,20 +207,30 @@ impl Builder {
             Constant::True => bool::bool_owned(true),
             Constant::False => bool::bool_owned(false),
             Constant::Ellipsis => Owned::new(&none::ELLIPSIS),
-            Constant::StopIteration => Owned::new(crate::types::exceptions::STOP_ITERATION.as_object()),
+            Constant::StopIteration => {
+                Owned::new(crate::types::exceptions::STOP_ITERATION.as_object())
+            }
             Constant::Int(v) => self.shared(Rc::as_ptr(v).cast(), |_| match &**v {
                 bc::Int::Small(small) => int::from_i64(*small),
                 bc::Int::Big(big) => int::from_bigint(big),
             }),
             Constant::Float(v) => self.shared(Rc::as_ptr(v).cast(), |_| float::from_f64(**v)),
-            Constant::Complex(v) => self.shared(Rc::as_ptr(v).cast(), |_| complex::from_parts(v.0, v.1)),
+            Constant::Complex(v) => {
+                self.shared(Rc::as_ptr(v).cast(), |_| complex::from_parts(v.0, v.1))
+            }
             Constant::Bytes(v) => self.bytes(v),
             Constant::Str(v) => self.str(v),
             Constant::Tuple(v) => self.tuple(v),
-            Constant::FrozenSet(v) => self.shared(v.as_ptr().cast(), |b| set::frozen_from_constants(v.iter().map(|c| b.constant(c)).collect())),
-            Constant::Slice(v) => self.shared(Rc::as_ptr(v).cast(), |b| slice::new(&b.constant(&v[0]), &b.constant(&v[1]), &b.constant(&v[2]))),
+            Constant::FrozenSet(v) => self.shared(v.as_ptr().cast(), |b| {
+                set::frozen_from_constants(v.iter().map(|c| b.constant(c)).collect())
+            }),
+            Constant::Slice(v) => self.shared(Rc::as_ptr(v).cast(), |b| {
+                slice::new(&b.constant(&v[0]), &b.constant(&v[1]), &b.constant(&v[2]))
+            }),
             Constant::Code(v) => self.shared(Rc::as_ptr(v).cast(), |b| b.build(v)),
-            Constant::List(v) => crate::types::list::from_owned(v.iter().map(|c| self.constant(c)).collect()),
+            Constant::List(v) => {
+                crate::types::list::from_owned(v.iter().map(|c| self.constant(c)).collect())
+            }
             Constant::Set(v) => set::from_constants(v.iter().map(|c| self.constant(c)).collect()),
             Constant::Dict(v) => {
                 let dict = crate::types::dict::new();
@@ -266,7 +291,11 @@ impl Builder {
     pub fn build(&mut self, data: &bc::Code) -> Owned {
         let names = self.names(&data.names);
         let localsplusnames = self.names(&data.localsplusnames);
-        let (name, qualname, filename) = (self.name(&data.name), self.str(&data.qualname), self.str(&data.filename));
+        let (name, qualname, filename) = (
+            self.name(&data.name),
+            self.str(&data.qualname),
+            self.str(&data.filename),
+        );
         let consts = self.tuple(&data.consts);
         let parts = Parts {
             argcount: data.argcount,
@@ -289,7 +318,9 @@ impl Builder {
     }
 
     fn name(&mut self, value: &Rc<bc::Str>) -> Owned {
-        self.shared(Rc::as_ptr(value).cast(), |_| str::intern_object_immortal(Str::from_wtf8(&value.text)))
+        self.shared(Rc::as_ptr(value).cast(), |_| {
+            str::intern_object_immortal(Str::from_wtf8(&value.text))
+        })
     }
 }
 
@@ -340,7 +371,8 @@ pub fn from_parts(units: &[u8], parts: Parts) -> PyResult {
         code.stacksize.set(parts.stacksize);
         code.firstlineno.set(parts.firstlineno);
         code.nlocalsplus.set(nlocalsplus);
-        code.framesize.set(nlocalsplus + parts.stacksize + crate::frame::SPECIALS as u32);
+        code.framesize
+            .set(nlocalsplus + parts.stacksize + crate::frame::SPECIALS as u32);
         code.nlocals.set(of_kind(k::LOCAL));
         code.ncellvars.set(of_kind(k::CELL));
         code.nfreevars.set(of_kind(k::FREE));
@@ -358,14 +390,21 @@ pub fn from_parts(units: &[u8], parts: Parts) -> PyResult {
         ] {
             cell.set(part.into_raw());
         }
-        for cell in [&code.weaklist, &code.cached_code, &code.cached_varnames, &code.cached_cellvars, &code.cached_freevars] {
+        for cell in [
+            &code.weaklist,
+            &code.cached_code,
+            &code.cached_varnames,
+            &code.cached_cellvars,
+            &code.cached_freevars,
+        ] {
             cell.set(null_mut());
         }
         code.monitoring_version.set(0);
         code.monitoring.set(null_mut());
         code.extra.set(0);
         std::ptr::copy_nonoverlapping(units.as_ptr(), code.units().cast::<u8>(), count * 2);
-        let traceable = crate::adaptive::quicken(std::slice::from_raw_parts_mut(code.units(), count));
+        let traceable =
+            crate::adaptive::quicken(std::slice::from_raw_parts_mut(code.units(), count));
         code.firsttraceable.set(traceable);
         Ok(Owned::from_raw(place))
     }

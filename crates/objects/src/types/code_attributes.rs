@@ -21,24 +21,58 @@ use crate::types::tuple::Tuple;
 use crate::types::{complex, exceptions as exc, float, int, set, slice, tuple};
 
 const fn field(name: &'static str, offset: usize, kind: MemberKind) -> MemberDef {
-    MemberDef { name, kind, offset, readonly: true, doc: "" }
+    MemberDef {
+        name,
+        kind,
+        offset,
+        readonly: true,
+        doc: "",
+    }
 }
 
 pub static MEMBERS: [MemberDef; 14] = [
     field("co_argcount", offset_of!(Code, argcount), MemberKind::Int),
-    field("co_posonlyargcount", offset_of!(Code, posonlyargcount), MemberKind::Int),
-    field("co_kwonlyargcount", offset_of!(Code, kwonlyargcount), MemberKind::Int),
+    field(
+        "co_posonlyargcount",
+        offset_of!(Code, posonlyargcount),
+        MemberKind::Int,
+    ),
+    field(
+        "co_kwonlyargcount",
+        offset_of!(Code, kwonlyargcount),
+        MemberKind::Int,
+    ),
     field("co_stacksize", offset_of!(Code, stacksize), MemberKind::Int),
     field("co_flags", offset_of!(Code, flags), MemberKind::Int),
     field("co_nlocals", offset_of!(Code, nlocals), MemberKind::Int),
     field("co_consts", offset_of!(Code, consts), MemberKind::Object),
     field("co_names", offset_of!(Code, names), MemberKind::Object),
-    field("co_filename", offset_of!(Code, filename), MemberKind::Object),
+    field(
+        "co_filename",
+        offset_of!(Code, filename),
+        MemberKind::Object,
+    ),
     field("co_name", offset_of!(Code, name), MemberKind::Object),
-    field("co_qualname", offset_of!(Code, qualname), MemberKind::Object),
-    field("co_firstlineno", offset_of!(Code, firstlineno), MemberKind::Int),
-    field("co_linetable", offset_of!(Code, linetable), MemberKind::Object),
-    field("co_exceptiontable", offset_of!(Code, exceptiontable), MemberKind::Object),
+    field(
+        "co_qualname",
+        offset_of!(Code, qualname),
+        MemberKind::Object,
+    ),
+    field(
+        "co_firstlineno",
+        offset_of!(Code, firstlineno),
+        MemberKind::Int,
+    ),
+    field(
+        "co_linetable",
+        offset_of!(Code, linetable),
+        MemberKind::Object,
+    ),
+    field(
+        "co_exceptiontable",
+        offset_of!(Code, exceptiontable),
+        MemberKind::Object,
+    ),
 ];
 
 pub static GETSET: [GetSetDef; 6] = [
@@ -51,10 +85,26 @@ pub static GETSET: [GetSetDef; 6] = [
 ];
 
 pub static METHODS: [MethodDef; 7] = [
-    MethodDef::new("__sizeof__", Native::NoArgs(sizeof), "__sizeof__($self, /)\n--\n\n"),
-    MethodDef::new("co_lines", Native::NoArgs(|o| Ok(code_iterators::lines(o))), "co_lines($self, /)\n--\n\n"),
-    MethodDef::new("co_branches", Native::NoArgs(|o| Ok(code_iterators::branches(o))), "co_branches($self, /)\n--\n\n"),
-    MethodDef::new("co_positions", Native::NoArgs(|o| Ok(code_iterators::positions(o))), "co_positions($self, /)\n--\n\n"),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(sizeof),
+        "__sizeof__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "co_lines",
+        Native::NoArgs(|o| Ok(code_iterators::lines(o))),
+        "co_lines($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "co_branches",
+        Native::NoArgs(|o| Ok(code_iterators::branches(o))),
+        "co_branches($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "co_positions",
+        Native::NoArgs(|o| Ok(code_iterators::positions(o))),
+        "co_positions($self, /)\n--\n\n",
+    ),
     MethodDef::new(
         "replace",
         Native::FastKeywords(code_new::replace),
@@ -96,7 +146,10 @@ pub fn line_at(code: &Code, index: isize) -> Option<i32> {
         return Some(first);
     }
     let offset = index as u32 * 2;
-    linetable::entries(code.linetable_bytes(), first).find(|e| e.start <= offset && offset < e.end)?.position.line
+    linetable::entries(code.linetable_bytes(), first)
+        .find(|e| e.start <= offset && offset < e.end)?
+        .position
+        .line
 }
 
 /// `co_code`: general opcodes, caches zero. Made once.
@@ -117,7 +170,9 @@ pub fn code_bytes(code: &Code) -> Owned {
 fn adaptive_code(object: &Object) -> PyResult {
     let code = of(object);
     // SAFETY: the units are live.
-    Ok(Bytes::new(unsafe { std::slice::from_raw_parts(code.units().cast::<u8>(), code.len() * 2) }))
+    Ok(Bytes::new(unsafe {
+        std::slice::from_raw_parts(code.units().cast::<u8>(), code.len() * 2)
+    }))
 }
 
 fn cached(cell: &Cell<*mut Object>, make: impl FnOnce() -> Owned) -> Owned {
@@ -153,8 +208,13 @@ fn sizeof(object: &Object) -> PyResult {
     Ok(int::from_usize(CODE_OFFSET + of(object).len() * 2))
 }
 
-fn varname_from_oparg(object: &Object, args: &[crate::refs::Word], kwnames: Option<&Object>) -> PyResult {
-    const SIGNATURE: crate::args::Signature = crate::args::Signature::new("_varname_from_oparg", &["oparg"], 0, 1, 1);
+fn varname_from_oparg(
+    object: &Object,
+    args: &[crate::refs::Word],
+    kwnames: Option<&Object>,
+) -> PyResult {
+    const SIGNATURE: crate::args::Signature =
+        crate::args::Signature::new("_varname_from_oparg", &["oparg"], 0, 1, 1);
     let [oparg] = SIGNATURE.bind(args, kwnames)?;
     let index = oparg.map_or(Ok(0), int::as_i32)?;
     let code = of(object);
@@ -166,12 +226,17 @@ fn varname_from_oparg(object: &Object, args: &[crate::refs::Word], kwnames: Opti
 
 /// `co_lnotab`: pairs of byte and line steps, as before Python 3.10.
 fn line_deltas(object: &Object) -> PyResult {
-    exc::warn(&exc::DEPRECATION_WARNING, "co_lnotab is deprecated, use co_lines instead.")?;
+    exc::warn(
+        &exc::DEPRECATION_WARNING,
+        "co_lnotab is deprecated, use co_lines instead.",
+    )?;
     let code = of(object);
     let mut table = Vec::new();
     let (mut offset, mut line) = (0, code.firstlineno.get());
     for entry in linetable::entries(code.linetable_bytes(), code.firstlineno.get()) {
-        let Some(here) = entry.position.line.filter(|l| *l != line) else { continue };
+        let Some(here) = entry.position.line.filter(|l| *l != line) else {
+            continue;
+        };
         let (mut bytes, mut lines) = ((entry.start - offset) as i32, here - line);
         while bytes > 255 {
             table.extend([255, 0]);
@@ -196,17 +261,34 @@ fn line_deltas(object: &Object) -> PyResult {
 /// The `repr` slot.
 pub(super) fn repr(object: &Object) -> PyResult {
     let code = of(object);
-    let line = if code.firstlineno.get() == 0 { -1 } else { code.firstlineno.get() };
+    let line = if code.firstlineno.get() == 0 {
+        -1
+    } else {
+        code.firstlineno.get()
+    };
     // SAFETY: always set.
-    let (name, file) = unsafe { (ops::text::lossy(&*code.name.get()), ops::text::lossy(&*code.filename.get())) };
-    Ok(Str::new(&format!("<code object {name} at {object:p}, file \"{file}\", line {line}>")))
+    let (name, file) = unsafe {
+        (
+            ops::text::lossy(&*code.name.get()),
+            ops::text::lossy(&*code.filename.get()),
+        )
+    };
+    Ok(Str::new(&format!(
+        "<code object {name} at {object:p}, file \"{file}\", line {line}>"
+    )))
 }
 
 /// The objects that count in comparison and hash.
 fn compared(code: &Code) -> [&Object; 5] {
     // SAFETY: always set.
     unsafe {
-        [&*code.name.get(), &*code.names.get(), &*code.localsplusnames.get(), &*code.linetable.get(), &*code.exceptiontable.get()]
+        [
+            &*code.name.get(),
+            &*code.names.get(),
+            &*code.localsplusnames.get(),
+            &*code.linetable.get(),
+            &*code.exceptiontable.get(),
+        ]
     }
 }
 
@@ -282,7 +364,8 @@ fn same_constant(a: &Object, b: &Object) -> PyResult<bool> {
     }
     if a.is_exact(&float::FLOAT) || a.is_exact(&complex::COMPLEX) {
         // Equal numbers of one sign have one representation.
-        return Ok(ops::compare::compare_bool(a, b, CompareOp::Eq)? && ops::text::lossy(&*ops::text::repr(a)?) == ops::text::lossy(&*ops::text::repr(b)?));
+        return Ok(ops::compare::compare_bool(a, b, CompareOp::Eq)?
+            && ops::text::lossy(&*ops::text::repr(a)?) == ops::text::lossy(&*ops::text::repr(b)?));
     }
     if a.is_exact(&set::FROZENSET) {
         let (x, y) = (ops::sequence::to_tuple(a)?, ops::sequence::to_tuple(b)?);
@@ -304,13 +387,22 @@ fn same_constant(a: &Object, b: &Object) -> PyResult<bool> {
     }
     if a.is_exact(&slice::SLICE) {
         for part in ["start", "stop", "step"] {
-            if !same_constant(&*ops::attribute::get_str(a, part)?, &*ops::attribute::get_str(b, part)?)? {
+            if !same_constant(
+                &*ops::attribute::get_str(a, part)?,
+                &*ops::attribute::get_str(b, part)?,
+            )? {
                 return Ok(false);
             }
         }
         return Ok(true);
     }
-    let by_value = [&int::INT, &super::bool::BOOL, &super::bytes::BYTES, &super::str::STR, &CODE];
+    let by_value = [
+        &int::INT,
+        &super::bool::BOOL,
+        &super::bytes::BYTES,
+        &super::str::STR,
+        &CODE,
+    ];
     if by_value.into_iter().any(|ty| a.is_exact(ty)) {
         return ops::compare::compare_bool(a, b, CompareOp::Eq);
     }

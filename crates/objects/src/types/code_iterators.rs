@@ -49,11 +49,13 @@ const SLOTS: Slots = Slots {
 };
 
 /// Sizes are CPython's, whose iterators keep a reader of the table.
-pub static LINE_ITERATOR: Type = Type::builtin("line_iterator", 64, SLOTS).with_flags(flags::BASETYPE | flags::DISALLOW_INSTANTIATION);
-pub static POSITIONS_ITERATOR: Type =
-    Type::builtin("positions_iterator", 80, SLOTS).with_flags(flags::BASETYPE | flags::DISALLOW_INSTANTIATION);
+pub static LINE_ITERATOR: Type = Type::builtin("line_iterator", 64, SLOTS)
+    .with_flags(flags::BASETYPE | flags::DISALLOW_INSTANTIATION);
+pub static POSITIONS_ITERATOR: Type = Type::builtin("positions_iterator", 80, SLOTS)
+    .with_flags(flags::BASETYPE | flags::DISALLOW_INSTANTIATION);
 /// CPython's has the name of the other one.
-pub static BRANCHES_ITERATOR: Type = Type::builtin("line_iterator", 40, SLOTS).with_flags(flags::DISALLOW_INSTANTIATION);
+pub static BRANCHES_ITERATOR: Type =
+    Type::builtin("line_iterator", 40, SLOTS).with_flags(flags::DISALLOW_INSTANTIATION);
 
 fn make(ty: &'static Type, code: &Object, rows: Vec<Row>, width: usize) -> Owned {
     // SAFETY: every type has room for the struct; the body is written before the object is seen.
@@ -74,9 +76,14 @@ fn next(object: &Object) -> PyResult<Option<Owned>> {
         let this = object.cast::<CodeIterator>();
         (this, &*this.rows)
     };
-    let Some(row) = rows.rows.get(this.at.get()) else { return Ok(None) };
+    let Some(row) = rows.rows.get(this.at.get()) else {
+        return Ok(None);
+    };
     this.at.set(this.at.get() + 1);
-    let items = row[..rows.width].iter().map(|v| v.map_or_else(none_owned, int::from_i64)).collect();
+    let items = row[..rows.width]
+        .iter()
+        .map(|v| v.map_or_else(none_owned, int::from_i64))
+        .collect();
     Ok(Some(tuple::from_owned(items)))
 }
 
@@ -92,22 +99,36 @@ unsafe fn dealloc(object: *mut Object) {
 
 unsafe fn visit(object: &Object, visit: &mut Visit<'_>) {
     // SAFETY: called for the three types, which share the body.
-    unsafe { object.cast::<CodeIterator>() }.code.visit_hidden("code", visit);
+    unsafe { object.cast::<CodeIterator>() }
+        .code
+        .visit_hidden("code", visit);
 }
 
 /// `co_lines()`: start and end offset in bytes, line or `None`.
 pub fn lines(object: &Object) -> Owned {
     let code = of(object);
     let rows = linetable::lines(code.linetable_bytes(), code.firstlineno.get());
-    let rows = rows.map(|l| [Some(i64::from(l.start)), Some(i64::from(l.end)), l.line.map(i64::from), None]).collect();
+    let rows = rows
+        .map(|l| {
+            [
+                Some(i64::from(l.start)),
+                Some(i64::from(l.end)),
+                l.line.map(i64::from),
+                None,
+            ]
+        })
+        .collect();
     make(&LINE_ITERATOR, object, rows, 3)
 }
 
 /// `co_positions()`: line, end line, column, end column of each code unit.
 pub fn positions(object: &Object) -> Owned {
     let code = of(object);
-    let rows = linetable::positions(code.linetable_bytes(), code.firstlineno.get()).take(code.len());
-    let rows = rows.map(|p| [p.line, p.end_line, p.column, p.end_column].map(|v| v.map(i64::from))).collect();
+    let rows =
+        linetable::positions(code.linetable_bytes(), code.firstlineno.get()).take(code.len());
+    let rows = rows
+        .map(|p| [p.line, p.end_line, p.column, p.end_column].map(|v| v.map(i64::from)))
+        .collect();
     make(&POSITIONS_ITERATOR, object, rows, 4)
 }
 
@@ -115,7 +136,14 @@ pub fn positions(object: &Object) -> Owned {
 pub fn branches(object: &Object) -> Owned {
     let code = of(object);
     let mut rows = Vec::new();
-    let mut row = |values: [usize; 3]| rows.push([Some(values[0] as i64 * 2), Some(values[1] as i64 * 2), Some(values[2] as i64 * 2), None]);
+    let mut row = |values: [usize; 3]| {
+        rows.push([
+            Some(values[0] as i64 * 2),
+            Some(values[1] as i64 * 2),
+            Some(values[2] as i64 * 2),
+            None,
+        ])
+    };
     let (mut i, mut start, mut extended) = (0, 0, 0);
     while i < code.len() {
         let (opcode, arg) = base_unit(code, i);
@@ -129,7 +157,10 @@ pub fn branches(object: &Object) -> Owned {
         match u16::from(opcode) {
             op::EXTENDED_ARG => extended = arg,
             op::FOR_ITER => row([start, next, next + arg + 2]),
-            op::POP_JUMP_IF_FALSE | op::POP_JUMP_IF_TRUE | op::POP_JUMP_IF_NONE | op::POP_JUMP_IF_NOT_NONE => {
+            op::POP_JUMP_IF_FALSE
+            | op::POP_JUMP_IF_TRUE
+            | op::POP_JUMP_IF_NONE
+            | op::POP_JUMP_IF_NOT_NONE => {
                 row([start, next + 1, next + arg]);
                 i = next + 1;
             }

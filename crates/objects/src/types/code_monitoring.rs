@@ -33,12 +33,19 @@ impl Monitoring {
 
     fn new(code: &Code) -> Monitoring {
         let len = code.len();
-        let mut made = Monitoring { lines: vec![NO_LINE; len].into(), starts: vec![false; len].into(), opcodes: false };
+        let mut made = Monitoring {
+            lines: vec![NO_LINE; len].into(),
+            starts: vec![false; len].into(),
+            opcodes: false,
+        };
         made.mark_lines(code);
         made.mark_targets(code);
         for entry in exceptiontable::entries(code.exceptiontable_bytes()) {
             let handler = entry.target as usize;
-            if handler < len && made.lines[handler] != NO_LINE && u16::from(base_unit(code, handler).0) != op::END_ASYNC_FOR {
+            if handler < len
+                && made.lines[handler] != NO_LINE
+                && u16::from(base_unit(code, handler).0) != op::END_ASYNC_FOR
+            {
                 made.starts[handler] = true;
             }
         }
@@ -48,7 +55,8 @@ impl Monitoring {
     /// The first instruction of each run of a line. Behind an instruction that never goes on a new run begins.
     fn mark_lines(&mut self, code: &Code) {
         let traceable = code.firsttraceable.get() as usize;
-        let positions = linetable::positions(code.linetable_bytes(), code.firstlineno.get()).map(|p| p.line.unwrap_or(NO_LINE));
+        let positions = linetable::positions(code.linetable_bytes(), code.firstlineno.get())
+            .map(|p| p.line.unwrap_or(NO_LINE));
         let of_unit: Vec<i32> = positions.take(code.len()).collect();
         let mut current = NO_LINE;
         let mut i = 0;
@@ -56,7 +64,10 @@ impl Monitoring {
             let opcode = u16::from(base_unit(code, i).0);
             let line = of_unit.get(i).copied().unwrap_or(NO_LINE);
             self.lines[i] = line;
-            let never = matches!(opcode, op::END_ASYNC_FOR | op::END_FOR | op::END_SEND | op::RESUME | op::POP_ITER);
+            let never = matches!(
+                opcode,
+                op::END_ASYNC_FOR | op::END_FOR | op::END_SEND | op::RESUME | op::POP_ITER
+            );
             if i >= traceable && !never && line != current && line >= 0 {
                 self.starts[i] = true;
                 current = line;
@@ -80,12 +91,19 @@ impl Monitoring {
                 i += instruction_length(code, i);
             }
             let target = match opcode {
-                op::POP_JUMP_IF_FALSE | op::POP_JUMP_IF_TRUE | op::POP_JUMP_IF_NONE | op::POP_JUMP_IF_NOT_NONE | op::JUMP_FORWARD => i + arg,
+                op::POP_JUMP_IF_FALSE
+                | op::POP_JUMP_IF_TRUE
+                | op::POP_JUMP_IF_NONE
+                | op::POP_JUMP_IF_NOT_NONE
+                | op::JUMP_FORWARD => i + arg,
                 op::FOR_ITER | op::SEND => i + arg + 1,
                 op::JUMP_BACKWARD | op::JUMP_BACKWARD_NO_INTERRUPT => i.wrapping_sub(arg),
                 _ => continue,
             };
-            if target < code.len() && self.lines[target] != NO_LINE && u16::from(base_unit(code, target).0) != op::POP_ITER {
+            if target < code.len()
+                && self.lines[target] != NO_LINE
+                && u16::from(base_unit(code, target).0) != op::POP_ITER
+            {
                 self.starts[target] = true;
             }
         }
@@ -95,7 +113,8 @@ impl Monitoring {
 /// The code's monitoring data, made if need be.
 pub fn of(code: &Code) -> &mut Monitoring {
     if code.monitoring.get().is_null() {
-        code.monitoring.set(Box::into_raw(Box::new(Monitoring::new(code))));
+        code.monitoring
+            .set(Box::into_raw(Box::new(Monitoring::new(code))));
     }
     // SAFETY: owned by the code object; the lock guards it, and no reference outlives an event.
     unsafe { &mut *code.monitoring.get() }

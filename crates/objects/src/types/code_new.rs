@@ -15,7 +15,14 @@ use crate::types::tuple::Tuple;
 use crate::types::{dict, int, tuple};
 
 /// Numbers of a code object, by their place among the constructor's arguments.
-const NUMBERS: [&str; 6] = ["argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags"];
+const NUMBERS: [&str; 6] = [
+    "argcount",
+    "posonlyargcount",
+    "kwonlyargcount",
+    "nlocals",
+    "stacksize",
+    "flags",
+];
 
 /// What a code object is made of, as users see it.
 struct Given {
@@ -53,7 +60,10 @@ impl Kind {
         if object.ty().has(bits) {
             return Ok(Owned::new(object));
         }
-        let text = format!("{function}() argument {argument} must be {name}, not {}", object.ty().full_name());
+        let text = format!(
+            "{function}() argument {argument} must be {name}, not {}",
+            object.ty().full_name()
+        );
         Err(error::type_error(text))
     }
 }
@@ -71,15 +81,31 @@ pub(super) fn new(_: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult 
     }
     let part = |kind: Kind, i: usize| kind.check(item(i), "code", &format!("{}", i + 1));
     let code = part(Kind::Bytes, 6)?;
-    let (consts, names, varnames) = (part(Kind::Tuple, 7)?, part(Kind::Tuple, 8)?, part(Kind::Tuple, 9)?);
-    let (filename, name, qualname) = (part(Kind::Text, 10)?, part(Kind::Text, 11)?, part(Kind::Text, 12)?);
+    let (consts, names, varnames) = (
+        part(Kind::Tuple, 7)?,
+        part(Kind::Tuple, 8)?,
+        part(Kind::Tuple, 9)?,
+    );
+    let (filename, name, qualname) = (
+        part(Kind::Text, 10)?,
+        part(Kind::Text, 11)?,
+        part(Kind::Text, 12)?,
+    );
     let firstlineno = int::as_i32(item(13))?;
     let (linetable, exceptiontable) = (part(Kind::Bytes, 14)?, part(Kind::Bytes, 15)?);
-    let optional = |i: usize| if i < tuple_len(args) { part(Kind::Tuple, i) } else { Ok(tuple::empty()) };
+    let optional = |i: usize| {
+        if i < tuple_len(args) {
+            part(Kind::Tuple, i)
+        } else {
+            Ok(tuple::empty())
+        }
+    };
     let (freevars, cellvars) = (optional(16)?, optional(17)?);
     for (number, name) in numbers.iter().zip(NUMBERS).take(4) {
         if *number < 0 {
-            return Err(error::value_error(format!("code: {name} must not be negative")));
+            return Err(error::value_error(format!(
+                "code: {name} must not be negative"
+            )));
         }
     }
     let names = strings(&names)?;
@@ -110,7 +136,10 @@ fn strings(names: &Object) -> PyResult {
     let mut copied = Vec::with_capacity(items.len());
     for item in items {
         if !item.ty().has(flags::UNICODE_SUBCLASS) {
-            let text = format!("name tuples must contain only strings, not '{}'", item.ty().full_name());
+            let text = format!(
+                "name tuples must contain only strings, not '{}'",
+                item.ty().full_name()
+            );
             return Err(error::type_error(text));
         }
         copied.push(str::exact(item)?);
@@ -126,12 +155,21 @@ pub(super) fn replace(object: &Object, args: &[Word], kwnames: Option<&Object>) 
     }
     let mut given = parts_of(of(object));
     for (i, value) in values.iter().enumerate() {
-        let Some(name) = kwnames.map(|names| tuple_item(names, i)) else { break };
+        let Some(name) = kwnames.map(|names| tuple_item(names, i)) else {
+            break;
+        };
         set_part(&mut given, &crate::ops::text::lossy(name), value.object())?;
     }
-    for (number, name) in given.numbers.iter().zip(NUMBERS).chain([(&given.firstlineno, "firstlineno")]) {
+    for (number, name) in given
+        .numbers
+        .iter()
+        .zip(NUMBERS)
+        .chain([(&given.firstlineno, "firstlineno")])
+    {
         if *number < 0 {
-            return Err(error::value_error(format!("co_{name} must be a positive integer")));
+            return Err(error::value_error(format!(
+                "co_{name} must be a positive integer"
+            )));
         }
     }
     build(given)
@@ -166,8 +204,14 @@ fn parts_of(code: &Code) -> Given {
 }
 
 fn set_part(given: &mut Given, name: &str, value: &Object) -> PyResult<()> {
-    let unknown = || error::type_error(format!("replace() got an unexpected keyword argument '{name}'"));
-    let Some(short) = name.strip_prefix("co_") else { return Err(unknown()) };
+    let unknown = || {
+        error::type_error(format!(
+            "replace() got an unexpected keyword argument '{name}'"
+        ))
+    };
+    let Some(short) = name.strip_prefix("co_") else {
+        return Err(unknown());
+    };
     if let Some(i) = NUMBERS.iter().position(|n| *n == short) {
         given.numbers[i] = int::as_i32(value)?;
         return Ok(());
@@ -198,14 +242,22 @@ fn set_part(given: &mut Given, name: &str, value: &Object) -> PyResult<()> {
 fn locals_plus(given: &Given) -> PyResult<(Vec<Owned>, Vec<u8>)> {
     // SAFETY: tuples.
     let items = |part: &Object| unsafe { part.cast::<Tuple>() }.items().to_vec();
-    let (locals, cells, frees) = (items(&given.varnames), items(&given.cellvars), items(&given.freevars));
-    let same = |a: &Object, b: &Object| str::is_str(a) && str::is_str(b) && str::cast(a).equals(str::cast(b));
+    let (locals, cells, frees) = (
+        items(&given.varnames),
+        items(&given.cellvars),
+        items(&given.freevars),
+    );
+    let same = |a: &Object, b: &Object| {
+        str::is_str(a) && str::is_str(b) && str::cast(a).equals(str::cast(b))
+    };
     let mut names = Vec::new();
     let mut bits = Vec::new();
     for (i, name) in locals.iter().enumerate() {
         let is_cell = cells.iter().any(|c| same(c, name));
         names.push(name.clone());
-        bits.push(kinds::LOCAL | argument_kind(&given.numbers, i) | if is_cell { kinds::CELL } else { 0 });
+        bits.push(
+            kinds::LOCAL | argument_kind(&given.numbers, i) | if is_cell { kinds::CELL } else { 0 },
+        );
     }
     for cell in cells.iter().filter(|c| !locals.iter().any(|l| same(l, c))) {
         names.push(cell.clone());
@@ -240,7 +292,9 @@ fn argument_kind(numbers: &[i32; 6], i: usize) -> u8 {
 fn build(given: Given) -> PyResult {
     let [argcount, posonly, kwonly, nlocals, stacksize, bits] = given.numbers;
     if argcount < posonly || stacksize < 0 || bits < 0 {
-        return Err(error::system_error("../Objects/codeobject.c:465: bad argument to internal function"));
+        return Err(error::system_error(
+            "../Objects/codeobject.c:465: bad argument to internal function",
+        ));
     }
     let units = bytes::cast(&given.code).bytes().to_vec();
     if units.len() % 2 != 0 {
@@ -263,7 +317,9 @@ fn build(given: Given) -> PyResult {
     }
     let (locals, kinds) = locals_plus(&given)?;
     intern_constants(&given.consts);
-    let interned = |names: Vec<Owned>| tuple::from_owned(names.into_iter().map(str::intern_object_immortal).collect());
+    let interned = |names: Vec<Owned>| {
+        tuple::from_owned(names.into_iter().map(str::intern_object_immortal).collect())
+    };
     // SAFETY: a tuple of exact strings.
     let names = interned(unsafe { given.names.cast::<Tuple>() }.items().to_vec());
     code::from_parts(
@@ -309,5 +365,6 @@ fn intern_constants(consts: &Object) {
 }
 
 fn is_name_like(text: &Str) -> bool {
-    text.as_ascii().is_some_and(|t| t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+    text.as_ascii()
+        .is_some_and(|t| t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
 }

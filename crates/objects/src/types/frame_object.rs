@@ -47,12 +47,15 @@ const DATA_OFFSET: usize = std::mem::offset_of!(FrameObject, data);
 pub static FRAME: Type = Type::builtin(
     "frame",
     DATA_OFFSET,
-    Slots { dealloc: frame_dealloc, visit: frame_visit, clear: Some(frame_clear), ..Slots::NONE },
+    Slots {
+        dealloc: frame_dealloc,
+        visit: frame_visit,
+        clear: Some(frame_clear),
+        ..Slots::NONE
+    },
 )
 .with_flags(flags::HAVE_GC)
-.with_itemsize(8)
-
-;
+.with_itemsize(8);
 
 /// The frame's object, made if need be; a new reference. The frame keeps one of its own.
 ///
@@ -122,7 +125,10 @@ unsafe fn take_over(object: &Object, source: *mut Frame) {
         let base = (*source).local_base();
         let count = (*source).sp.offset_from(base) as usize;
         for i in 0..count {
-            (*target).local_base().add(i).write((*base.add(i)).make_owned());
+            (*target)
+                .local_base()
+                .add(i)
+                .write((*base.add(i)).make_owned());
         }
         (*target).sp = (*target).local_base().add(count);
         (*target).function = (*source).function.make_owned();
@@ -148,7 +154,12 @@ fn owns_frame(this: &FrameObject) -> bool {
 }
 
 fn owned_cells(this: &FrameObject) -> [(&'static str, &Cell<*mut Object>); 4] {
-    [("f_back", &this.back), ("f_trace", &this.trace), ("extra locals", &this.extra_locals), ("overwritten locals", &this.overwritten)]
+    [
+        ("f_back", &this.back),
+        ("f_trace", &this.trace),
+        ("extra locals", &this.extra_locals),
+        ("overwritten locals", &this.overwritten),
+    ]
 }
 
 /// Gives up locals and operands of a frame taken over.

@@ -71,7 +71,11 @@ pub static FUNCTION: Type = Type::builtin(
 pub fn new(code: &Object, globals: &Object, builtins: Owned) -> Owned {
     // SAFETY: the caller passes a code object.
     let data = unsafe { code.cast::<Code>() };
-    let doc = if data.has(terrarium_bytecode::code::flags::HAS_DOCSTRING) { Some(Owned::new(data.const_at(0))) } else { None };
+    let doc = if data.has(terrarium_bytecode::code::flags::HAS_DOCSTRING) {
+        Some(Owned::new(data.const_at(0)))
+    } else {
+        None
+    };
     let module = dict::get(globals, &names().__name__).ok().flatten();
     let take = |o: Option<Owned>| o.map_or(null_mut(), Owned::into_raw);
     // SAFETY: the body is written before the object is seen.
@@ -82,9 +86,13 @@ pub fn new(code: &Object, globals: &Object, builtins: Owned) -> Owned {
         function.globals.set(Owned::new(globals).into_raw());
         function.builtins.set(builtins.into_raw());
         function.name.set(Owned::new(&*data.name.get()).into_raw());
-        function.qualname.set(Owned::new(&*data.qualname.get()).into_raw());
+        function
+            .qualname
+            .set(Owned::new(&*data.qualname.get()).into_raw());
         function.code.set(Owned::new(code).into_raw());
-        function.doc.set(doc.unwrap_or_else(crate::none_owned).into_raw());
+        function
+            .doc
+            .set(doc.unwrap_or_else(crate::none_owned).into_raw());
         function.module.set(take(module));
         for cell in [
             &function.defaults,

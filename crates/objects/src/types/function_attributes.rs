@@ -24,7 +24,13 @@ use crate::types::tuple::Tuple;
 use crate::types::{cell, dict, exceptions as exc, int, method, module, tuple};
 
 const fn member(name: &'static str, offset: usize) -> MemberDef {
-    MemberDef { name, kind: MemberKind::Object, offset, readonly: true, doc: "" }
+    MemberDef {
+        name,
+        kind: MemberKind::Object,
+        offset,
+        readonly: true,
+        doc: "",
+    }
 }
 
 pub static MEMBERS: [MemberDef; 3] = [
@@ -34,21 +40,66 @@ pub static MEMBERS: [MemberDef; 3] = [
 ];
 
 pub static GETSET: [GetSetDef; 11] = [
-    GetSetDef { name: "__code__", get: Some(code), set: Some(set_code), doc: "" },
-    GetSetDef { name: "__defaults__", get: Some(|o| or_none(&of(o).defaults)), set: Some(set_defaults), doc: "" },
-    GetSetDef { name: "__kwdefaults__", get: Some(|o| or_none(&of(o).kwdefaults)), set: Some(set_kwdefaults), doc: "" },
-    GetSetDef { name: "__annotations__", get: Some(annotations), set: Some(set_annotations), doc: "Dict of annotations in a function object." },
+    GetSetDef {
+        name: "__code__",
+        get: Some(code),
+        set: Some(set_code),
+        doc: "",
+    },
+    GetSetDef {
+        name: "__defaults__",
+        get: Some(|o| or_none(&of(o).defaults)),
+        set: Some(set_defaults),
+        doc: "",
+    },
+    GetSetDef {
+        name: "__kwdefaults__",
+        get: Some(|o| or_none(&of(o).kwdefaults)),
+        set: Some(set_kwdefaults),
+        doc: "",
+    },
+    GetSetDef {
+        name: "__annotations__",
+        get: Some(annotations),
+        set: Some(set_annotations),
+        doc: "Dict of annotations in a function object.",
+    },
     GetSetDef {
         name: "__annotate__",
         get: Some(|o| or_none(&of(o).annotate)),
         set: Some(set_annotate),
         doc: "Get the code object for a function.",
     },
-    GetSetDef { name: "__dict__", get: Some(attributes), set: Some(set_attributes), doc: "" },
-    GetSetDef { name: "__doc__", get: Some(|o| or_none(&of(o).doc)), set: Some(set_doc), doc: "" },
-    GetSetDef { name: "__module__", get: Some(|o| or_none(&of(o).module)), set: Some(set_module), doc: "" },
-    GetSetDef { name: "__name__", get: Some(|o| or_none(&of(o).name)), set: Some(set_name), doc: "" },
-    GetSetDef { name: "__qualname__", get: Some(|o| or_none(&of(o).qualname)), set: Some(set_qualname), doc: "" },
+    GetSetDef {
+        name: "__dict__",
+        get: Some(attributes),
+        set: Some(set_attributes),
+        doc: "",
+    },
+    GetSetDef {
+        name: "__doc__",
+        get: Some(|o| or_none(&of(o).doc)),
+        set: Some(set_doc),
+        doc: "",
+    },
+    GetSetDef {
+        name: "__module__",
+        get: Some(|o| or_none(&of(o).module)),
+        set: Some(set_module),
+        doc: "",
+    },
+    GetSetDef {
+        name: "__name__",
+        get: Some(|o| or_none(&of(o).name)),
+        set: Some(set_name),
+        doc: "",
+    },
+    GetSetDef {
+        name: "__qualname__",
+        get: Some(|o| or_none(&of(o).qualname)),
+        set: Some(set_qualname),
+        doc: "",
+    },
     GetSetDef {
         name: "__type_params__",
         get: Some(type_params),
@@ -91,7 +142,9 @@ fn set_code(object: &Object, value: Option<&Object>) -> PyResult<()> {
     if cells != free {
         // SAFETY: always set.
         let name = ops::text::lossy(unsafe { &*function.name.get() });
-        return Err(error::value_error(format!("{name}() requires a code object with {cells} free vars, not {free}")));
+        return Err(error::value_error(format!(
+            "{name}() requires a code object with {cells} free vars, not {free}"
+        )));
     }
     let kinds = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
     if function.code().flags.get() & kinds != new.flags.get() & kinds {
@@ -112,14 +165,22 @@ fn wanted<'a>(value: Option<&'a Object>, bits: u64, text: &str) -> PyResult<Opti
 }
 
 fn set_defaults(object: &Object, value: Option<&Object>) -> PyResult<()> {
-    let value = wanted(value, flags::TUPLE_SUBCLASS, "__defaults__ must be set to a tuple object")?;
+    let value = wanted(
+        value,
+        flags::TUPLE_SUBCLASS,
+        "__defaults__ must be set to a tuple object",
+    )?;
     of(object).clear_version();
     put(&of(object).defaults, value.map(Owned::new));
     Ok(())
 }
 
 fn set_kwdefaults(object: &Object, value: Option<&Object>) -> PyResult<()> {
-    let value = wanted(value, flags::DICT_SUBCLASS, "__kwdefaults__ must be set to a dict object")?;
+    let value = wanted(
+        value,
+        flags::DICT_SUBCLASS,
+        "__kwdefaults__ must be set to a dict object",
+    )?;
     of(object).clear_version();
     put(&of(object).kwdefaults, value.map(Owned::new));
     Ok(())
@@ -133,14 +194,22 @@ fn is_callable(object: &Object) -> bool {
 fn annotations(object: &Object) -> PyResult {
     let function = of(object);
     // SAFETY: null or owned by the function.
-    let (known, annotate) = unsafe { (function.annotations.get().as_ref(), function.annotate.get().as_ref()) };
+    let (known, annotate) = unsafe {
+        (
+            function.annotations.get().as_ref(),
+            function.annotate.get().as_ref(),
+        )
+    };
     match known {
         None => match annotate.filter(|a| is_callable(a)) {
             None => put(&function.annotations, Some(dict::new())),
             Some(annotate) => {
                 let made = ops::call::call(annotate, &words([int::small_ref(1)]), None)?;
                 if !made.ty().has(flags::DICT_SUBCLASS) {
-                    let text = format!("__annotate__ returned non-dict of type '{}'", made.ty().full_name());
+                    let text = format!(
+                        "__annotate__ returned non-dict of type '{}'",
+                        made.ty().full_name()
+                    );
                     return Err(error::type_error(text));
                 }
                 put(&function.annotations, Some(made));
@@ -159,7 +228,11 @@ fn annotations(object: &Object) -> PyResult {
 }
 
 fn set_annotations(object: &Object, value: Option<&Object>) -> PyResult<()> {
-    let value = wanted(value, flags::DICT_SUBCLASS, "__annotations__ must be set to a dict object")?;
+    let value = wanted(
+        value,
+        flags::DICT_SUBCLASS,
+        "__annotations__ must be set to a dict object",
+    )?;
     put(&of(object).annotations, value.map(Owned::new));
     put(&of(object).annotate, None);
     Ok(())
@@ -194,7 +267,10 @@ fn set_attributes(object: &Object, value: Option<&Object>) -> PyResult<()> {
         return Err(error::type_error("cannot delete __dict__"));
     };
     if !value.ty().has(flags::DICT_SUBCLASS) {
-        let text = format!("__dict__ must be set to a dictionary, not a '{}'", value.ty().full_name());
+        let text = format!(
+            "__dict__ must be set to a dictionary, not a '{}'",
+            value.ty().full_name()
+        );
         return Err(error::type_error(text));
     }
     put(&of(object).dict, Some(Owned::new(value)));
@@ -213,7 +289,9 @@ fn set_module(object: &Object, value: Option<&Object>) -> PyResult<()> {
 
 fn set_text(cell: &Cell<*mut Object>, value: Option<&Object>, attribute: &str) -> PyResult<()> {
     let Some(value) = value.filter(|v| v.downcast::<Str>().is_some()) else {
-        return Err(error::type_error(format!("{attribute} must be set to a string object")));
+        return Err(error::type_error(format!(
+            "{attribute} must be set to a string object"
+        )));
     };
     put(cell, Some(Owned::new(value)));
     Ok(())
@@ -248,25 +326,49 @@ pub(super) fn repr(object: &Object) -> PyResult {
 }
 
 /// The `descr_get` slot: a bound method, or the function itself.
-pub(super) fn descr_get(object: &Object, instance: Option<&Object>, _: Option<&Object>) -> PyResult {
+pub(super) fn descr_get(
+    object: &Object,
+    instance: Option<&Object>,
+    _: Option<&Object>,
+) -> PyResult {
     match instance.filter(|i| !i.is(none())) {
         Some(instance) => Ok(method::new(object, instance)),
         None => Ok(Owned::new(object)),
     }
 }
 
-const SIGNATURE: Signature = Signature::new("function", &["code", "globals", "name", "argdefs", "closure", "kwdefaults"], 0, 2, 6);
+const SIGNATURE: Signature = Signature::new(
+    "function",
+    &[
+        "code",
+        "globals",
+        "name",
+        "argdefs",
+        "closure",
+        "kwdefaults",
+    ],
+    0,
+    2,
+    6,
+);
 
 /// The `new` slot.
 pub(super) fn new(_: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
-    let [code, globals, name, defaults, closure, kwdefaults] = SIGNATURE.bind_tuple(args, kwargs)?;
+    let [code, globals, name, defaults, closure, kwdefaults] =
+        SIGNATURE.bind_tuple(args, kwargs)?;
     let (code, globals) = (code.unwrap_or(none()), globals.unwrap_or(none()));
     if !code.is_exact(&CODE) {
-        let text = format!("function() argument 'code' must be code, not {}", code.ty().full_name());
+        let text = format!(
+            "function() argument 'code' must be code, not {}",
+            code.ty().full_name()
+        );
         return Err(error::type_error(text));
     }
     if !globals.ty().has(flags::DICT_SUBCLASS) {
-        let text = format!("function() argument 'globals' must be dict, not {}", globals.ty().full_name());
+        let text = format!(
+            "function() argument 'globals' must be dict, not {}",
+            globals.ty().full_name()
+        );
         return Err(error::type_error(text));
     }
     let some = |value: Option<&Object>| value.is_some_and(|v| !v.is(none()));
@@ -295,24 +397,40 @@ pub(super) fn new(_: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult 
 
 fn check_closure<'a>(code: &Object, closure: Option<&'a Object>) -> PyResult<Option<&'a Object>> {
     match closure {
-        Some(closure) if !closure.ty().has(flags::TUPLE_SUBCLASS) => Err(error::type_error("arg 5 (closure) must be None or tuple")),
+        Some(closure) if !closure.ty().has(flags::TUPLE_SUBCLASS) => {
+            Err(error::type_error("arg 5 (closure) must be None or tuple"))
+        }
         // SAFETY: checked by the caller.
-        None if unsafe { code.cast::<Code>() }.nfreevars.get() > 0 => Err(error::type_error("arg 5 (closure) must be tuple")),
+        None if unsafe { code.cast::<Code>() }.nfreevars.get() > 0 => {
+            Err(error::type_error("arg 5 (closure) must be tuple"))
+        }
         closure => Ok(closure),
     }
 }
 
 fn check_cells(code: &Object, closure: Option<&Object>) -> PyResult<()> {
     // SAFETY: checked by the callers.
-    let (code, items) = unsafe { (code.cast::<Code>(), closure.map_or(&[][..], |c| c.cast::<Tuple>().items())) };
+    let (code, items) = unsafe {
+        (
+            code.cast::<Code>(),
+            closure.map_or(&[][..], |c| c.cast::<Tuple>().items()),
+        )
+    };
     if items.len() != code.nfreevars.get() as usize {
         // SAFETY: always set.
         let name = ops::text::lossy(unsafe { &*code.name.get() });
-        let text = format!("{name} requires closure of length {}, not {}", code.nfreevars.get(), items.len());
+        let text = format!(
+            "{name} requires closure of length {}, not {}",
+            code.nfreevars.get(),
+            items.len()
+        );
         return Err(error::value_error(text));
     }
     match items.iter().find(|c| !c.is_exact(&cell::CELL)) {
-        Some(other) => Err(error::type_error(format!("arg 5 (closure) expected cell, found {}", other.ty().full_name()))),
+        Some(other) => Err(error::type_error(format!(
+            "arg 5 (closure) expected cell, found {}",
+            other.ty().full_name()
+        ))),
         None => Ok(()),
     }
 }
@@ -320,7 +438,11 @@ fn check_cells(code: &Object, closure: Option<&Object>) -> PyResult<()> {
 /// The built-ins that code with these globals sees: `__builtins__` (a module or its dict), else those of the running frame.
 pub fn builtins_of(globals: &Object) -> PyResult {
     if let Some(found) = dict::get(globals, &names().__builtins__)? {
-        return Ok(if found.ty().is_subtype(&module::MODULE) { Owned::new(module::namespace(&found)) } else { found });
+        return Ok(if found.ty().is_subtype(&module::MODULE) {
+            Owned::new(module::namespace(&found))
+        } else {
+            found
+        });
     }
     let running = crate::frame::current();
     // SAFETY: the running frame is live; its built-ins are borrowed from its function.

@@ -2,13 +2,15 @@
 //!
 //! Cache entries of LOAD_ATTR: 0 counter, 1-2 type version, 3-4 keys or metaclass version, 5-8 descriptor (Include/internal/pycore_code.h).
 
+use std::cell::Cell;
+
 use terrarium_bytecode::code::flags as co;
+use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::dict::{Dict, keys::DictKeys, managed, values::DictValues};
 use terrarium_objects::types::function::Function;
 use terrarium_objects::types::module::{MODULE, Module};
 use terrarium_objects::types::super_object::{self, SUPER};
-use terrarium_objects::typeobject::flags;
-use terrarium_objects::{Object, Owned, Raised, Type, Word, ops, words};
+use terrarium_objects::{Object, Raised, Type, Word, ops, words};
 
 use super::calls;
 use super::cx::{Cx, Flow};
@@ -74,7 +76,13 @@ fn replace_owner(cx: &mut Cx, attribute: Word, oparg: u32) -> Flow {
 #[inline(always)]
 fn inline_values(owner: &Object) -> &DictValues {
     // SAFETY: the type has inline values (the specialiser checked, the version says it still does).
-    unsafe { &*owner.as_ptr().cast::<u8>().add(owner.ty().basicsize.get() as usize).cast::<DictValues>() }
+    unsafe {
+        &*owner
+            .as_ptr()
+            .cast::<u8>()
+            .add(owner.ty().basicsize.get() as usize)
+            .cast::<DictValues>()
+    }
 }
 
 /// The word at a byte offset in the owner.
@@ -90,7 +98,9 @@ pub unsafe fn load_attr_instance_value(cx: &mut Cx, oparg: u32) -> Flow {
         return Flow::Deopt;
     }
     // SAFETY: the offset is that of one of the inline values.
-    let Some(value) = (unsafe { (*word_at(owner, cx.cache(3))).as_ref() }) else { return Flow::Deopt };
+    let Some(value) = (unsafe { (*word_at(owner, cx.cache(3))).as_ref() }) else {
+        return Flow::Deopt;
+    };
     let value = Word::new(value);
     replace_owner(cx, value, oparg)
 }
@@ -102,7 +112,9 @@ pub unsafe fn load_attr_slot(cx: &mut Cx, oparg: u32) -> Flow {
         return Flow::Deopt;
     }
     // SAFETY: the offset is that of a member of this type.
-    let Some(value) = (unsafe { (*word_at(owner, cx.cache(3))).as_ref() }) else { return Flow::Deopt };
+    let Some(value) = (unsafe { (*word_at(owner, cx.cache(3))).as_ref() }) else {
+        return Flow::Deopt;
+    };
     let value = Word::new(value);
     replace_owner(cx, value, oparg)
 }
@@ -120,13 +132,21 @@ pub unsafe fn load_attr_module(cx: &mut Cx, oparg: u32) -> Flow {
         return Flow::Deopt;
     }
     // SAFETY: a module always has its dict.
-    let dict = unsafe { &*owner.cast::<Module>().dict.get() };
+    let Some(dict) = (unsafe { owner.cast::<Module>() }).dict.get() else {
+        return Flow::Deopt;
+    };
     let keys = keys_of(dict);
     if keys.version.get() != cx.cache32(1) {
         return Flow::Deopt;
     }
     // SAFETY: the version says that the index is one of the entries; null or owned.
-    let Some(value) = (unsafe { (*keys.unicode_entries().add(cx.cache(3) as usize)).value.as_ref() }) else { return Flow::Deopt };
+    let Some(value) = (unsafe {
+        (*keys.unicode_entries().add(cx.cache(3) as usize))
+            .value
+            .as_ref()
+    }) else {
+        return Flow::Deopt;
+    };
     let value = Word::new(value);
     replace_owner(cx, value, oparg)
 }
@@ -135,9 +155,12 @@ pub unsafe fn load_attr_module(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 unsafe fn hinted_slot(owner: &Object, hint: usize, name: &Object) -> Option<*mut *mut Object> {
     unsafe {
-        let dict = managed::dict_word(owner).get().as_ref()?;
+        let dict = managed::managed_dict(owner).as_ref()?;
         let keys = keys_of(dict);
-        if hint >= keys.nentries.get() as usize || !keys.is_unicode() || !dict.cast::<Dict>().values.get().is_null() {
+        if hint >= keys.nentries.get() as usize
+            || !keys.is_unicode()
+            || !dict.cast::<Dict>().values.get().is_null()
+        {
             return None;
         }
         let entry = keys.unicode_entries().add(hint);
@@ -155,7 +178,9 @@ pub unsafe fn load_attr_with_hint(cx: &mut Cx, oparg: u32) -> Flow {
         return Flow::Deopt;
     }
     let name = cx.name(oparg >> 1);
-    let Some(slot) = (unsafe { hinted_slot(owner, cx.cache(3) as usize, name) }) else { return Flow::Deopt };
+    let Some(slot) = (unsafe { hinted_slot(owner, cx.cache(3) as usize, name) }) else {
+        return Flow::Deopt;
+    };
     let value = Word::new(unsafe { &**slot });
     replace_owner(cx, value, oparg)
 }
@@ -170,7 +195,8 @@ fn cached_object(cx: &Cx) -> &'static Object {
 #[inline(always)]
 fn class_fits(cx: &Cx, owner: &Object) -> bool {
     // SAFETY: instances of `type` start with `Type`.
-    owner.ty().has(flags::TYPE_SUBCLASS) && unsafe { owner.cast::<Type>() }.version_tag.get() == cx.cache32(1)
+    owner.ty().has(flags::TYPE_SUBCLASS)
+        && unsafe { owner.cast::<Type>() }.version_tag.get() == cx.cache32(1)
 }
 
 #[inline(always)]
@@ -267,7 +293,7 @@ pub unsafe fn load_attr_method_no_dict(cx: &mut Cx, _: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn load_attr_method_lazy_dict(cx: &mut Cx, _: u32) -> Flow {
     let owner = cx.peek(1).object();
-    if !type_fits(cx, owner) || !managed::dict_word(owner).get().is_null() {
+    if !type_fits(cx, owner) || !unsafe { managed::managed_dict(owner) }.is_null() {
         return Flow::Deopt;
     }
     push_method(cx)
@@ -324,7 +350,10 @@ unsafe fn replace_value(cx: &mut Cx, slot: *mut *mut Object) -> Flow {
 #[inline(always)]
 pub unsafe fn store_attr_instance_value(cx: &mut Cx, _: u32) -> Flow {
     let owner = cx.peek(1).object();
-    if !type_fits(cx, owner) || !managed::dict_word(owner).get().is_null() || !inline_values(owner).valid.get() {
+    if !type_fits(cx, owner)
+        || !unsafe { managed::managed_dict(owner) }.is_null()
+        || !inline_values(owner).valid.get()
+    {
         return Flow::Deopt;
     }
     unsafe {
@@ -357,7 +386,9 @@ pub unsafe fn store_attr_with_hint(cx: &mut Cx, oparg: u32) -> Flow {
     }
     let name = cx.name(oparg);
     unsafe {
-        let Some(slot) = hinted_slot(owner, cx.cache(3) as usize, name) else { return Flow::Deopt };
+        let Some(slot) = hinted_slot(owner, cx.cache(3) as usize, name) else {
+            return Flow::Deopt;
+        };
         replace_value(cx, slot)
     }
 }
@@ -376,7 +407,11 @@ pub unsafe fn load_super_attr(cx: &mut Cx, oparg: u32) -> Flow {
         return Flow::Again;
     }
     cx.save();
-    let (callable, class, receiver) = (cx.peek(3).object(), cx.peek(2).object(), cx.peek(1).object());
+    let (callable, class, receiver) = (
+        cx.peek(3).object(),
+        cx.peek(2).object(),
+        cx.peek(1).object(),
+    );
     let pair = words([class, receiver]);
     let made = ops::call::call(callable, if oparg & 2 != 0 { &pair } else { &[] }, None);
     cx.close_top(3);
@@ -405,7 +440,8 @@ pub unsafe fn load_super_attr_attr(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     // SAFETY: checked to be a type.
     let class = unsafe { cx.peek(2).object().cast::<Type>() };
-    let result = super_object::lookup(class, cx.peek(1).object(), cx.name(oparg >> 2), false).map(|(found, _)| found);
+    let result =
+        super_object::lookup_attribute(class, cx.peek(1).object(), cx.name(oparg >> 2), None);
     cx.finish(3, 1, result)
 }
 
@@ -418,12 +454,17 @@ pub unsafe fn load_super_attr_method(cx: &mut Cx, oparg: u32) -> Flow {
     // SAFETY: checked to be a type.
     let class = unsafe { cx.peek(2).object().cast::<Type>() };
     let receiver = cx.peek(1);
-    let generic = receiver.object().ty().slots.getattro.is_some_and(|f| std::ptr::fn_addr_eq(f, ops::attribute::generic_get as fn(&Object, &Object) -> _));
-    let found: (Owned, bool) = match super_object::lookup(class, receiver.object(), cx.name(oparg >> 2), generic) {
-        Ok(found) => found,
-        Err(Raised) => return Flow::Error,
+    let generic = receiver.object().ty().slots.getattro.is_some_and(|f| {
+        std::ptr::fn_addr_eq(f, ops::attribute::generic_get as fn(&Object, &Object) -> _)
+    });
+    let is_method = Cell::new(false);
+    let wants = generic.then_some(&is_method);
+    let Ok(attribute) =
+        super_object::lookup_attribute(class, receiver.object(), cx.name(oparg >> 2), wants)
+    else {
+        return Flow::Error;
     };
-    let (attribute, is_method) = found;
+    let is_method = is_method.get();
     cx.drop_words(1);
     let (class, callable) = (cx.pop(), cx.pop());
     cx.push_owned(attribute);

@@ -4,14 +4,14 @@ use terrarium_objects::types::dict::{self, DICT};
 use terrarium_objects::types::float::{self, FLOAT, Float};
 use terrarium_objects::types::function::Function;
 use terrarium_objects::types::int::{self, INT, Int};
-use terrarium_objects::types::list::{self, LIST, List};
+use terrarium_objects::types::list::{LIST, List};
 use terrarium_objects::types::slice::{self, SLICE};
 use terrarium_objects::types::str::{self, STR, Str};
 use terrarium_objects::types::tuple::{TUPLE, Tuple};
 use terrarium_objects::{Object, Word, error, ops};
 
-use super::cx::{Cx, Flow, bool_word};
 use super::calls;
+use super::cx::{Cx, Flow, bool_word};
 use crate::specialize;
 
 const CACHES: usize = 5;
@@ -65,9 +65,9 @@ macro_rules! int_operations {
 }
 
 int_operations! {
-    binary_op_add_int int::add;
-    binary_op_subtract_int int::subtract;
-    binary_op_multiply_int int::multiply;
+    binary_op_add_int int::arith::add_ints;
+    binary_op_subtract_int int::arith::subtract_ints;
+    binary_op_multiply_int int::arith::multiply_ints;
 }
 
 macro_rules! float_operations {
@@ -142,9 +142,12 @@ pub unsafe fn binary_op_inplace_add_unicode(cx: &mut Cx, _: u32) -> Flow {
         left.close();
         let held = (*slot).into_owned();
         *slot = Word::NULL;
-        let grown = str::append_in_place(held, right.object());
-        *slot = Word::owned(grown);
+        let grown = str::slots::append(held, right.object());
         right.close();
+        match grown {
+            Ok(grown) => *slot = Word::owned(grown),
+            Err(_) => return Flow::Error,
+        }
     }
     cx.advance(CACHES + 1)
 }
@@ -170,7 +173,11 @@ fn small_index(word: Word) -> Option<usize> {
         return None;
     }
     let value = int_of(word);
-    if value.tag.get() < 16 && value.tag.get() & 3 != 2 { Some(value.digits[0].get() as usize) } else { None }
+    if value.tag.get() < 16 && value.tag.get() & 3 != 2 {
+        Some(value.digits[0].get() as usize)
+    } else {
+        None
+    }
 }
 
 #[inline(always)]
@@ -179,7 +186,9 @@ pub unsafe fn binary_op_subscr_list_int(cx: &mut Cx, _: u32) -> Flow {
     if !container.is_exact(&LIST) {
         return Flow::Deopt;
     }
-    let Some(item) = index.and_then(|i| unsafe { container.cast::<List>() }.item(i)) else { return Flow::Deopt };
+    let Some(item) = index.and_then(|i| unsafe { container.cast::<List>() }.item(i)) else {
+        return Flow::Deopt;
+    };
     let item = Word::new(item);
     cx.close_top(2);
     cx.push(item);
@@ -192,7 +201,9 @@ pub unsafe fn binary_op_subscr_tuple_int(cx: &mut Cx, _: u32) -> Flow {
     if !container.is_exact(&TUPLE) {
         return Flow::Deopt;
     }
-    let Some(item) = index.and_then(|i| unsafe { container.cast::<Tuple>() }.items().get(i)) else { return Flow::Deopt };
+    let Some(item) = index.and_then(|i| unsafe { container.cast::<Tuple>() }.items().get(i)) else {
+        return Flow::Deopt;
+    };
     let item = Word::new(item);
     cx.close_top(2);
     cx.push(item);
@@ -206,12 +217,14 @@ pub unsafe fn binary_op_subscr_str_int(cx: &mut Cx, _: u32) -> Flow {
         return Flow::Deopt;
     }
     let text = unsafe { container.cast::<Str>() };
-    let Some(index) = index.filter(|i| *i < text.length.get() as usize) else { return Flow::Deopt };
+    let Some(index) = index.filter(|i| *i < text.length.get() as usize) else {
+        return Flow::Deopt;
+    };
     let point = text.char_at(index);
     if point >= 128 {
         return Flow::Deopt;
     }
-    let item = Word::borrowed(str::latin1_char(point as u8));
+    let item = Word::borrowed(str::latin1_ref(point as u8));
     cx.close_top(2);
     cx.push(item);
     cx.advance(CACHES)
@@ -267,7 +280,7 @@ pub unsafe fn binary_op_subscr_getitem(cx: &mut Cx, _: u32) -> Flow {
 pub unsafe fn binary_slice(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
     let (start, stop) = (cx.peek(2), cx.peek(1));
-    let key = slice::new_from_ends(start.object(), stop.object());
+    let key = slice::new(start.object(), stop.object(), terrarium_objects::none());
     cx.close_top(2);
     let result = ops::mapping::get_item(cx.peek(1).object(), &key);
     drop(key);
@@ -277,7 +290,11 @@ pub unsafe fn binary_slice(cx: &mut Cx, _: u32) -> Flow {
 /// `(value, container, start, stop -- )`
 pub unsafe fn store_slice(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
-    let key = slice::new_from_ends(cx.peek(2).object(), cx.peek(1).object());
+    let key = slice::new(
+        cx.peek(2).object(),
+        cx.peek(1).object(),
+        terrarium_objects::none(),
+    );
     cx.close_top(2);
     let result = ops::mapping::set_item(cx.peek(1).object(), &key, Some(cx.peek(2).object()));
     drop(key);
@@ -291,7 +308,11 @@ pub unsafe fn store_subscr(cx: &mut Cx, _: u32) -> Flow {
         return Flow::Again;
     }
     cx.save();
-    let result = ops::mapping::set_item(cx.peek(2).object(), cx.peek(1).object(), Some(cx.peek(3).object()));
+    let result = ops::mapping::set_item(
+        cx.peek(2).object(),
+        cx.peek(1).object(),
+        Some(cx.peek(3).object()),
+    );
     cx.finish_unit(3, 1, result)
 }
 
@@ -302,7 +323,9 @@ pub unsafe fn store_subscr_list_int(cx: &mut Cx, _: u32) -> Flow {
         return Flow::Deopt;
     }
     let items = unsafe { container.cast::<List>() };
-    let Some(index) = index.filter(|i| *i < items.len()) else { return Flow::Deopt };
+    let Some(index) = index.filter(|i| *i < items.len()) else {
+        return Flow::Deopt;
+    };
     unsafe {
         let value = cx.peek(3).into_owned();
         let slot = items.items.get().add(index);
@@ -324,9 +347,13 @@ pub unsafe fn store_subscr_dict(cx: &mut Cx, _: u32) -> Flow {
     }
     cx.save();
     let (key, container, value) = (cx.pop(), cx.pop(), cx.pop());
-    let result = dict::set_take(container.object(), key.into_owned(), value.into_owned());
+    let result = dict::set_owned(container.object(), key.into_owned(), value.into_owned());
     unsafe { container.close() };
-    if result.is_err() { Flow::Error } else { cx.advance(1) }
+    if result.is_err() {
+        Flow::Error
+    } else {
+        cx.advance(1)
+    }
 }
 
 /// `(container, key -- )`
@@ -364,6 +391,7 @@ pub unsafe fn unary_not(cx: &mut Cx, _: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn list_append(cx: &mut Cx, oparg: u32) -> Flow {
     let value = cx.pop().into_owned();
-    list::push(cx.peek(oparg as usize).object(), value);
+    // SAFETY: the compiler builds a list there.
+    unsafe { cx.peek(oparg as usize).object().cast::<List>().push(value) };
     cx.advance(0)
 }

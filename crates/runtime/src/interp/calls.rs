@@ -2,11 +2,11 @@
 
 use terrarium_bytecode::code::flags as co;
 use terrarium_objects::frame::{self, Frame};
+use terrarium_objects::types::dict;
 use terrarium_objects::types::function::{self, FUNCTION, Function};
 use terrarium_objects::types::method::{METHOD, Method};
-use terrarium_objects::types::r#type as type_;
 use terrarium_objects::types::tuple::{TUPLE, Tuple};
-use terrarium_objects::types::dict;
+use terrarium_objects::types::r#type as type_;
 use terrarium_objects::{Object, Owned, Raised, Type, Word, error, ops, state};
 
 use super::cx::{Cx, Flow, is_none_word};
@@ -23,7 +23,9 @@ pub unsafe fn push_frame(cx: &mut Cx, new: *mut Frame, skip: usize) {
         cx.save();
     }
     let state = state::get();
-    state.recursion_remaining.set(state.recursion_remaining.get() - 1);
+    state
+        .recursion_remaining
+        .set(state.recursion_remaining.get() - 1);
     frame::set_current(new);
     cx.load(new);
 }
@@ -34,7 +36,14 @@ pub unsafe fn enter(cx: &mut Cx, function: Word, args: &[Word], skip: usize) {
     unsafe {
         let code = function.object().cast::<Function>().code();
         let new = frame::push(code.framesize.get() as usize);
-        Frame::initialize(new, function, code, std::ptr::null_mut(), args.len(), cx.frame);
+        Frame::initialize(
+            new,
+            function,
+            code,
+            std::ptr::null_mut(),
+            args.len(),
+            cx.frame,
+        );
         for (i, word) in args.iter().enumerate() {
             (*new).local_base().add(i).write(*word);
         }
@@ -55,7 +64,7 @@ unsafe fn expand_method(cx: &mut Cx, below: usize) {
     if callable.object().is_exact(&METHOD) && cx.peek(below + 1).is_null() {
         unsafe {
             let method = callable.object().cast::<Method>();
-            cx.set_peek(below + 1, Word::new(method.self_object()));
+            cx.set_peek(below + 1, Word::new(method.this()));
             cx.set_peek(below + 2, Word::new(method.function()));
             cx.save();
             callable.close();
@@ -76,7 +85,11 @@ pub fn arguments(cx: &Cx, oparg: u32, above: usize) -> (*const Word, usize) {
 unsafe fn namespace_for(function: &Object) -> *mut Object {
     unsafe {
         let data = function.cast::<Function>();
-        if data.code().has(co::OPTIMIZED) { std::ptr::null_mut() } else { Owned::new(&*data.globals.get()).into_raw() }
+        if data.code().has(co::OPTIMIZED) {
+            std::ptr::null_mut()
+        } else {
+            Owned::new(&*data.globals.get()).into_raw()
+        }
     }
 }
 
@@ -125,7 +138,9 @@ unsafe fn too_deep(cx: &mut Cx) -> Flow {
         let state = state::get();
         let previous = (*dying).previous;
         frame::set_current(previous);
-        state.recursion_remaining.set(state.recursion_remaining.get() + 1);
+        state
+            .recursion_remaining
+            .set(state.recursion_remaining.get() + 1);
         call::clear_and_pop(dying);
         cx.load(previous);
         let depth = state.recursion_remaining.replace(50);
@@ -137,7 +152,12 @@ unsafe fn too_deep(cx: &mut Cx) -> Flow {
 
 /// The end of a call of anything but Python code: closes operands, pushes the result, looks for what is pending.
 #[inline(always)]
-pub unsafe fn finish_call(cx: &mut Cx, operands: usize, caches: usize, result: terrarium_objects::PyResult) -> Flow {
+pub unsafe fn finish_call(
+    cx: &mut Cx,
+    operands: usize,
+    caches: usize,
+    result: terrarium_objects::PyResult,
+) -> Flow {
     cx.close_top(operands);
     match result {
         Ok(value) => {
@@ -181,13 +201,17 @@ unsafe fn call_other(cx: &mut Cx, oparg: u32) -> Flow {
 fn function_at(cx: &Cx, depth: usize) -> Option<&'static Function> {
     let callable = cx.peek(depth).object();
     // SAFETY: checked.
-    callable.is_exact(&FUNCTION).then(|| unsafe { callable.cast::<Function>() })
+    callable
+        .is_exact(&FUNCTION)
+        .then(|| unsafe { callable.cast::<Function>() })
 }
 
 #[inline(always)]
 pub unsafe fn call_py_exact_args(cx: &mut Cx, oparg: u32) -> Flow {
     let count = oparg as usize;
-    let Some(function) = function_at(cx, count + 2) else { return Flow::Deopt };
+    let Some(function) = function_at(cx, count + 2) else {
+        return Flow::Deopt;
+    };
     if function.version.get() != cx.cache32(1) {
         return Flow::Deopt;
     }
@@ -220,7 +244,9 @@ unsafe fn enter_exact(cx: &mut Cx, count: usize, has_self: bool) {
 
 #[inline(always)]
 pub unsafe fn call_py_general(cx: &mut Cx, oparg: u32) -> Flow {
-    let Some(function) = function_at(cx, oparg as usize + 2) else { return Flow::Deopt };
+    let Some(function) = function_at(cx, oparg as usize + 2) else {
+        return Flow::Deopt;
+    };
     if function.version.get() != cx.cache32(1) || !has_room() {
         return Flow::Deopt;
     }
@@ -247,7 +273,9 @@ fn method_function(cx: &Cx, depth: usize) -> Option<&'static Function> {
 #[inline(always)]
 pub unsafe fn call_bound_method_exact_args(cx: &mut Cx, oparg: u32) -> Flow {
     let count = oparg as usize;
-    let Some(function) = method_function(cx, count + 2) else { return Flow::Deopt };
+    let Some(function) = method_function(cx, count + 2) else {
+        return Flow::Deopt;
+    };
     if function.code().argcount.get() as usize != count + 1 || !has_room() {
         return Flow::Deopt;
     }
@@ -284,7 +312,12 @@ pub unsafe fn call_non_py_general(cx: &mut Cx, oparg: u32) -> Flow {
 pub unsafe fn call_alloc_and_enter_init(cx: &mut Cx, oparg: u32) -> Flow {
     let count = oparg as usize;
     let callable = cx.peek(count + 2);
-    if !cx.peek(count + 1).is_null() || !callable.object().ty().has(terrarium_objects::typeobject::flags::TYPE_SUBCLASS) {
+    if !cx.peek(count + 1).is_null()
+        || !callable
+            .object()
+            .ty()
+            .has(terrarium_objects::typeobject::flags::TYPE_SUBCLASS)
+    {
         return Flow::Deopt;
     }
     // SAFETY: instances of `type` start with `Type`.
@@ -295,7 +328,9 @@ pub unsafe fn call_alloc_and_enter_init(cx: &mut Cx, oparg: u32) -> Flow {
     let init = ty.cache_init.get();
     unsafe {
         cx.save();
-        let Ok(instance) = type_::generic_alloc(ty, 0) else { return Flow::Error };
+        let Ok(instance) = type_::generic_alloc(ty, 0) else {
+            return Flow::Error;
+        };
         let function = Word::new(&*init);
         cx.set_peek(count + 1, Word::owned_mortal(instance));
         cx.set_peek(count + 2, function);
@@ -317,7 +352,9 @@ unsafe fn enter_init(cx: &mut Cx, count: usize) -> Flow {
         match call::push_and_init(function, std::ptr::null_mut(), args, count + 1, None, shim) {
             Ok(new) => {
                 let state = state::get();
-                state.recursion_remaining.set(state.recursion_remaining.get() - 1);
+                state
+                    .recursion_remaining
+                    .set(state.recursion_remaining.get() - 1);
                 push_frame(cx, new, 1 + CACHES);
                 Flow::Next
             }
@@ -334,7 +371,10 @@ pub unsafe fn exit_init_check(cx: &mut Cx, _: u32) -> Flow {
     let result = cx.peek(1);
     if !is_none_word(result) {
         cx.save();
-        error::type_error(format!("__init__() should return None, not '{}'", result.object().ty().name()));
+        error::type_error(format!(
+            "__init__() should return None, not '{}'",
+            result.object().ty().name()
+        ));
         return Flow::Error;
     }
     cx.drop_words(1);
@@ -363,14 +403,20 @@ unsafe fn call_kw_other(cx: &mut Cx, oparg: u32) -> Flow {
     let (args, count) = arguments(cx, oparg, 1);
     let callable = cx.peek(oparg as usize + 3).object();
     unsafe {
-        let result = ops::call::call(callable, std::slice::from_raw_parts(args, count), Some(cx.peek(1).object()));
+        let result = ops::call::call(
+            callable,
+            std::slice::from_raw_parts(args, count),
+            Some(cx.peek(1).object()),
+        );
         finish_call(cx, oparg as usize + 3, CACHES, result)
     }
 }
 
 #[inline(always)]
 pub unsafe fn call_kw_py(cx: &mut Cx, oparg: u32) -> Flow {
-    let Some(function) = function_at(cx, oparg as usize + 3) else { return Flow::Deopt };
+    let Some(function) = function_at(cx, oparg as usize + 3) else {
+        return Flow::Deopt;
+    };
     if function.version.get() != cx.cache32(1) || !has_room() {
         return Flow::Deopt;
     }
@@ -428,7 +474,11 @@ pub unsafe fn call_function_ex(cx: &mut Cx, _: u32) -> Flow {
 /// `*args` as a tuple; TypeError naming the callable when it cannot be iterated.
 fn spread_to_tuple(callable: &Object, given: &Object) -> terrarium_objects::PyResult {
     if given.ty().slots.iter.is_none() && given.ty().slots.sq_item.is_none() {
-        let text = format!("{} argument after * must be an iterable, not {}", unwind::callable_text(callable), given.ty().name());
+        let text = format!(
+            "{} argument after * must be an iterable, not {}",
+            unwind::callable_text(callable),
+            given.ty().name()
+        );
         return Err(error::type_error(text));
     }
     ops::sequence::to_tuple(given)
@@ -439,7 +489,13 @@ unsafe fn call_python_ex(cx: &mut Cx) -> Flow {
         let callable = cx.peek(4);
         let locals = namespace_for(callable.object());
         let (args, kwargs) = (cx.peek(2), cx.peek(1));
-        let mut words: Vec<Word> = args.object().cast::<Tuple>().items().iter().map(|o| Word::new(o)).collect();
+        let mut words: Vec<Word> = args
+            .object()
+            .cast::<Tuple>()
+            .items()
+            .iter()
+            .map(|o| Word::new(o))
+            .collect();
         let count = words.len();
         let mut names = None;
         if let Some(kwargs) = kwargs.get() {
@@ -459,7 +515,14 @@ unsafe fn call_python_ex(cx: &mut Cx) -> Flow {
         args.close();
         cx.drop_words(2);
         cx.save();
-        match call::push_and_init(callable, locals, words.as_ptr(), count, names.as_deref(), cx.frame) {
+        match call::push_and_init(
+            callable,
+            locals,
+            words.as_ptr(),
+            count,
+            names.as_deref(),
+            cx.frame,
+        ) {
             Ok(new) => {
                 push_frame(cx, new, 1);
                 check_recursion(cx)
@@ -477,7 +540,10 @@ pub unsafe fn make_function(cx: &mut Cx, _: u32) -> Flow {
     let builtins = Owned::new(cx.builtins());
     let made = function::new(code, cx.globals(), builtins);
     unsafe {
-        let version = code.cast::<terrarium_objects::types::code::Code>().version.get();
+        let version = code
+            .cast::<terrarium_objects::types::code::Code>()
+            .version
+            .get();
         made.cast::<Function>().set_version(version);
     }
     cx.finish(1, 0, Ok(made))
@@ -501,4 +567,3 @@ pub unsafe fn set_function_attribute(cx: &mut Cx, oparg: u32) -> Flow {
     cx.push(function);
     cx.advance(0)
 }
-

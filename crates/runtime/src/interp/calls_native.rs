@@ -1,13 +1,13 @@
 //! Specialised calls of native functions, methods and classes.
 
+use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::builtin_function::{BUILTIN_FUNCTION, BuiltinFunction};
-use terrarium_objects::types::descriptors::{METHOD_DESCRIPTOR, MethodDescriptor};
+use terrarium_objects::types::descriptors::method::{METHOD_DESCRIPTOR, MethodDescr};
 use terrarium_objects::types::list;
 use terrarium_objects::types::str::STR;
 use terrarium_objects::types::tuple::TUPLE;
 use terrarium_objects::types::r#type::TYPE;
 use terrarium_objects::types::{bool, int};
-use terrarium_objects::typeobject::flags;
 use terrarium_objects::{Native, Object, Raised, Type, Word, ops};
 
 use super::calls::{arguments, finish_call};
@@ -32,18 +32,24 @@ fn callable(cx: &Cx, oparg: u32) -> &'static Object {
 fn builtin(cx: &Cx, oparg: u32) -> Option<&'static BuiltinFunction> {
     let object = callable(cx, oparg);
     // SAFETY: checked.
-    object.is_exact(&BUILTIN_FUNCTION).then(|| unsafe { object.cast::<BuiltinFunction>() })
+    object
+        .is_exact(&BUILTIN_FUNCTION)
+        .then(|| unsafe { object.cast::<BuiltinFunction>() })
 }
 
 #[inline(always)]
 pub unsafe fn call_builtin_o(cx: &mut Cx, oparg: u32) -> Flow {
     unsafe {
         let args = slice(cx, oparg);
-        let Some(function) = builtin(cx, oparg) else { return Flow::Deopt };
-        let Native::O(native) = function.def().call else { return Flow::Deopt };
+        let Some(function) = builtin(cx, oparg) else {
+            return Flow::Deopt;
+        };
+        let Native::O(native) = function.def.call else {
+            return Flow::Deopt;
+        };
         let [arg] = args else { return Flow::Deopt };
         cx.save();
-        let result = native(function.receiver(), arg.object());
+        let result = native(function.this(), arg.object());
         finish_call(cx, oparg as usize + 2, CACHES, result)
     }
 }
@@ -51,10 +57,14 @@ pub unsafe fn call_builtin_o(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn call_builtin_fast(cx: &mut Cx, oparg: u32) -> Flow {
     unsafe {
-        let Some(function) = builtin(cx, oparg) else { return Flow::Deopt };
-        let Native::Fast(native) = function.def().call else { return Flow::Deopt };
+        let Some(function) = builtin(cx, oparg) else {
+            return Flow::Deopt;
+        };
+        let Native::Fast(native) = function.def.call else {
+            return Flow::Deopt;
+        };
         cx.save();
-        let result = native(function.receiver(), slice(cx, oparg));
+        let result = native(function.this(), slice(cx, oparg));
         finish_call(cx, oparg as usize + 2, CACHES, result)
     }
 }
@@ -62,34 +72,42 @@ pub unsafe fn call_builtin_fast(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn call_builtin_fast_with_keywords(cx: &mut Cx, oparg: u32) -> Flow {
     unsafe {
-        let Some(function) = builtin(cx, oparg) else { return Flow::Deopt };
-        let Native::FastKeywords(native) = function.def().call else { return Flow::Deopt };
+        let Some(function) = builtin(cx, oparg) else {
+            return Flow::Deopt;
+        };
+        let Native::FastKeywords(native) = function.def.call else {
+            return Flow::Deopt;
+        };
         cx.save();
-        let result = native(function.receiver(), slice(cx, oparg), None);
+        let result = native(function.this(), slice(cx, oparg), None);
         finish_call(cx, oparg as usize + 2, CACHES, result)
     }
 }
 
 /// The method descriptor called and its self, which must be an instance of exactly the descriptor's type.
 #[inline(always)]
-unsafe fn descriptor(cx: &Cx, oparg: u32) -> Option<(&'static MethodDescriptor, &'static [Word])> {
+unsafe fn descriptor(cx: &Cx, oparg: u32) -> Option<(&'static MethodDescr, &'static [Word])> {
     let object = callable(cx, oparg);
     if !object.is_exact(&METHOD_DESCRIPTOR) {
         return None;
     }
     unsafe {
-        let method = object.cast::<MethodDescriptor>();
+        let method = object.cast::<MethodDescr>();
         let args = slice(cx, oparg);
         let receiver = args.first()?.object();
-        std::ptr::eq(receiver.type_word(), method.owner_type()).then_some((method, args))
+        std::ptr::eq(receiver.type_word(), method.descr.owner()).then_some((method, args))
     }
 }
 
 #[inline(always)]
 pub unsafe fn call_method_descriptor_noargs(cx: &mut Cx, oparg: u32) -> Flow {
     unsafe {
-        let Some((method, args)) = descriptor(cx, oparg) else { return Flow::Deopt };
-        let (Native::NoArgs(native), [receiver]) = (method.def().call, args) else { return Flow::Deopt };
+        let Some((method, args)) = descriptor(cx, oparg) else {
+            return Flow::Deopt;
+        };
+        let (Native::NoArgs(native), [receiver]) = (method.def.call, args) else {
+            return Flow::Deopt;
+        };
         cx.save();
         let result = native(receiver.object());
         finish_call(cx, oparg as usize + 2, CACHES, result)
@@ -99,8 +117,12 @@ pub unsafe fn call_method_descriptor_noargs(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn call_method_descriptor_o(cx: &mut Cx, oparg: u32) -> Flow {
     unsafe {
-        let Some((method, args)) = descriptor(cx, oparg) else { return Flow::Deopt };
-        let (Native::O(native), [receiver, arg]) = (method.def().call, args) else { return Flow::Deopt };
+        let Some((method, args)) = descriptor(cx, oparg) else {
+            return Flow::Deopt;
+        };
+        let (Native::O(native), [receiver, arg]) = (method.def.call, args) else {
+            return Flow::Deopt;
+        };
         cx.save();
         let result = native(receiver.object(), arg.object());
         finish_call(cx, oparg as usize + 2, CACHES, result)
@@ -110,8 +132,12 @@ pub unsafe fn call_method_descriptor_o(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn call_method_descriptor_fast(cx: &mut Cx, oparg: u32) -> Flow {
     unsafe {
-        let Some((method, args)) = descriptor(cx, oparg) else { return Flow::Deopt };
-        let Native::Fast(native) = method.def().call else { return Flow::Deopt };
+        let Some((method, args)) = descriptor(cx, oparg) else {
+            return Flow::Deopt;
+        };
+        let Native::Fast(native) = method.def.call else {
+            return Flow::Deopt;
+        };
         cx.save();
         let result = native(args[0].object(), &args[1..]);
         finish_call(cx, oparg as usize + 2, CACHES, result)
@@ -121,8 +147,12 @@ pub unsafe fn call_method_descriptor_fast(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn call_method_descriptor_fast_with_keywords(cx: &mut Cx, oparg: u32) -> Flow {
     unsafe {
-        let Some((method, args)) = descriptor(cx, oparg) else { return Flow::Deopt };
-        let Native::FastKeywords(native) = method.def().call else { return Flow::Deopt };
+        let Some((method, args)) = descriptor(cx, oparg) else {
+            return Flow::Deopt;
+        };
+        let Native::FastKeywords(native) = method.def.call else {
+            return Flow::Deopt;
+        };
         cx.save();
         let result = native(args[0].object(), &args[1..], None);
         finish_call(cx, oparg as usize + 2, CACHES, result)
@@ -137,7 +167,9 @@ pub unsafe fn call_builtin_class(cx: &mut Cx, oparg: u32) -> Flow {
         return Flow::Deopt;
     }
     unsafe {
-        let Some(construct) = object.cast::<Type>().vectorcall.get() else { return Flow::Deopt };
+        let Some(construct) = object.cast::<Type>().vectorcall.get() else {
+            return Flow::Deopt;
+        };
         cx.save();
         let result = construct(object, slice(cx, oparg), None);
         finish_call(cx, oparg as usize + 2, CACHES, result)
@@ -202,7 +234,9 @@ pub unsafe fn call_len(cx: &mut Cx, _: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn call_isinstance(cx: &mut Cx, oparg: u32) -> Flow {
     let args = unsafe { slice(cx, oparg) };
-    let [object, class] = args else { return Flow::Deopt };
+    let [object, class] = args else {
+        return Flow::Deopt;
+    };
     if !is_builtin(cx, oparg as usize + 2, &crate::callables::ISINSTANCE) {
         return Flow::Deopt;
     }
@@ -223,8 +257,8 @@ pub unsafe fn call_list_append(cx: &mut Cx, _: u32) -> Flow {
         return Flow::Deopt;
     }
     let item = cx.pop().into_owned();
-    list::push(cx.peek(1).object(), item);
+    // SAFETY: checked to be a list.
+    unsafe { cx.peek(1).object().cast::<list::List>() }.push(item);
     cx.close_top(2);
     cx.advance(CACHES + 1)
 }
-

@@ -11,7 +11,14 @@ use terrarium_objects::{CompareOp, Raised, Word, ops};
 use super::cx::{Cx, Flow, bool_word, is_none_word, is_true_word};
 use crate::specialize;
 
-const OPERATORS: [CompareOp; 6] = [CompareOp::Lt, CompareOp::Le, CompareOp::Eq, CompareOp::Ne, CompareOp::Gt, CompareOp::Ge];
+const OPERATORS: [CompareOp; 6] = [
+    CompareOp::Lt,
+    CompareOp::Le,
+    CompareOp::Eq,
+    CompareOp::Ne,
+    CompareOp::Gt,
+    CompareOp::Ge,
+];
 
 /// `(left, right -- result)`; bit 4 of the argument asks for a bool.
 pub unsafe fn compare_op(cx: &mut Cx, oparg: u32) -> Flow {
@@ -85,7 +92,10 @@ pub unsafe fn compare_op_float(cx: &mut Cx, oparg: u32) -> Flow {
         return Flow::Deopt;
     }
     unsafe {
-        let bit = comparison_bit(left.cast::<Float>().value.get(), right.cast::<Float>().value.get());
+        let bit = comparison_bit(
+            left.cast::<Float>().value.get(),
+            right.cast::<Float>().value.get(),
+        );
         close_and_push(cx, bit & oparg != 0)
     }
 }
@@ -158,7 +168,11 @@ pub unsafe fn to_bool(cx: &mut Cx, _: u32) -> Flow {
 
 #[inline(always)]
 pub unsafe fn to_bool_bool(cx: &mut Cx, _: u32) -> Flow {
-    if !cx.peek(1).object().is_exact(&terrarium_objects::types::bool::BOOL) {
+    if !cx
+        .peek(1)
+        .object()
+        .is_exact(&terrarium_objects::types::bool::BOOL)
+    {
         return Flow::Deopt;
     }
     cx.advance(3)

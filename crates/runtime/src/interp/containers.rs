@@ -65,7 +65,9 @@ pub unsafe fn build_slice(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     let count = oparg as usize;
     let words = top(cx, count);
-    let step = words.get(2).map_or(terrarium_objects::none(), |w| w.object());
+    let step = words
+        .get(2)
+        .map_or(terrarium_objects::none(), |w| w.object());
     let made = slice::new(words[0].object(), words[1].object(), step);
     cx.finish(count, 0, Ok(made))
 }
@@ -75,11 +77,14 @@ pub unsafe fn list_extend(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     let iterable = cx.peek(1).object();
     let target = cx.peek(oparg as usize + 1).object();
-    let result = list::extend(target, iterable).map_err(|raised| {
+    let result = list::slices::extend(target, iterable).map_err(|raised| {
         let iterates = iterable.ty().slots.iter.is_some() || iterable.ty().slots.sq_item.is_some();
         if !iterates && error::matches(&exc::TYPE_ERROR) {
             error::clear();
-            return error::type_error(format!("Value after * must be an iterable, not {}", iterable.ty().name()));
+            return error::type_error(format!(
+                "Value after * must be an iterable, not {}",
+                iterable.ty().name()
+            ));
         }
         raised
     });
@@ -104,8 +109,16 @@ pub unsafe fn set_add(cx: &mut Cx, oparg: u32) -> Flow {
 pub unsafe fn map_add(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     let (value, key) = (cx.pop(), cx.pop());
-    let result = dict::set_owned(cx.peek(oparg as usize).object(), key.into_owned(), value.into_owned());
-    if result.is_err() { Flow::Error } else { cx.advance(0) }
+    let result = dict::set_owned(
+        cx.peek(oparg as usize).object(),
+        key.into_owned(),
+        value.into_owned(),
+    );
+    if result.is_err() {
+        Flow::Error
+    } else {
+        cx.advance(0)
+    }
 }
 
 /// `(dict, .., mapping -- dict, ..)`
@@ -127,14 +140,19 @@ pub unsafe fn dict_merge(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     let mapping = cx.peek(1).object();
     let callable = cx.peek(oparg as usize + 4).object();
-    let result = dict::merge_for_call(cx.peek(oparg as usize + 1).object(), mapping)
-        .map_err(|Raised| unwind::explain_kwargs(callable, mapping));
+    let result = dict::merge::merge(
+        cx.peek(oparg as usize + 1).object(),
+        mapping,
+        dict::merge::Existing::Refuse,
+    )
+    .map_err(|Raised| unwind::explain_kwargs(callable, mapping));
     cx.finish_unit(1, 0, result)
 }
 
 /// `(object -- object, length)`
 pub unsafe fn get_len(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
-    let result = ops::mapping::len(cx.peek(1).object()).map(terrarium_objects::types::int::from_usize);
+    let result =
+        ops::mapping::len(cx.peek(1).object()).map(terrarium_objects::types::int::from_usize);
     cx.finish(0, 0, result)
 }

@@ -47,7 +47,9 @@ pub unsafe fn return_value(cx: &mut Cx, _: u32) -> Flow {
     let dying = cx.frame;
     unsafe {
         let state = state::get();
-        state.recursion_remaining.set(state.recursion_remaining.get() + 1);
+        state
+            .recursion_remaining
+            .set(state.recursion_remaining.get() + 1);
         let is_entry = (*dying).is_entry;
         let previous = (*dying).previous;
         frame::set_current(previous);

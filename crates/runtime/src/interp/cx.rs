@@ -53,13 +53,27 @@ impl Cx {
     /// The frame is live.
     pub unsafe fn of(frame: *mut Frame) -> Cx {
         // SAFETY: by contract.
-        unsafe { Cx { frame, pc: (*frame).instr, sp: (*frame).sp, result: std::ptr::null_mut(), traced: false } }
+        unsafe {
+            Cx {
+                frame,
+                pc: (*frame).instr,
+                sp: (*frame).sp,
+                result: std::ptr::null_mut(),
+                traced: false,
+            }
+        }
     }
 
     /// A copy, so that functions out of line do not pin the loop's own registers to memory.
     #[inline(always)]
     pub fn copy(&self) -> Cx {
-        Cx { frame: self.frame, pc: self.pc, sp: self.sp, result: std::ptr::null_mut(), traced: self.traced }
+        Cx {
+            frame: self.frame,
+            pc: self.pc,
+            sp: self.sp,
+            result: std::ptr::null_mut(),
+            traced: self.traced,
+        }
     }
 
     /// Takes over what happened to a copy.

@@ -1,7 +1,7 @@
 //! Raising, matching and restoring exceptions; `with` blocks' special methods.
 
-use terrarium_objects::types::exceptions as exc;
 use terrarium_objects::typeobject::flags;
+use terrarium_objects::types::exceptions as exc;
 use terrarium_objects::types::tuple::Tuple;
 use terrarium_objects::{Object, Owned, PyResult, Raised, Word, error, names, ops, state};
 
@@ -12,9 +12,15 @@ pub unsafe fn push_exc_info(cx: &mut Cx, _: u32) -> Flow {
     let exception = cx.pop();
     // SAFETY: never null after start-up.
     let info = unsafe { &*state::get().exc_info.get() };
-    let previous = info.value.replace(Owned::new(exception.object()).into_raw());
+    let previous = info
+        .value
+        .replace(Owned::new(exception.object()).into_raw());
     // SAFETY: null or owned by the item, which hands it over.
-    let previous = if previous.is_null() { none_word() } else { unsafe { Word::from_raw(previous) } };
+    let previous = if previous.is_null() {
+        none_word()
+    } else {
+        unsafe { Word::from_raw(previous) }
+    };
     cx.push(previous);
     cx.push(exception);
     cx.advance(0)
@@ -26,7 +32,11 @@ pub unsafe fn pop_except(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
     // SAFETY: never null after start-up.
     let info = unsafe { &*state::get().exc_info.get() };
-    let old = info.value.replace(if is_none_word(previous) { std::ptr::null_mut() } else { previous.into_owned().into_raw() });
+    let old = info.value.replace(if is_none_word(previous) {
+        std::ptr::null_mut()
+    } else {
+        previous.into_owned().into_raw()
+    });
     if !old.is_null() {
         // SAFETY: the item owned it.
         unsafe { Object::decref(old) };
@@ -56,7 +66,11 @@ pub unsafe fn raise_varargs(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     match exception {
         None => {
-            if raise_again() { Flow::Reraise } else { Flow::Error }
+            if raise_again() {
+                Flow::Reraise
+            } else {
+                Flow::Error
+            }
         }
         Some(exception) => {
             raise(exception, cause);
@@ -81,7 +95,8 @@ fn raise_again() -> bool {
 
 fn is_exception_class(object: &Object) -> bool {
     // SAFETY: instances of `type` start with `Type`.
-    object.ty().has(flags::TYPE_SUBCLASS) && unsafe { object.cast::<terrarium_objects::Type>() }.has(flags::BASE_EXC_SUBCLASS)
+    object.ty().has(flags::TYPE_SUBCLASS)
+        && unsafe { object.cast::<terrarium_objects::Type>() }.has(flags::BASE_EXC_SUBCLASS)
 }
 
 fn is_exception(object: &Object) -> bool {
@@ -95,7 +110,11 @@ fn instantiate(object: Owned) -> PyResult {
     }
     let made = ops::call::call(&object, &[], None)?;
     if !is_exception(&made) {
-        let text = format!("calling {} should have returned an instance of BaseException, not {}", text_of(&object), text_of(made.ty().as_object()));
+        let text = format!(
+            "calling {} should have returned an instance of BaseException, not {}",
+            text_of(&object),
+            text_of(made.ty().as_object())
+        );
         return Err(error::type_error(text));
     }
     Ok(made)
@@ -117,7 +136,9 @@ fn raise(exception: Owned, cause: Option<Owned>) {
         error::type_error("exceptions must derive from BaseException");
         return;
     }
-    let Ok(instance) = instantiate(exception) else { return };
+    let Ok(instance) = instantiate(exception) else {
+        return;
+    };
     if let Some(cause) = cause {
         let cause = if cause.is(terrarium_objects::none()) {
             None
@@ -151,7 +172,10 @@ pub unsafe fn check_exc_match(cx: &mut Cx, _: u32) -> Flow {
 fn valid_match(wanted: &Object) -> bool {
     if wanted.ty().has(flags::TUPLE_SUBCLASS) {
         // SAFETY: checked.
-        return unsafe { wanted.cast::<Tuple>() }.items().iter().all(|item| is_exception_class(item));
+        return unsafe { wanted.cast::<Tuple>() }
+            .items()
+            .iter()
+            .all(|item| is_exception_class(item));
     }
     is_exception_class(wanted)
 }
@@ -178,17 +202,25 @@ pub unsafe fn check_eg_match(cx: &mut Cx, _: u32) -> Flow {
 /// What an `except*` clause takes and leaves (Python/ceval.c, `_PyEval_ExceptionGroupMatch`).
 fn match_group(group: &Object, wanted: &Object) -> PyResult<(Owned, Owned)> {
     if !valid_match(wanted) {
-        return Err(error::type_error("catching classes that do not inherit from BaseException is not allowed"));
+        return Err(error::type_error(
+            "catching classes that do not inherit from BaseException is not allowed",
+        ));
     }
     let group_type = &exc::BASE_EXCEPTION_GROUP;
-    let is_group_class = |c: &Object| unsafe { c.cast::<terrarium_objects::Type>() }.is_subtype(group_type);
+    let is_group_class =
+        |c: &Object| unsafe { c.cast::<terrarium_objects::Type>() }.is_subtype(group_type);
     let names_group = if wanted.ty().has(flags::TUPLE_SUBCLASS) {
-        unsafe { wanted.cast::<Tuple>() }.items().iter().any(|c| is_group_class(c))
+        unsafe { wanted.cast::<Tuple>() }
+            .items()
+            .iter()
+            .any(|c| is_group_class(c))
     } else {
         is_group_class(wanted)
     };
     if names_group {
-        return Err(error::type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
+        return Err(error::type_error(
+            "catching ExceptionGroup with except* is not allowed. Use except instead.",
+        ));
     }
     let none = terrarium_objects::none_owned;
     if group.is(terrarium_objects::none()) {
@@ -198,17 +230,25 @@ fn match_group(group: &Object, wanted: &Object) -> PyResult<(Owned, Owned)> {
         if group.ty().is_subtype(group_type) {
             return Ok((Owned::new(group), none()));
         }
-        let wrapped = exc::wrap_in_group(group)?;
+        let wrapped = crate::pending::wrap_in_group(group)?;
         return Ok((wrapped, none()));
     }
     if group.ty().is_subtype(group_type) {
         let pair = ops::call::call_method(group, &names().split, &[Word::borrowed(wanted)])?;
         if !pair.ty().has(flags::TUPLE_SUBCLASS) {
-            return Err(error::type_error(format!("{}.split must return a tuple, not {}", group.ty().name(), pair.ty().name())));
+            return Err(error::type_error(format!(
+                "{}.split must return a tuple, not {}",
+                group.ty().name(),
+                pair.ty().name()
+            )));
         }
         let items = unsafe { pair.cast::<Tuple>() }.items();
         let [matched, rest, ..] = items else {
-            return Err(error::type_error(format!("{}.split must return a 2-tuple, got tuple of size {}", group.ty().name(), items.len())));
+            return Err(error::type_error(format!(
+                "{}.split must return a 2-tuple, got tuple of size {}",
+                group.ty().name(),
+                items.len()
+            )));
         };
         return Ok((matched.clone(), rest.clone()));
     }
@@ -219,10 +259,22 @@ fn match_group(group: &Object, wanted: &Object) -> PyResult<(Owned, Owned)> {
 fn special(oparg: u32) -> (&'static Object, &'static str) {
     let n = names();
     match oparg {
-        0 => (&n.__enter__, "'{}' object does not support the context manager protocol (missed __enter__ method)"),
-        1 => (&n.__exit__, "'{}' object does not support the context manager protocol (missed __exit__ method)"),
-        2 => (&n.__aenter__, "'{}' object does not support the asynchronous context manager protocol (missed __aenter__ method)"),
-        _ => (&n.__aexit__, "'{}' object does not support the asynchronous context manager protocol (missed __aexit__ method)"),
+        0 => (
+            &n.__enter__,
+            "'{}' object does not support the context manager protocol (missed __enter__ method)",
+        ),
+        1 => (
+            &n.__exit__,
+            "'{}' object does not support the context manager protocol (missed __exit__ method)",
+        ),
+        2 => (
+            &n.__aenter__,
+            "'{}' object does not support the asynchronous context manager protocol (missed __aenter__ method)",
+        ),
+        _ => (
+            &n.__aexit__,
+            "'{}' object does not support the asynchronous context manager protocol (missed __aexit__ method)",
+        ),
     }
 }
 
@@ -256,12 +308,22 @@ pub unsafe fn load_special(cx: &mut Cx, oparg: u32) -> Flow {
 fn special_error(owner: &Object, oparg: u32, text: &str) -> String {
     let plain = text.replace("{}", owner.ty().name());
     let n = names();
-    let (enter, exit): (&Object, &Object) = if oparg < 2 { (&n.__aenter__, &n.__aexit__) } else { (&n.__enter__, &n.__exit__) };
+    let (enter, exit): (&Object, &Object) = if oparg < 2 {
+        (&n.__aenter__, &n.__aexit__)
+    } else {
+        (&n.__enter__, &n.__exit__)
+    };
     let has = |name: &Object| ops::attribute::type_lookup(owner.ty(), name).is_some();
     if !(has(enter) && has(exit)) {
         return plain;
     }
-    if oparg < 2 { format!("{plain} but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?") } else { format!("{plain} but it supports the context manager protocol. Did you mean to use 'with'?") }
+    if oparg < 2 {
+        format!(
+            "{plain} but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+        )
+    } else {
+        format!("{plain} but it supports the context manager protocol. Did you mean to use 'with'?")
+    }
 }
 
 /// `(exit, self or null, lasti, unused, exception -- ..., result)`: calls `__exit__` with the exception.
@@ -272,10 +334,18 @@ pub unsafe fn with_except_start(cx: &mut Cx, _: u32) -> Flow {
     let traceback = exc::traceback_of(exception);
     let traceback_word = traceback.as_deref().map_or_else(none_word, Word::borrowed);
     let class = Word::borrowed(exception.ty().as_object());
-    let all = [receiver.borrow(), class, Word::borrowed(exception), traceback_word];
-    let args = if receiver.is_null() { &all[1..] } else { &all[..] };
+    let all = [
+        receiver.borrow(),
+        class,
+        Word::borrowed(exception),
+        traceback_word,
+    ];
+    let args = if receiver.is_null() {
+        &all[1..]
+    } else {
+        &all[..]
+    };
     let result = ops::call::call(function, args, None);
     drop(traceback);
     cx.finish(0, 0, result)
 }
-

@@ -19,7 +19,9 @@ pub unsafe fn return_generator(cx: &mut Cx, _: u32) -> Flow {
         (*dying).instr = (*dying).instr.add(1);
         generator::adopt_frame(&made, dying);
         let state = state::get();
-        state.recursion_remaining.set(state.recursion_remaining.get() + 1);
+        state
+            .recursion_remaining
+            .set(state.recursion_remaining.get() + 1);
         let (previous, is_entry) = ((*dying).previous, (*dying).is_entry);
         frame::set_current(previous);
         frame::pop(dying);
@@ -49,7 +51,9 @@ pub unsafe fn resume(cx: &mut Cx, generator: &Generator, sent: Word, skip: usize
         cx.save();
         (*inner).previous = cx.frame;
         (*inner).is_entry = false;
-        state.recursion_remaining.set(state.recursion_remaining.get() - 1);
+        state
+            .recursion_remaining
+            .set(state.recursion_remaining.get() - 1);
         frame::set_current(inner);
         cx.load(inner);
     }
@@ -63,10 +67,18 @@ pub unsafe fn yield_value(cx: &mut Cx, oparg: u32) -> Flow {
         let generator = generator::of_frame(inner);
         cx.save();
         (*inner).instr = cx.pc.add(1);
-        generator.state.set(if oparg & 1 != 0 { gstate::SUSPENDED_YIELD_FROM } else { gstate::SUSPENDED });
+        generator.state.set(if oparg & 1 != 0 {
+            gstate::SUSPENDED_YIELD_FROM
+        } else {
+            gstate::SUSPENDED
+        });
         let state = state::get();
-        state.exc_info.set(generator.exc_state.previous.replace(std::ptr::null()));
-        state.recursion_remaining.set(state.recursion_remaining.get() + 1);
+        state
+            .exc_info
+            .set(generator.exc_state.previous.replace(std::ptr::null()));
+        state
+            .recursion_remaining
+            .set(state.recursion_remaining.get() + 1);
         let previous = (*inner).previous;
         (*inner).previous = std::ptr::null_mut();
         frame::set_current(previous);
@@ -110,10 +122,12 @@ pub unsafe fn send(cx: &mut Cx, oparg: u32) -> Flow {
             cx.advance(1)
         }
         Ok(None) => unsafe { returned(cx, oparg, none::none_owned()) },
-        Err(Raised) if error::matches(&exc::STOP_ITERATION) => match exc::take_stop_iteration_value() {
-            Ok(value) => unsafe { returned(cx, oparg, value) },
-            Err(Raised) => Flow::Error,
-        },
+        Err(Raised) if error::matches(&exc::STOP_ITERATION) => {
+            match exc::take_stop_iteration_value() {
+                Ok(value) => unsafe { returned(cx, oparg, value) },
+                Err(Raised) => Flow::Error,
+            }
+        }
         Err(Raised) => {
             cx.close_top(1);
             Flow::Error
@@ -140,7 +154,9 @@ fn resumable(object: &Object) -> Option<&Generator> {
 #[inline(always)]
 pub unsafe fn send_gen(cx: &mut Cx, oparg: u32) -> Flow {
     let receiver = cx.peek(2).object();
-    let Some(generator) = resumable(receiver) else { return Flow::Deopt };
+    let Some(generator) = resumable(receiver) else {
+        return Flow::Deopt;
+    };
     let value = cx.pop();
     unsafe { resume(cx, generator, value, 2 + oparg as usize) };
     Flow::Next
@@ -200,12 +216,18 @@ pub unsafe fn get_aiter(cx: &mut Cx, _: u32) -> Flow {
 
 fn async_iterator(object: &Object) -> PyResult {
     let Some(getter) = object.ty().slots.am_aiter else {
-        let text = format!("'async for' requires an object with __aiter__ method, got {}", object.ty().name());
+        let text = format!(
+            "'async for' requires an object with __aiter__ method, got {}",
+            object.ty().name()
+        );
         return Err(error::type_error(text));
     };
     let iterator = getter(object)?;
     if iterator.ty().slots.am_anext.is_none() {
-        let text = format!("'async for' received an object from __aiter__ that does not implement __anext__: {}", iterator.ty().name());
+        let text = format!(
+            "'async for' received an object from __aiter__ that does not implement __anext__: {}",
+            iterator.ty().name()
+        );
         return Err(error::type_error(text));
     }
     Ok(iterator)
@@ -221,7 +243,10 @@ pub unsafe fn get_anext(cx: &mut Cx, _: u32) -> Flow {
 fn next_awaitable(iterator: &Object) -> PyResult {
     let ty = iterator.ty();
     let Some(anext) = ty.slots.am_anext else {
-        let text = format!("'async for' requires an iterator with __anext__ method, got {}", ty.name());
+        let text = format!(
+            "'async for' requires an iterator with __anext__ method, got {}",
+            ty.name()
+        );
         return Err(error::type_error(text));
     };
     let awaitable = anext(iterator)?;
@@ -230,7 +255,10 @@ fn next_awaitable(iterator: &Object) -> PyResult {
     }
     generator::awaitable_iterator(&awaitable).map_err(|_| {
         let cause = error::fetch();
-        let text = format!("'async for' received an invalid object from __anext__: {}", awaitable.ty().name());
+        let text = format!(
+            "'async for' received an invalid object from __anext__: {}",
+            awaitable.ty().name()
+        );
         let raised = error::type_error(text);
         exc::set_cause_of_current(cause);
         raised
@@ -241,7 +269,11 @@ fn next_awaitable(iterator: &Object) -> PyResult {
 pub unsafe fn end_async_for(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
     let exception = cx.peek(1);
-    if exception.object().ty().is_subtype(&exc::STOP_ASYNC_ITERATION) {
+    if exception
+        .object()
+        .ty()
+        .is_subtype(&exc::STOP_ASYNC_ITERATION)
+    {
         cx.close_top(2);
         return cx.advance(0);
     }

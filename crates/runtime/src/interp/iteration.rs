@@ -1,9 +1,10 @@
 //! GET_ITER, FOR_ITER and its specialised forms, UNPACK_SEQUENCE.
 
 use terrarium_objects::types::generator::{self, Generator};
+use terrarium_objects::types::list::iterator::{LIST_ITER, ListIter};
 use terrarium_objects::types::list::{LIST, List};
-use terrarium_objects::types::range::{RANGE_ITERATOR, RangeIterator};
-use terrarium_objects::types::seq_iterators::{LIST_ITERATOR, ListIterator, TUPLE_ITERATOR, TupleIterator};
+use terrarium_objects::types::range_iterator::{RANGE_ITER, RangeIter};
+use terrarium_objects::types::tuple::iterator::{TUPLE_ITER, TupleIter};
 use terrarium_objects::types::tuple::{TUPLE, Tuple};
 use terrarium_objects::types::{exceptions as exc, int};
 use terrarium_objects::{Object, Owned, PyResult, Raised, Word, error, ops};
@@ -26,7 +27,9 @@ pub unsafe fn get_yield_from_iter(cx: &mut Cx, _: u32) -> Flow {
         use terrarium_bytecode::code::flags as co;
         if !cx.code().has(co::COROUTINE | co::ITERABLE_COROUTINE) {
             cx.save();
-            error::type_error("cannot 'yield from' a coroutine object in a non-coroutine generator");
+            error::type_error(
+                "cannot 'yield from' a coroutine object in a non-coroutine generator",
+            );
             return Flow::Error;
         }
         return cx.advance(0);
@@ -46,7 +49,10 @@ pub unsafe fn for_iter(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     let iterator = cx.peek(1).object();
     let Some(next) = iterator.ty().slots.iternext else {
-        error::type_error(format!("'{}' object is not an iterator", iterator.ty().name()));
+        error::type_error(format!(
+            "'{}' object is not an iterator",
+            iterator.ty().name()
+        ));
         return Flow::Error;
     };
     match next(iterator) {
@@ -72,12 +78,12 @@ unsafe fn exhausted(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn for_iter_list(cx: &mut Cx, oparg: u32) -> Flow {
     let iterator = cx.peek(1).object();
-    if !iterator.is_exact(&LIST_ITERATOR) {
+    if !iterator.is_exact(&LIST_ITER) {
         return Flow::Deopt;
     }
     unsafe {
-        let state = iterator.cast::<ListIterator>();
-        let sequence = state.sequence.get();
+        let state = iterator.cast::<ListIter>();
+        let sequence = state.list.get();
         if sequence.is_null() {
             return exhausted(cx, oparg);
         }
@@ -91,7 +97,7 @@ pub unsafe fn for_iter_list(cx: &mut Cx, oparg: u32) -> Flow {
             }
             None => {
                 state.index.set(-1);
-                state.sequence.set(std::ptr::null_mut());
+                state.list.set(std::ptr::null_mut());
                 cx.save();
                 Object::decref(sequence);
                 exhausted(cx, oparg)
@@ -103,12 +109,12 @@ pub unsafe fn for_iter_list(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn for_iter_tuple(cx: &mut Cx, oparg: u32) -> Flow {
     let iterator = cx.peek(1).object();
-    if !iterator.is_exact(&TUPLE_ITERATOR) {
+    if !iterator.is_exact(&TUPLE_ITER) {
         return Flow::Deopt;
     }
     unsafe {
-        let state = iterator.cast::<TupleIterator>();
-        let sequence = state.sequence.get();
+        let state = iterator.cast::<TupleIter>();
+        let sequence = state.tuple.get();
         if sequence.is_null() {
             return exhausted(cx, oparg);
         }
@@ -120,7 +126,7 @@ pub unsafe fn for_iter_tuple(cx: &mut Cx, oparg: u32) -> Flow {
                 cx.advance(1)
             }
             None => {
-                state.sequence.set(std::ptr::null_mut());
+                state.tuple.set(std::ptr::null_mut());
                 cx.save();
                 Object::decref(sequence);
                 exhausted(cx, oparg)
@@ -132,10 +138,10 @@ pub unsafe fn for_iter_tuple(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn for_iter_range(cx: &mut Cx, oparg: u32) -> Flow {
     let iterator = cx.peek(1).object();
-    if !iterator.is_exact(&RANGE_ITERATOR) {
+    if !iterator.is_exact(&RANGE_ITER) {
         return Flow::Deopt;
     }
-    let range = unsafe { iterator.cast::<RangeIterator>() };
+    let range = unsafe { iterator.cast::<RangeIter>() };
     let left = range.len.get();
     if left <= 0 {
         return unsafe { exhausted(cx, oparg) };
@@ -189,26 +195,42 @@ pub unsafe fn unpack_sequence(cx: &mut Cx, oparg: u32) -> Flow {
         (*cx.frame).sp = cx.sp;
         iterable.close();
     }
-    if result.is_err() { Flow::Error } else { cx.advance(1) }
+    if result.is_err() {
+        Flow::Error
+    } else {
+        cx.advance(1)
+    }
 }
 
 /// `(iterable -- before.., rest, after..)`
 pub unsafe fn unpack_ex(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     let iterable = cx.pop();
-    let result = unpack(cx, iterable.object(), (oparg & 0xFF) as usize, Some((oparg >> 8) as usize));
+    let result = unpack(
+        cx,
+        iterable.object(),
+        (oparg & 0xFF) as usize,
+        Some((oparg >> 8) as usize),
+    );
     unsafe {
         (*cx.frame).sp = cx.sp;
         iterable.close();
     }
-    if result.is_err() { Flow::Error } else { cx.advance(0) }
+    if result.is_err() {
+        Flow::Error
+    } else {
+        cx.advance(0)
+    }
 }
 
 /// Pushes the items in reverse; with `after`, a list of what lies between (Python/ceval.c, `_PyEval_UnpackIterableStackRef`).
 fn unpack(cx: &mut Cx, iterable: &Object, before: usize, after: Option<usize>) -> PyResult<()> {
     let ty = iterable.ty();
     if ty.slots.iter.is_none() && ty.slots.sq_item.is_none() {
-        return Err(error::type_error(format!("cannot unpack non-iterable {} object", ty.name())));
+        return Err(error::type_error(format!(
+            "cannot unpack non-iterable {} object",
+            ty.name()
+        )));
     }
     let iterator = terrarium_objects::root("iterator", ops::iter::iter(iterable)?);
     let mut items: Vec<Owned> = Vec::with_capacity(before);
@@ -235,7 +257,7 @@ fn unpack(cx: &mut Cx, iterable: &Object, before: usize, after: Option<usize>) -
             before + list.len()
         )));
     }
-    let tail = terrarium_objects::types::list::split_off(&rest, list.len() - after);
+    let tail = split_tail(list, after);
     push_reversed(cx, tail);
     cx.push(Word::owned(rest));
     push_reversed(cx, items);
@@ -250,15 +272,27 @@ fn push_reversed(cx: &mut Cx, items: Vec<Owned>) {
 
 fn too_few(before: usize, after: Option<usize>, got: usize) -> Raised {
     match after {
-        None => error::value_error(format!("not enough values to unpack (expected {before}, got {got})")),
-        Some(after) => error::value_error(format!("not enough values to unpack (expected at least {}, got {got})", before + after)),
+        None => error::value_error(format!(
+            "not enough values to unpack (expected {before}, got {got})"
+        )),
+        Some(after) => error::value_error(format!(
+            "not enough values to unpack (expected at least {}, got {got})",
+            before + after
+        )),
     }
 }
 
 fn too_many(iterable: &Object, expected: usize) -> Raised {
-    let known = [&LIST, &TUPLE, &terrarium_objects::types::dict::DICT].iter().any(|t| iterable.is_exact(t));
-    if known && let Ok(len) = ops::mapping::len(iterable) && len > expected {
-        return error::value_error(format!("too many values to unpack (expected {expected}, got {len})"));
+    let known = [&LIST, &TUPLE, &terrarium_objects::types::dict::DICT]
+        .iter()
+        .any(|t| iterable.is_exact(t));
+    if known
+        && let Ok(len) = ops::mapping::len(iterable)
+        && len > expected
+    {
+        return error::value_error(format!(
+            "too many values to unpack (expected {expected}, got {len})"
+        ));
     }
     error::value_error(format!("too many values to unpack (expected {expected})"))
 }
@@ -269,7 +303,9 @@ pub unsafe fn unpack_sequence_two_tuple(cx: &mut Cx, _: u32) -> Flow {
     if !sequence.object().is_exact(&TUPLE) {
         return Flow::Deopt;
     }
-    let [first, second] = (unsafe { sequence.object().cast::<Tuple>() }).items() else { return Flow::Deopt };
+    let [first, second] = (unsafe { sequence.object().cast::<Tuple>() }).items() else {
+        return Flow::Deopt;
+    };
     let (first, second) = (Word::new(first), Word::new(second));
     cx.set_peek(1, second);
     cx.push(first);
@@ -316,4 +352,15 @@ pub unsafe fn unpack_sequence_list(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     unsafe { sequence.close() };
     cx.advance(1)
+}
+
+/// Takes the last `count` items off a list.
+fn split_tail(list: &List, count: usize) -> Vec<Owned> {
+    let start = list.len() - count;
+    // SAFETY: the slots from `start` on are owned; the new size leaves them out.
+    let tail = (start..list.len())
+        .map(|i| unsafe { Owned::from_raw(*list.items.get().add(i)) })
+        .collect();
+    list.var.size.set(start as isize);
+    tail
 }

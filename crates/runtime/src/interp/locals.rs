@@ -2,8 +2,8 @@
 
 use terrarium_bytecode::opcode as op;
 use terrarium_objects::adaptive;
-use terrarium_objects::types::int::SMALL_INTS;
 use terrarium_objects::state::breaker;
+use terrarium_objects::types::int::small_ref;
 use terrarium_objects::{Word, state};
 
 use super::cx::{Cx, Flow};
@@ -67,7 +67,10 @@ pub unsafe fn load_fast_load_fast(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn load_fast_borrow_load_fast_borrow(cx: &mut Cx, oparg: u32) -> Flow {
     unsafe {
-        let (first, second) = ((*cx.local(oparg >> 4)).borrow(), (*cx.local(oparg & 15)).borrow());
+        let (first, second) = (
+            (*cx.local(oparg >> 4)).borrow(),
+            (*cx.local(oparg & 15)).borrow(),
+        );
         cx.push(first);
         cx.push(second);
     }
@@ -177,7 +180,11 @@ pub unsafe fn swap(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn load_const(cx: &mut Cx, oparg: u32) -> Flow {
     let object = cx.code().const_at(oparg as usize);
-    let form = if object.is_immortal() { op::LOAD_CONST_IMMORTAL } else { op::LOAD_CONST_MORTAL };
+    let form = if object.is_immortal() {
+        op::LOAD_CONST_IMMORTAL
+    } else {
+        op::LOAD_CONST_MORTAL
+    };
     // SAFETY: code units belong to the loop.
     unsafe { *(cx.pc as *mut u8) = form as u8 };
     cx.push(Word::new(object));
@@ -200,7 +207,7 @@ pub unsafe fn load_const_immortal(cx: &mut Cx, oparg: u32) -> Flow {
 /// `( -- value)`: one of the shared ints 0..=255.
 #[inline(always)]
 pub unsafe fn load_small_int(cx: &mut Cx, oparg: u32) -> Flow {
-    cx.push(Word::borrowed(&SMALL_INTS[oparg as usize + 5].object));
+    cx.push(Word::borrowed(small_ref(i64::from(oparg))));
     cx.advance(0)
 }
 

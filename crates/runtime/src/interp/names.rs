@@ -21,7 +21,12 @@ pub unsafe fn load_name(cx: &mut Cx, oparg: u32) -> Flow {
     push_or_name_error(cx, 0, name, found)
 }
 
-fn push_or_name_error(cx: &mut Cx, inputs: usize, name: &Object, found: PyResult<Option<Owned>>) -> Flow {
+fn push_or_name_error(
+    cx: &mut Cx,
+    inputs: usize,
+    name: &Object,
+    found: PyResult<Option<Owned>>,
+) -> Flow {
     match found {
         Ok(Some(value)) => cx.finish(inputs, 0, Ok(value)),
         Ok(None) => {
@@ -43,10 +48,11 @@ fn global_or_builtin(cx: &Cx, name: &Object) -> PyResult<Option<Owned>> {
 pub unsafe fn load_from_dict_or_globals(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     let name = cx.name(oparg);
-    let found = ops::mapping::get_optional_item(cx.peek(1).object(), name).and_then(|found| match found {
-        Some(value) => Ok(Some(value)),
-        None => global_or_builtin(cx, name),
-    });
+    let found =
+        ops::mapping::get_optional_item(cx.peek(1).object(), name).and_then(|found| match found {
+            Some(value) => Ok(Some(value)),
+            None => global_or_builtin(cx, name),
+        });
     push_or_name_error(cx, 1, name, found)
 }
 
@@ -121,22 +127,35 @@ pub unsafe fn load_global(cx: &mut Cx, oparg: u32) -> Flow {
 }
 
 #[inline(always)]
-fn keys_fit(dict: &Object, version: u16) -> Option<&'static terrarium_objects::types::dict::keys::DictKeys> {
+fn keys_fit(
+    dict: &Object,
+    version: u16,
+) -> Option<&'static terrarium_objects::types::dict::keys::DictKeys> {
     if !dict.is_exact(&DICT) {
         return None;
     }
     // SAFETY: checked; keys live as long as the dict keeps them.
-    let keys = unsafe { &*dict.cast::<Dict>().keys.get().cast::<terrarium_objects::types::dict::keys::DictKeys>() };
+    let keys = unsafe {
+        &*dict
+            .cast::<Dict>()
+            .keys
+            .get()
+            .cast::<terrarium_objects::types::dict::keys::DictKeys>()
+    };
     (keys.version.get() == u32::from(version)).then_some(keys)
 }
 
 #[inline(always)]
 pub unsafe fn load_global_module(cx: &mut Cx, oparg: u32) -> Flow {
-    let Some(keys) = keys_fit(cx.globals(), cx.cache(2)) else { return Flow::Deopt };
+    let Some(keys) = keys_fit(cx.globals(), cx.cache(2)) else {
+        return Flow::Deopt;
+    };
     // SAFETY: the version says that the index is one of the entries.
     let value = unsafe { (*keys.unicode_entries().add(cx.cache(1) as usize)).value };
     // SAFETY: null or owned by the dict.
-    let Some(value) = (unsafe { value.as_ref() }) else { return Flow::Deopt };
+    let Some(value) = (unsafe { value.as_ref() }) else {
+        return Flow::Deopt;
+    };
     push_with_null(cx, Word::new(value), oparg & 1 != 0, 4)
 }
 
@@ -145,11 +164,15 @@ pub unsafe fn load_global_builtin(cx: &mut Cx, oparg: u32) -> Flow {
     if keys_fit(cx.globals(), cx.cache(2)).is_none() {
         return Flow::Deopt;
     }
-    let Some(keys) = keys_fit(cx.builtins(), cx.cache(3)) else { return Flow::Deopt };
+    let Some(keys) = keys_fit(cx.builtins(), cx.cache(3)) else {
+        return Flow::Deopt;
+    };
     // SAFETY: as in `load_global_module`.
     let value = unsafe { (*keys.unicode_entries().add(cx.cache(1) as usize)).value };
     // SAFETY: null or owned by the dict.
-    let Some(value) = (unsafe { value.as_ref() }) else { return Flow::Deopt };
+    let Some(value) = (unsafe { value.as_ref() }) else {
+        return Flow::Deopt;
+    };
     push_with_null(cx, Word::new(value), oparg & 1 != 0, 4)
 }
 

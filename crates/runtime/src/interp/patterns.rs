@@ -1,9 +1,8 @@
 //! Structural pattern matching.
 
-
+use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::tuple::{self, TUPLE, Tuple};
 use terrarium_objects::types::{set, str::STR};
-use terrarium_objects::typeobject::flags;
 use terrarium_objects::{Object, Owned, PyResult, Raised, Type, error, names, ops, words};
 
 use super::cx::{Cx, Flow, bool_word, none_word};
@@ -43,13 +42,23 @@ fn keys(subject: &Object, keys: &Object) -> PyResult<Option<Owned>> {
         return Ok(Some(tuple::empty()));
     }
     let seen = terrarium_objects::root("keys seen", set::new());
-    let sentinel = terrarium_objects::root("sentinel", ops::call::call(terrarium_objects::types::object::OBJECT.as_object(), &[], None)?);
+    let sentinel = terrarium_objects::root(
+        "sentinel",
+        ops::call::call(
+            terrarium_objects::types::object::OBJECT.as_object(),
+            &[],
+            None,
+        )?,
+    );
     let get = terrarium_objects::root("get", ops::attribute::get(subject, &names().get)?);
     let mut values = Vec::with_capacity(keys.len());
     for key in keys {
         if set::contains(&seen, key)? {
             let text = ops::text::repr(key)?;
-            return Err(error::value_error(format!("mapping pattern checks duplicate key ({})", ops::text::lossy(&text))));
+            return Err(error::value_error(format!(
+                "mapping pattern checks duplicate key ({})",
+                ops::text::lossy(&text)
+            )));
         }
         set::add(&seen, key)?;
         let value = ops::call::call(&get, &words([key, &sentinel]), None)?;
@@ -64,7 +73,12 @@ fn keys(subject: &Object, keys: &Object) -> PyResult<Option<Owned>> {
 /// `(subject, class, names -- attributes or None)`
 pub unsafe fn match_class(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
-    let result = class(cx.peek(3).object(), cx.peek(2).object(), oparg as usize, cx.peek(1).object());
+    let result = class(
+        cx.peek(3).object(),
+        cx.peek(2).object(),
+        oparg as usize,
+        cx.peek(1).object(),
+    );
     cx.close_top(3);
     match result {
         Ok(Some(attributes)) => cx.finish(0, 0, Ok(attributes)),
@@ -77,7 +91,12 @@ pub unsafe fn match_class(cx: &mut Cx, oparg: u32) -> Flow {
 }
 
 /// The attributes a class pattern asks for, or `None` (Python/ceval.c, `_PyEval_MatchClass`).
-fn class(subject: &Object, class: &Object, positional: usize, keywords: &Object) -> PyResult<Option<Owned>> {
+fn class(
+    subject: &Object,
+    class: &Object,
+    positional: usize,
+    keywords: &Object,
+) -> PyResult<Option<Owned>> {
     if !class.ty().has(flags::TYPE_SUBCLASS) {
         return Err(error::type_error("called match pattern must be a class"));
     }
@@ -88,7 +107,16 @@ fn class(subject: &Object, class: &Object, positional: usize, keywords: &Object)
     let class_type = unsafe { class.cast::<Type>() };
     let seen = terrarium_objects::root("attributes seen", set::new());
     let mut attributes = Vec::new();
-    if positional > 0 && !positional_attributes(subject, class, class_type, positional, &seen, &mut attributes)? {
+    if positional > 0
+        && !positional_attributes(
+            subject,
+            class,
+            class_type,
+            positional,
+            &seen,
+            &mut attributes,
+        )?
+    {
         return Ok(None);
     }
     // SAFETY: the compiler builds a tuple.
@@ -113,7 +141,11 @@ fn positional_attributes(
     let (match_args, match_self) = match found {
         Some(args) => {
             if !args.is_exact(&TUPLE) {
-                return Err(error::type_error(format!("{}.__match_args__ must be a tuple (got {})", class_type.name(), args.ty().name())));
+                return Err(error::type_error(format!(
+                    "{}.__match_args__ must be a tuple (got {})",
+                    class_type.name(),
+                    args.ty().name()
+                )));
             }
             (args, false)
         }
@@ -123,7 +155,10 @@ fn positional_attributes(
     let allowed = if match_self { 1 } else { names_of_args.len() };
     if wanted > allowed {
         let plural = if allowed == 1 { "" } else { "s" };
-        return Err(error::type_error(format!("{}() accepts {allowed} positional sub-pattern{plural} ({wanted} given)", class_type.name())));
+        return Err(error::type_error(format!(
+            "{}() accepts {allowed} positional sub-pattern{plural} ({wanted} given)",
+            class_type.name()
+        )));
     }
     if match_self {
         into.push(Owned::new(subject));
@@ -131,7 +166,10 @@ fn positional_attributes(
     }
     for name in &names_of_args[..wanted] {
         if !name.is_exact(&STR) {
-            return Err(error::type_error(format!("__match_args__ elements must be strings (got {})", name.ty().name())));
+            return Err(error::type_error(format!(
+                "__match_args__ elements must be strings (got {})",
+                name.ty().name()
+            )));
         }
         match attribute(subject, class_type, name, seen)? {
             Some(value) => into.push(value),
@@ -141,10 +179,19 @@ fn positional_attributes(
     Ok(true)
 }
 
-fn attribute(subject: &Object, class: &Type, name: &Object, seen: &Object) -> PyResult<Option<Owned>> {
+fn attribute(
+    subject: &Object,
+    class: &Type,
+    name: &Object,
+    seen: &Object,
+) -> PyResult<Option<Owned>> {
     if set::contains(seen, name)? {
         let text = ops::text::repr(name)?;
-        return Err(error::type_error(format!("{}() got multiple sub-patterns for attribute {}", class.name(), ops::text::lossy(&text))));
+        return Err(error::type_error(format!(
+            "{}() got multiple sub-patterns for attribute {}",
+            class.name(),
+            ops::text::lossy(&text)
+        )));
     }
     set::add(seen, name)?;
     ops::attribute::get_optional(subject, name)

@@ -6,8 +6,9 @@ use terrarium_objects::{Owned, PyResult, Raised};
 
 use super::cx::{Cx, Flow};
 use super::{
-    attributes as a, binary as b, calls as c, calls_native as cn, compare as cmp, containers as k, control as j, exceptions as e,
-    generators as g, iteration as i, locals as l, names as n, patterns as p, strings as s, variables as v,
+    attributes as a, binary as b, calls as c, calls_native as cn, compare as cmp, containers as k,
+    control as j, exceptions as e, generators as g, iteration as i, locals as l, names as n,
+    patterns as p, strings as s, variables as v,
 };
 use crate::{observe, unwind};
 
@@ -31,7 +32,9 @@ unsafe fn enter(entry: *mut Frame, throwing: bool) -> PyResult {
     unsafe {
         (*entry).is_entry = true;
         let state = terrarium_objects::state::get();
-        state.recursion_remaining.set(state.recursion_remaining.get() - 1);
+        state
+            .recursion_remaining
+            .set(state.recursion_remaining.get() - 1);
         frame::set_current(entry);
         let mut cx = Cx::of(entry);
         let mut flow = Flow::Next;
@@ -48,7 +51,11 @@ unsafe fn enter(entry: *mut Frame, throwing: bool) -> PyResult {
             if flow == Flow::Error && !unwind::unwind(&mut cx, false) {
                 return Err(Raised);
             }
-            flow = if observe::is_on() { run::<true>(&mut cx) } else { run::<false>(&mut cx) };
+            flow = if observe::is_on() {
+                run::<true>(&mut cx)
+            } else {
+                run::<false>(&mut cx)
+            };
             match flow {
                 Flow::Exit => return Ok(Owned::from_raw(cx.result)),
                 Flow::Unwound => return Err(Raised),

@@ -1,18 +1,21 @@
 //! Formatting, string building, templates, intrinsics.
 
-use terrarium_objects::types::{str, template};
+use terrarium_objects::types::str;
 use terrarium_objects::{Word, error, ops};
 
 use super::cx::{Cx, Flow};
-use crate::intrinsics;
+use crate::{intrinsics, pending};
 
 /// `(pieces.. -- str)`
 pub unsafe fn build_string(cx: &mut Cx, oparg: u32) -> Flow {
     let count = oparg as usize;
     // SAFETY: the stack is that deep.
     let pieces: &[Word] = unsafe { std::slice::from_raw_parts(cx.sp.sub(count), count) };
-    let made = str::join_words(pieces);
-    cx.finish(count, 0, Ok(made))
+    let objects: Vec<&terrarium_objects::Object> = pieces.iter().map(|w| w.object()).collect();
+    // SAFETY: the empty str.
+    let separator = unsafe { str::empty_ref().cast::<str::Str>() };
+    let made = str::split::join_objects(separator, &objects);
+    cx.finish(count, 0, made)
 }
 
 /// `(value -- text)`: `str`, `repr` or `ascii`.
@@ -49,7 +52,7 @@ pub unsafe fn format_with_spec(cx: &mut Cx, _: u32) -> Flow {
 /// `(strings, interpolations -- template)`
 pub unsafe fn build_template(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
-    let result = template::build(cx.peek(2).object(), cx.peek(1).object());
+    let result = pending::template(cx.peek(2).object(), cx.peek(1).object());
     cx.finish(2, 0, result)
 }
 
@@ -57,9 +60,16 @@ pub unsafe fn build_template(cx: &mut Cx, _: u32) -> Flow {
 pub unsafe fn build_interpolation(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
     let has_spec = (oparg & 1) as usize;
-    let spec = if has_spec == 1 { Some(cx.peek(1).object()) } else { None };
-    let (value, text) = (cx.peek(2 + has_spec).object(), cx.peek(1 + has_spec).object());
-    let result = template::build_interpolation(value, text, oparg >> 2, spec);
+    let spec = if has_spec == 1 {
+        Some(cx.peek(1).object())
+    } else {
+        None
+    };
+    let (value, text) = (
+        cx.peek(2 + has_spec).object(),
+        cx.peek(1 + has_spec).object(),
+    );
+    let result = pending::interpolation(value, text, oparg >> 2, spec);
     cx.finish(2 + has_spec, 0, result)
 }
 

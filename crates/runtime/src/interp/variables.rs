@@ -1,7 +1,7 @@
 //! Cells and free variables.
 
 use terrarium_objects::types::cell::{self, Cell};
-use terrarium_objects::{Object, Owned, Word, error, names, ops, types};
+use terrarium_objects::{Owned, Word, error, names, ops, types};
 
 use super::cx::{Cx, Flow};
 use super::locals::periodic;
@@ -19,7 +19,11 @@ pub unsafe fn make_cell(cx: &mut Cx, oparg: u32) -> Flow {
     let slot = cx.local(oparg);
     unsafe {
         let held = *slot;
-        let initial = if held.is_null() { None } else { Some(held.into_owned()) };
+        let initial = if held.is_null() {
+            None
+        } else {
+            Some(held.into_owned())
+        };
         *slot = Word::owned(cell::new(initial));
     }
     cx.advance(0)
@@ -43,9 +47,7 @@ pub unsafe fn copy_free_vars(cx: &mut Cx, oparg: u32) -> Flow {
 /// `( -- value)`: what the cell holds, or NameError / UnboundLocalError.
 #[inline(always)]
 pub unsafe fn load_deref(cx: &mut Cx, oparg: u32) -> Flow {
-    let value = unsafe { cell_at(cx, oparg) }.contents.get();
-    // SAFETY: null or owned by the cell.
-    match unsafe { value.as_ref() } {
+    match unsafe { cell_at(cx, oparg) }.contents.get() {
         Some(value) => {
             cx.push(Word::new(value));
             cx.advance(0)
@@ -63,23 +65,21 @@ pub unsafe fn load_deref(cx: &mut Cx, oparg: u32) -> Flow {
 pub unsafe fn store_deref(cx: &mut Cx, oparg: u32) -> Flow {
     let value = cx.pop().into_owned();
     let cell = unsafe { cell_at(cx, oparg) };
-    let old = cell.contents.replace(value.into_raw());
-    if !old.is_null() {
-        cx.save();
-        unsafe { Object::decref(old) };
-    }
+    let old = cell.contents.replace(Some(value));
+    cx.save();
+    drop(old);
     cx.advance(0)
 }
 
 #[inline(always)]
 pub unsafe fn delete_deref(cx: &mut Cx, oparg: u32) -> Flow {
     cx.save();
-    let old = unsafe { cell_at(cx, oparg) }.contents.replace(std::ptr::null_mut());
-    if old.is_null() {
+    let old = unsafe { cell_at(cx, oparg) }.contents.replace(None);
+    if old.is_none() {
         unwind::unbound_cell(cx.code(), oparg as usize);
         return Flow::Error;
     }
-    unsafe { Object::decref(old) };
+    drop(old);
     cx.advance(0)
 }
 
@@ -92,17 +92,13 @@ pub unsafe fn load_from_dict_or_deref(cx: &mut Cx, oparg: u32) -> Flow {
     let value = match found {
         Err(_) => return Flow::Error,
         Ok(Some(value)) => value,
-        Ok(None) => {
-            let held = unsafe { cell_at(cx, oparg) }.contents.get();
-            // SAFETY: null or owned by the cell.
-            match unsafe { held.as_ref() } {
-                Some(held) => Owned::new(held),
-                None => {
-                    unwind::unbound_cell(code, oparg as usize);
-                    return Flow::Error;
-                }
+        Ok(None) => match unsafe { cell_at(cx, oparg) }.contents.get() {
+            Some(held) => Owned::new(held),
+            None => {
+                unwind::unbound_cell(code, oparg as usize);
+                return Flow::Error;
             }
-        }
+        },
     };
     cx.finish(1, 0, Ok(value))
 }
@@ -145,7 +141,11 @@ pub unsafe fn load_common_constant(cx: &mut Cx, oparg: u32) -> Flow {
         1 => Word::new(types::exceptions::NOT_IMPLEMENTED_ERROR.as_object()),
         2 => Word::new(types::tuple::TUPLE.as_object()),
         _ => {
-            let name = if oparg == 3 { "builtins.all" } else { "builtins.any" };
+            let name = if oparg == 3 {
+                "builtins.all"
+            } else {
+                "builtins.any"
+            };
             match terrarium_objects::state::get().kept(name) {
                 Some(function) => Word::new(function),
                 None => {
@@ -162,5 +162,9 @@ pub unsafe fn load_common_constant(cx: &mut Cx, oparg: u32) -> Flow {
 /// `(func -- func)`: the function becomes a method's code; used by SET_FUNCTION_ATTRIBUTE and MAKE_FUNCTION in `calls`.
 #[inline(always)]
 pub unsafe fn check_periodic(cx: &mut Cx) -> Flow {
-    if unsafe { periodic(cx) } { Flow::Next } else { Flow::Error }
+    if unsafe { periodic(cx) } {
+        Flow::Next
+    } else {
+        Flow::Error
+    }
 }

@@ -39,9 +39,15 @@ pub fn binary_op(cx: &Cx, oparg: u32) {
     {
         return succeed(cx, form);
     }
-    let operator = if oparg < nb::SUBSCR { oparg % nb::INPLACE } else { oparg };
+    let operator = if oparg < nb::SUBSCR {
+        oparg % nb::INPLACE
+    } else {
+        oparg
+    };
     let inplace_matters = oparg >= nb::INPLACE && !matches!(operator, nb::AND | nb::OR | nb::XOR);
-    let found = EXTENDED.iter().position(|e| e.operator == operator && !inplace_matters && (e.guard)(left, right));
+    let found = EXTENDED
+        .iter()
+        .position(|e| e.operator == operator && !inplace_matters && (e.guard)(left, right));
     match found {
         Some(index) => {
             cx.set_cache(1, index as u16);
@@ -54,7 +60,11 @@ pub fn binary_op(cx: &Cx, oparg: u32) {
 fn same_type(cx: &Cx, operator: u32, left: &Object) -> Option<u16> {
     let (is_int, is_float) = (left.is_exact(&INT), left.is_exact(&FLOAT));
     match operator {
-        nb::ADD if left.is_exact(&STR) => Some(if stored_back(cx, left) { op::BINARY_OP_INPLACE_ADD_UNICODE } else { op::BINARY_OP_ADD_UNICODE }),
+        nb::ADD if left.is_exact(&STR) => Some(if stored_back(cx, left) {
+            op::BINARY_OP_INPLACE_ADD_UNICODE
+        } else {
+            op::BINARY_OP_ADD_UNICODE
+        }),
         nb::ADD if is_int => Some(op::BINARY_OP_ADD_INT),
         nb::ADD if is_float => Some(op::BINARY_OP_ADD_FLOAT),
         nb::MULTIPLY if is_int => Some(op::BINARY_OP_MULTIPLY_INT),
@@ -70,12 +80,15 @@ fn stored_back(cx: &Cx, left: &Object) -> bool {
     // SAFETY: code does not end with BINARY_OP.
     let next = unsafe { *cx.pc.add(1 + CACHES) };
     // SAFETY: STORE_FAST addresses a local.
-    next as u8 == op::STORE_FAST as u8 && unsafe { (*cx.local(u32::from(next >> 8))).as_ptr() } == left.as_ptr()
+    next as u8 == op::STORE_FAST as u8
+        && unsafe { (*cx.local(u32::from(next >> 8))).as_ptr() } == left.as_ptr()
 }
 
 fn is_small_index(object: &Object) -> bool {
     // SAFETY: checked.
-    object.is_exact(&INT) && unsafe { object.cast::<Int>() }.is_compact() && unsafe { object.cast::<Int>() }.compact_value() >= 0
+    object.is_exact(&INT)
+        && unsafe { object.cast::<Int>() }.is_compact()
+        && unsafe { object.cast::<Int>() }.compact_value() >= 0
 }
 
 fn subscript(container: &Object, key: &Object) -> Option<u16> {
@@ -126,7 +139,9 @@ fn compact(object: &Object) -> Option<i64> {
 
 fn float(object: &Object) -> Option<f64> {
     // SAFETY: checked.
-    object.is_exact(&FLOAT).then(|| unsafe { object.cast::<Float>() }.value.get())
+    object
+        .is_exact(&FLOAT)
+        .then(|| unsafe { object.cast::<Float>() }.value.get())
 }
 
 fn number(object: &Object) -> f64 {
@@ -179,7 +194,8 @@ pub fn store_subscr(cx: &Cx) {
     let form = if container.is_exact(&LIST) {
         // SAFETY: checked.
         let len = unsafe { container.cast::<List>() }.len() as i64;
-        (is_small_index(key) && compact(key).is_some_and(|i| i < len)).then_some(op::STORE_SUBSCR_LIST_INT)
+        (is_small_index(key) && compact(key).is_some_and(|i| i < len))
+            .then_some(op::STORE_SUBSCR_LIST_INT)
     } else {
         container.is_exact(&DICT).then_some(op::STORE_SUBSCR_DICT)
     };

@@ -1,13 +1,14 @@
 //! CALL and CALL_KW.
 
 use terrarium_bytecode::opcode as op;
+use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::builtin_function::{BUILTIN_FUNCTION, BuiltinFunction};
-use terrarium_objects::types::descriptors::{METHOD_DESCRIPTOR, MethodDescriptor};
+use terrarium_objects::types::descriptors::method::{METHOD_DESCRIPTOR, MethodDescr};
 use terrarium_objects::types::method::{METHOD, Method};
+use terrarium_objects::types::object::OBJECT;
 use terrarium_objects::types::str::STR;
 use terrarium_objects::types::tuple::TUPLE;
-use terrarium_objects::types::r#type::{self as type_, TYPE};
-use terrarium_objects::typeobject::flags;
+use terrarium_objects::types::r#type::TYPE;
 use terrarium_objects::{Native, Object, Type, names};
 
 use super::{FunctionKind, as_function, function_kind, lookup_and_version, set_cache32, settle};
@@ -29,7 +30,12 @@ pub unsafe fn call(cx: &Cx, oparg: u32) {
         descriptor(cx, callable, oparg, count)
     } else if callable.is_exact(&METHOD) {
         // SAFETY: checked.
-        python(cx, unsafe { callable.cast::<Method>() }.function(), count, true)
+        python(
+            cx,
+            unsafe { callable.cast::<Method>() }.function(),
+            count,
+            true,
+        )
     } else {
         Some(op::CALL_NON_PY_GENERAL)
     };
@@ -44,7 +50,8 @@ fn python(cx: &Cx, callable: &Object, count: usize, bound: bool) -> Option<u16> 
     }
     let version = Some(function.version_for_specialisation()).filter(|v| *v != 0)?;
     set_cache32(cx, 1, version);
-    let exact = kind == FunctionKind::Simple && function.code().argcount.get() as usize == count + bound as usize;
+    let exact = kind == FunctionKind::Simple
+        && function.code().argcount.get() as usize == count + bound as usize;
     Some(match (exact, bound) {
         (true, true) => op::CALL_BOUND_METHOD_EXACT_ARGS,
         (true, false) => op::CALL_PY_EXACT_ARGS,
@@ -56,7 +63,7 @@ fn python(cx: &Cx, callable: &Object, count: usize, bound: bool) -> Option<u16> 
 fn builtin(callable: &Object, oparg: u32, count: usize) -> Option<u16> {
     let is = |known: &callables::Callable| std::ptr::eq(known.get(), callable);
     // SAFETY: checked by the caller.
-    match unsafe { callable.cast::<BuiltinFunction>() }.def().call {
+    match unsafe { callable.cast::<BuiltinFunction>() }.def.call {
         Native::O(_) if count != 1 => None,
         Native::O(_) if is(&callables::LEN) && oparg == 1 => Some(op::CALL_LEN),
         Native::O(_) => Some(op::CALL_BUILTIN_O),
@@ -69,14 +76,20 @@ fn builtin(callable: &Object, oparg: u32, count: usize) -> Option<u16> {
 
 fn descriptor(cx: &Cx, callable: &Object, oparg: u32, count: usize) -> Option<u16> {
     // SAFETY: checked by the caller.
-    match unsafe { callable.cast::<MethodDescriptor>() }.def().call {
+    match unsafe { callable.cast::<MethodDescr>() }.def.call {
         Native::NoArgs(_) => (count == 1).then_some(op::CALL_METHOD_DESCRIPTOR_NOARGS),
         Native::O(_) if count != 2 => None,
         Native::O(_) => {
             // SAFETY: code does not end with CALL.
             let next = unsafe { *cx.pc.add(4) } as u8;
-            let appends = std::ptr::eq(callables::LIST_APPEND.get(), callable) && oparg == 1 && u16::from(next) == op::POP_TOP;
-            Some(if appends { op::CALL_LIST_APPEND } else { op::CALL_METHOD_DESCRIPTOR_O })
+            let appends = std::ptr::eq(callables::LIST_APPEND.get(), callable)
+                && oparg == 1
+                && u16::from(next) == op::POP_TOP;
+            Some(if appends {
+                op::CALL_LIST_APPEND
+            } else {
+                op::CALL_METHOD_DESCRIPTOR_O
+            })
         }
         Native::Fast(_) => Some(op::CALL_METHOD_DESCRIPTOR_FAST),
         Native::FastKeywords(_) => Some(op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS),
@@ -89,12 +102,20 @@ fn class(cx: &Cx, callable: &Object, oparg: u32, count: usize) -> Option<u16> {
     let ty = unsafe { callable.cast::<Type>() };
     if ty.has(flags::IMMUTABLETYPE) {
         if count == 1 && oparg == 1 {
-            let one = [(&STR, op::CALL_STR_1), (&TYPE, op::CALL_TYPE_1), (&TUPLE, op::CALL_TUPLE_1)];
+            let one = [
+                (&STR, op::CALL_STR_1),
+                (&TYPE, op::CALL_TYPE_1),
+                (&TUPLE, op::CALL_TUPLE_1),
+            ];
             if let Some((_, form)) = one.iter().find(|(known, _)| std::ptr::eq(*known, ty)) {
                 return Some(*form);
             }
         }
-        return Some(if ty.vectorcall.get().is_some() { op::CALL_BUILTIN_CLASS } else { op::CALL_NON_PY_GENERAL });
+        return Some(if ty.vectorcall.get().is_some() {
+            op::CALL_BUILTIN_CLASS
+        } else {
+            op::CALL_NON_PY_GENERAL
+        });
     }
     if callable.is_exact(&TYPE)
         && let Some((init, version)) = simple_init(ty)
@@ -108,7 +129,13 @@ fn class(cx: &Cx, callable: &Object, oparg: u32, count: usize) -> Option<u16> {
 
 /// The plain Python `__init__` of a class whose instances are made in the usual way, and the class's version.
 fn simple_init(ty: &Type) -> Option<(&Object, u32)> {
-    if !type_::has_plain_new(ty) || !ty.has(flags::INLINE_VALUES) || !ty.is_heap() {
+    if !ty
+        .slots
+        .new
+        .is_some_and(|n| OBJECT.slots.new.is_some_and(|o| std::ptr::fn_addr_eq(n, o)))
+        || !ty.has(flags::INLINE_VALUES)
+        || !ty.is_heap()
+    {
         return None;
     }
     let (init, version) = lookup_and_version(ty, &names().__init__);
@@ -133,7 +160,8 @@ pub unsafe fn call_kw(cx: &Cx, oparg: u32) {
         version_of(callable).map(|()| op::CALL_KW_PY)
     } else if callable.is_exact(&METHOD) {
         // SAFETY: checked.
-        version_of(unsafe { callable.cast::<Method>() }.function()).map(|()| op::CALL_KW_BOUND_METHOD)
+        version_of(unsafe { callable.cast::<Method>() }.function())
+            .map(|()| op::CALL_KW_BOUND_METHOD)
     } else {
         Some(op::CALL_KW_NON_PY)
     };

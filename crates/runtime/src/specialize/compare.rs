@@ -43,16 +43,30 @@ pub fn contains_op(cx: &Cx) {
 
 pub fn to_bool(cx: &Cx) {
     let value = cx.peek(1).object();
-    let simple = [(&BOOL, op::TO_BOOL_BOOL), (&INT, op::TO_BOOL_INT), (&LIST, op::TO_BOOL_LIST), (&STR, op::TO_BOOL_STR)];
-    let form = simple.iter().find(|(ty, _)| value.is_exact(ty)).map(|(_, form)| *form);
-    let form = form.or_else(|| value.is(none()).then_some(op::TO_BOOL_NONE)).or_else(|| always_true(cx, value));
+    let simple = [
+        (&BOOL, op::TO_BOOL_BOOL),
+        (&INT, op::TO_BOOL_INT),
+        (&LIST, op::TO_BOOL_LIST),
+        (&STR, op::TO_BOOL_STR),
+    ];
+    let form = simple
+        .iter()
+        .find(|(ty, _)| value.is_exact(ty))
+        .map(|(_, form)| *form);
+    let form = form
+        .or_else(|| value.is(none()).then_some(op::TO_BOOL_NONE))
+        .or_else(|| always_true(cx, value));
     settle(cx, form);
 }
 
 fn always_true(cx: &Cx, value: &Object) -> Option<u16> {
     let ty = value.ty();
     let slots = &ty.slots;
-    if !ty.is_heap() || slots.bool.is_some() || slots.sq_length.is_some() || slots.mp_length.is_some() {
+    if !ty.is_heap()
+        || slots.bool.is_some()
+        || slots.sq_length.is_some()
+        || slots.mp_length.is_some()
+    {
         return None;
     }
     if !type_cache::assign_version(ty) {

@@ -76,13 +76,16 @@ fn function_kind(function: &Function) -> FunctionKind {
 
 fn as_function(object: &Object) -> Option<&Function> {
     // SAFETY: checked.
-    object.is_exact(&FUNCTION).then(|| unsafe { object.cast::<Function>() })
+    object
+        .is_exact(&FUNCTION)
+        .then(|| unsafe { object.cast::<Function>() })
 }
 
 /// The version of a function that takes exactly `argcount` plain arguments.
 fn simple_function_version(object: &Object, argcount: u32) -> Option<u32> {
     let function = as_function(object)?;
-    if function_kind(function) != FunctionKind::Simple || function.code().argcount.get() != argcount {
+    if function_kind(function) != FunctionKind::Simple || function.code().argcount.get() != argcount
+    {
         return None;
     }
     Some(function.version_for_specialisation()).filter(|v| *v != 0)

@@ -23,7 +23,9 @@ fn unicode_keys(dict: &Object) -> Option<&DictKeys> {
 
 /// The keys' version, if it still fits in a cache entry.
 fn version(keys: &DictKeys) -> Option<u16> {
-    u16::try_from(keys.version_for_current_state()).ok().filter(|v| *v != 0)
+    u16::try_from(keys.version_for_current_state())
+        .ok()
+        .filter(|v| *v != 0)
 }
 
 fn form(cx: &Cx, name: &Object) -> Option<u16> {

@@ -11,10 +11,10 @@ use crate::refs::{Owned, PyResult, Raised};
 use crate::state::{self, words};
 use crate::typeobject::{Type, flags};
 use crate::types::none::{none, none_owned};
-use crate::types::r#type::as_type;
 use crate::types::str::Str;
 use crate::types::traceback;
 use crate::types::tuple::Tuple;
+use crate::types::r#type::as_type;
 
 /// The exception being handled; a new reference.
 pub fn handled() -> Option<Owned> {
@@ -80,9 +80,16 @@ pub fn raise_bare(ty: &Type) -> Raised {
 pub fn given_matches(exception: &Object, wanted: &Object) -> bool {
     if wanted.ty().has(flags::TUPLE_SUBCLASS) {
         // SAFETY: checked.
-        return unsafe { wanted.cast::<Tuple>() }.items().iter().any(|one| given_matches(exception, one));
+        return unsafe { wanted.cast::<Tuple>() }
+            .items()
+            .iter()
+            .any(|one| given_matches(exception, one));
     }
-    let class = if is_exception(exception) { Some(exception.ty()) } else { as_exception_class(exception) };
+    let class = if is_exception(exception) {
+        Some(exception.ty())
+    } else {
+        as_exception_class(exception)
+    };
     match (class, as_exception_class(wanted)) {
         (Some(class), Some(wanted)) => class.is_subtype(wanted),
         _ => exception.is(wanted),
@@ -107,7 +114,11 @@ pub fn set_traceback(exception: &Object, entry: Owned) {
 /// The cause, the context, and whether the context is hidden.
 pub fn chain_of(exception: &Object) -> (Option<Owned>, Option<Owned>, bool) {
     let this = body(exception);
-    (this.cause.owned(), this.context.owned(), this.suppress_context.get() != 0)
+    (
+        this.cause.owned(),
+        this.context.owned(),
+        this.suppress_context.get() != 0,
+    )
 }
 
 /// The first of the exception's arguments.
@@ -142,7 +153,9 @@ pub fn stop_iteration_value(exception: &Object) -> Owned {
 pub fn take_stop_iteration_value() -> PyResult {
     match error::fetch() {
         None => Ok(none_owned()),
-        Some(exception) if exception.ty().is_subtype(&STOP_ITERATION) => Ok(stop_iteration_value(&exception)),
+        Some(exception) if exception.ty().is_subtype(&STOP_ITERATION) => {
+            Ok(stop_iteration_value(&exception))
+        }
         Some(other) => Err(error::restore(other)),
     }
 }
@@ -151,13 +164,17 @@ pub fn take_stop_iteration_value() -> PyResult {
 pub fn set_thrown(ty: &Object, value: Option<&Object>, tb: Option<&Object>) -> PyResult<()> {
     let tb = tb.filter(|t| !t.is(none()));
     if tb.is_some_and(|t| !t.is_exact(&traceback::TRACEBACK)) {
-        return Err(error::type_error("throw() third argument must be a traceback object"));
+        return Err(error::type_error(
+            "throw() third argument must be a traceback object",
+        ));
     }
     let exception = if is_exception_class(ty) {
         instantiate(ty, value)?
     } else if is_exception(ty) {
         if value.is_some_and(|v| !v.is(none())) {
-            return Err(error::type_error("instance exception may not have a separate value"));
+            return Err(error::type_error(
+                "instance exception may not have a separate value",
+            ));
         }
         Owned::new(ty)
     } else {
@@ -177,8 +194,12 @@ pub fn set_thrown(ty: &Object, value: Option<&Object>, tb: Option<&Object>) -> P
 pub fn instantiate(ty: &Object, value: Option<&Object>) -> PyResult {
     let made = match value.filter(|v| !v.is(none())) {
         None => ops::call::call(ty, &[], None)?,
-        Some(value) if is_exception(value) && given_matches(value, ty) => return Ok(Owned::new(value)),
-        Some(value) if value.ty().has(flags::TUPLE_SUBCLASS) => ops::call::call_tuple_dict(ty, value, None)?,
+        Some(value) if is_exception(value) && given_matches(value, ty) => {
+            return Ok(Owned::new(value));
+        }
+        Some(value) if value.ty().has(flags::TUPLE_SUBCLASS) => {
+            ops::call::call_tuple_dict(ty, value, None)?
+        }
         Some(value) => ops::call::call(ty, &words([value]), None)?,
     };
     if !is_exception(&made) {
@@ -199,7 +220,9 @@ pub fn write_unraisable(object: Option<&Object>) {
 
 /// The same with another message.
 pub fn write_unraisable_with(message: &str, object: Option<&Object>) {
-    let Some(exception) = error::fetch() else { return };
+    let Some(exception) = error::fetch() else {
+        return;
+    };
     if let Some(write) = hooks().unraisable.get() {
         write(exception, message, object);
     }
@@ -211,12 +234,23 @@ pub fn warn(category: &Type, text: &str) -> PyResult<()> {
 }
 
 /// Raises ImportError with its attributes.
-pub fn raise_import_error(text: &str, name: Option<&Object>, path: Option<&Object>, name_from: Option<&Object>) -> Raised {
+pub fn raise_import_error(
+    text: &str,
+    name: Option<&Object>,
+    path: Option<&Object>,
+    name_from: Option<&Object>,
+) -> Raised {
     raise_import_error_of(&IMPORT_ERROR, text, name, path, name_from)
 }
 
 /// The same for a subclass of ImportError.
-pub fn raise_import_error_of(ty: &Type, text: &str, name: Option<&Object>, path: Option<&Object>, name_from: Option<&Object>) -> Raised {
+pub fn raise_import_error_of(
+    ty: &Type,
+    text: &str,
+    name: Option<&Object>,
+    path: Option<&Object>,
+    name_from: Option<&Object>,
+) -> Raised {
     let message = Str::new(text);
     match ops::call::call(ty.as_object(), &words([&message]), None) {
         Err(raised) => raised,
@@ -236,5 +270,11 @@ fn as_exception_class(object: &Object) -> Option<&Type> {
 
 /// Raises ModuleNotFoundError for a module.
 pub fn raise_module_not_found(text: &str, name: &str) -> Raised {
-    raise_import_error_of(&MODULE_NOT_FOUND_ERROR, text, Some(&Str::new(name)), None, None)
+    raise_import_error_of(
+        &MODULE_NOT_FOUND_ERROR,
+        text,
+        Some(&Str::new(name)),
+        None,
+        None,
+    )
 }

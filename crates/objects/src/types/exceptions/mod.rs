@@ -16,9 +16,9 @@ pub mod syntax_error;
 pub mod unicode;
 
 pub use base::BASE_EXCEPTION;
+pub use catching::*;
 pub use group::{BASE_EXCEPTION_GROUP, exception_group};
 pub use os_error::OS_ERROR;
-pub use catching::*;
 pub use raising::{add_attribute_context, add_note_to_current, set_context};
 pub use special::{
     ATTRIBUTE_ERROR, IMPORT_ERROR, KEY_ERROR, NAME_ERROR, STOP_ITERATION, SYSTEM_EXIT,

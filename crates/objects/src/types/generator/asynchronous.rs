@@ -46,7 +46,11 @@ static METHODS: [MethodDef; 5] = [
     MethodDef::new("asend", Native::O(asend), "asend($self, object, /)\n--\n\n"),
     MethodDef::new("athrow", Native::Fast(athrow), ""),
     MethodDef::new("aclose", Native::NoArgs(aclose), "aclose($self, /)\n--\n\n"),
-    MethodDef::new("__sizeof__", Native::NoArgs(super::attributes::sizeof), "__sizeof__($self, /)\n--\n\n"),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(super::attributes::sizeof),
+        "__sizeof__($self, /)\n--\n\n",
+    ),
     MethodDef::class(
         "__class_getitem__",
         Native::O(crate::types::generic_alias::class_getitem),
@@ -66,7 +70,10 @@ const FIRSTITER: &str = "async generator firstiter hook";
 const FINALIZER: &str = "async generator finalizer hook";
 
 /// `sys.set_asyncgen_hooks`: for each hook `None` leaves it, `Some(None)` removes it.
-pub fn set_async_generator_hooks(firstiter: Option<Option<&Object>>, finalizer: Option<Option<&Object>>) {
+pub fn set_async_generator_hooks(
+    firstiter: Option<Option<&Object>>,
+    finalizer: Option<Option<&Object>>,
+) {
     for (name, hook) in [(FINALIZER, finalizer), (FIRSTITER, firstiter)] {
         match hook {
             Some(Some(hook)) => thread().keep(name, Owned::new(hook)),
@@ -78,7 +85,10 @@ pub fn set_async_generator_hooks(firstiter: Option<Option<&Object>>, finalizer: 
 
 /// The hooks `(firstiter, finalizer)`.
 pub fn async_generator_hooks() -> (Option<Owned>, Option<Owned>) {
-    (thread().kept(FIRSTITER).map(Owned::new), thread().kept(FINALIZER).map(Owned::new))
+    (
+        thread().kept(FIRSTITER).map(Owned::new),
+        thread().kept(FINALIZER).map(Owned::new),
+    )
 }
 
 /// Before the first step: remembers the finalizer, calls the firstiter hook.
@@ -105,7 +115,9 @@ fn finalize(object: &Object) {
         return;
     }
     // SAFETY: null or owned by the generator.
-    let Some(finalizer) = (unsafe { generator.origin_or_finalizer.get().as_ref() }).filter(|_| !generator.closed.get()) else {
+    let Some(finalizer) = (unsafe { generator.origin_or_finalizer.get().as_ref() })
+        .filter(|_| !generator.closed.get())
+    else {
         return methods::finalize(object);
     };
     let saved = error::fetch();
@@ -134,7 +146,11 @@ unsafe impl Layout for WrappedValue {
 pub static WRAPPED_VALUE: Type = Type::builtin(
     "async_generator_wrapped_value",
     std::mem::size_of::<WrappedValue>(),
-    Slots { dealloc: wrapped_dealloc, visit: wrapped_visit, ..Slots::NONE },
+    Slots {
+        dealloc: wrapped_dealloc,
+        visit: wrapped_visit,
+        ..Slots::NONE
+    },
 )
 .with_flags(flags::HAVE_GC | flags::DISALLOW_INSTANTIATION);
 
@@ -178,7 +194,9 @@ unsafe fn wrapped_dealloc(object: *mut Object) {
 
 unsafe fn wrapped_visit(object: &Object, visit: &mut Visit<'_>) {
     // SAFETY: called for wrapped values.
-    unsafe { object.cast::<WrappedValue>() }.value.visit("value", visit);
+    unsafe { object.cast::<WrappedValue>() }
+        .value
+        .visit("value", visit);
 }
 
 /// The step of an awaitable (`AwaitableState`).
@@ -227,7 +245,11 @@ pub static ASYNC_SEND: Type = Type::builtin(
 static SEND_METHODS: [MethodDef; 3] = [
     MethodDef::new("send", Native::O(|o, value| send_send(o, Some(value))), ""),
     MethodDef::new("throw", Native::Fast(send_throw), ""),
-    MethodDef::new("close", Native::NoArgs(|o| close_by(o, send_step(o), send_throw)), ""),
+    MethodDef::new(
+        "close",
+        Native::NoArgs(|o| close_by(o, send_step(o), send_throw)),
+        "",
+    ),
 ];
 
 /// What `athrow()` and `aclose()` return (CPython's `PyAsyncGenAThrow`).
@@ -267,7 +289,11 @@ pub static ASYNC_THROW: Type = Type::builtin(
 static THROW_METHODS: [MethodDef; 3] = [
     MethodDef::new("send", Native::O(|o, value| throw_send(o, Some(value))), ""),
     MethodDef::new("throw", Native::Fast(throw_throw), ""),
-    MethodDef::new("close", Native::NoArgs(|o| close_by(o, throw_step(o), throw_throw)), ""),
+    MethodDef::new(
+        "close",
+        Native::NoArgs(|o| close_by(o, throw_step(o), throw_throw)),
+        "",
+    ),
 ];
 
 fn async_next(object: &Object) -> PyResult {
@@ -382,7 +408,9 @@ fn send_send(object: &Object, value: Option<&Object>) -> PyResult {
     if this.step.get() == Step::Init {
         if generator.running_async.get() {
             this.step.set(Step::Closed);
-            return Err(error::runtime_error("anext(): asynchronous generator is already running"));
+            return Err(error::runtime_error(
+                "anext(): asynchronous generator is already running",
+            ));
         }
         if value.is_none_or(|v| v.is(none())) {
             sent = this.value.get();
@@ -411,7 +439,9 @@ fn send_throw(object: &Object, args: &[Word]) -> PyResult {
     if this.step.get() == Step::Init {
         if generator.running_async.get() {
             this.step.set(Step::Closed);
-            return Err(error::runtime_error("anext(): asynchronous generator is already running"));
+            return Err(error::runtime_error(
+                "anext(): asynchronous generator is already running",
+            ));
         }
         this.step.set(Step::Iter);
         generator.running_async.set(true);
@@ -431,7 +461,11 @@ fn close_by(object: &Object, step: Step, throw: fn(&Object, &[Word]) -> PyResult
     match throw(object, &words([exc::GENERATOR_EXIT.as_object()])) {
         Ok(_) => Err(error::runtime_error("coroutine ignored GeneratorExit")),
         Err(Raised) => {
-            let expected = [&exc::STOP_ITERATION, &exc::STOP_ASYNC_ITERATION, &exc::GENERATOR_EXIT];
+            let expected = [
+                &exc::STOP_ITERATION,
+                &exc::STOP_ASYNC_ITERATION,
+                &exc::GENERATOR_EXIT,
+            ];
             if expected.into_iter().any(error::matches) {
                 error::clear();
                 return Ok(none_owned());
@@ -472,7 +506,9 @@ fn throw_send(object: &Object, value: Option<&Object>) -> PyResult {
             return Err(exc::raise_bare(&exc::STOP_ASYNC_ITERATION));
         }
         if value.is_none_or(|v| !v.is(none())) {
-            return Err(error::runtime_error("can't send non-None value to a just-started coroutine"));
+            return Err(error::runtime_error(
+                "can't send non-None value to a just-started coroutine",
+            ));
         }
         this.step.set(Step::Iter);
         generator.running_async.set(true);
@@ -481,9 +517,14 @@ fn throw_send(object: &Object, value: Option<&Object>) -> PyResult {
             methods::throw(&target, exc::GENERATOR_EXIT.as_object(), None, None, false)
         } else {
             let args = this.args.or_none();
-            let item = |i: usize| (i < crate::args::tuple_len(&args)).then(|| crate::args::tuple_item(&args, i));
+            let item = |i: usize| {
+                (i < crate::args::tuple_len(&args)).then(|| crate::args::tuple_item(&args, i))
+            };
             let ty = item(0).unwrap_or(none());
-            unwrap(generator, methods::throw(&target, ty, item(1), item(2), false))
+            unwrap(
+                generator,
+                methods::throw(&target, ty, item(1), item(2), false),
+            )
         }
     } else {
         let result = methods::send_ex(&target, value, false, false);
@@ -564,16 +605,30 @@ fn send_finalize(object: &Object) {
 fn throw_finalize(object: &Object) {
     let this = throwing(object);
     if this.step.get() == Step::Init {
-        warn_method_never_awaited(&this.generator, if this.args.is_empty() { "aclose" } else { "athrow" });
+        warn_method_never_awaited(
+            &this.generator,
+            if this.args.is_empty() {
+                "aclose"
+            } else {
+                "athrow"
+            },
+        );
     }
 }
 
 fn warn_method_never_awaited(generator: &Field, method: &str) {
-    let Some(generator) = generator.get() else { return };
+    let Some(generator) = generator.get() else {
+        return;
+    };
     let saved = error::fetch();
     // SAFETY: always set.
     let result = ops::text::repr(unsafe { &*of(generator).qualname.get() })
-        .map(|qualname| format!("coroutine method '{method}' of {} was never awaited", ops::text::lossy(&qualname)))
+        .map(|qualname| {
+            format!(
+                "coroutine method '{method}' of {} was never awaited",
+                ops::text::lossy(&qualname)
+            )
+        })
         .and_then(|text| exc::warn(&exc::RUNTIME_WARNING, &text));
     if result.is_err() {
         exc::write_unraisable(Some(generator));

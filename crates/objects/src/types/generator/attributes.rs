@@ -5,11 +5,11 @@ use super::{ASYNC_GENERATOR, COROUTINE, Generator, state};
 use crate::error;
 use crate::object::Object;
 use crate::refs::{Owned, PyResult};
+use crate::typeobject::GetSetDef;
 use crate::types::bool::bool_owned;
 use crate::types::frame_object;
 use crate::types::none::none_owned;
 use crate::types::str::Str;
-use crate::typeobject::GetSetDef;
 
 /// The code object of a generator.
 pub fn code_of(object: &Object) -> Owned {
@@ -36,7 +36,9 @@ pub(super) fn repr(object: &Object) -> PyResult {
     };
     // SAFETY: always set.
     let qualname = crate::ops::text::lossy(unsafe { &*of(object).qualname.get() });
-    Ok(Str::new(&format!("<{kind} object {qualname} at {object:p}>")))
+    Ok(Str::new(&format!(
+        "<{kind} object {qualname} at {object:p}>"
+    )))
 }
 
 /// Bytes of the object: header, fields, and the frame's words.
@@ -45,7 +47,9 @@ pub(super) fn sizeof(object: &Object) -> PyResult {
     // SAFETY: a code object.
     let code = unsafe { code.cast::<crate::types::code::Code>() };
     let slots = (code.nlocalsplus.get() + code.stacksize.get()) as usize;
-    Ok(crate::types::int::from_usize(super::FRAME_OFFSET + (crate::frame::SPECIALS + slots) * 8))
+    Ok(crate::types::int::from_usize(
+        super::FRAME_OFFSET + (crate::frame::SPECIALS + slots) * 8,
+    ))
 }
 
 fn running(object: &Object) -> PyResult {
@@ -53,7 +57,10 @@ fn running(object: &Object) -> PyResult {
 }
 
 fn suspended(object: &Object) -> PyResult {
-    Ok(bool_owned(matches!(of(object).state.get(), state::SUSPENDED | state::SUSPENDED_YIELD_FROM)))
+    Ok(bool_owned(matches!(
+        of(object).state.get(),
+        state::SUSPENDED | state::SUSPENDED_YIELD_FROM
+    )))
 }
 
 fn frame(object: &Object) -> PyResult {
@@ -75,13 +82,23 @@ fn yields_from(object: &Object) -> PyResult {
 
 fn text_cell(object: &Object, qualified: bool) -> &std::cell::Cell<*mut Object> {
     let generator: &Generator = of(object);
-    if qualified { &generator.qualname } else { &generator.name }
+    if qualified {
+        &generator.qualname
+    } else {
+        &generator.name
+    }
 }
 
 fn set_text(object: &Object, value: Option<&Object>, qualified: bool) -> PyResult<()> {
-    let attribute = if qualified { "__qualname__" } else { "__name__" };
+    let attribute = if qualified {
+        "__qualname__"
+    } else {
+        "__name__"
+    };
     let Some(value) = value.filter(|v| v.downcast::<Str>().is_some()) else {
-        return Err(error::type_error(format!("{attribute} must be set to a string object")));
+        return Err(error::type_error(format!(
+            "{attribute} must be set to a string object"
+        )));
     };
     let old = text_cell(object, qualified).replace(Owned::new(value).into_raw());
     // SAFETY: the cell owned it.
@@ -109,17 +126,33 @@ fn set_qualname(object: &Object, value: Option<&Object>) -> PyResult<()> {
 
 fn origin(object: &Object) -> PyResult {
     // SAFETY: null or owned.
-    Ok(unsafe { of(object).origin_or_finalizer.get().as_ref() }.map_or_else(none_owned, Owned::new))
+    Ok(
+        unsafe { of(object).origin_or_finalizer.get().as_ref() }
+            .map_or_else(none_owned, Owned::new),
+    )
 }
 
-const NAME: GetSetDef = GetSetDef { name: "__name__", get: Some(name), set: Some(set_name), doc: "name of the generator" };
-const QUALNAME: GetSetDef =
-    GetSetDef { name: "__qualname__", get: Some(qualname), set: Some(set_qualname), doc: "qualified name of the generator" };
+const NAME: GetSetDef = GetSetDef {
+    name: "__name__",
+    get: Some(name),
+    set: Some(set_name),
+    doc: "name of the generator",
+};
+const QUALNAME: GetSetDef = GetSetDef {
+    name: "__qualname__",
+    get: Some(qualname),
+    set: Some(set_qualname),
+    doc: "qualified name of the generator",
+};
 
 pub static GENERATOR_GETSET: [GetSetDef; 7] = [
     NAME,
     QUALNAME,
-    GetSetDef::read("gi_yieldfrom", yields_from, "object being iterated by yield from, or None"),
+    GetSetDef::read(
+        "gi_yieldfrom",
+        yields_from,
+        "object being iterated by yield from, or None",
+    ),
     GetSetDef::read("gi_running", running, ""),
     GetSetDef::read("gi_frame", frame, ""),
     GetSetDef::read("gi_suspended", suspended, ""),

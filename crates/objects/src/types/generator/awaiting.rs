@@ -71,23 +71,39 @@ pub static COROUTINE_WRAPPER: Type = Type::builtin(
 .with_doc("A wrapper object implementing __await__ for coroutines.");
 
 static WRAPPER_METHODS: [MethodDef; 3] = [
-    MethodDef::new("send", Native::O(|o, value| methods::send_ex(&wrapped_coroutine(o), Some(value), false, false)), ""),
-    MethodDef::new("throw", Native::Fast(|o, args| methods::throw_method(&wrapped_coroutine(o), args)), ""),
-    MethodDef::new("close", Native::NoArgs(|o| methods::close(&wrapped_coroutine(o))), ""),
+    MethodDef::new(
+        "send",
+        Native::O(|o, value| methods::send_ex(&wrapped_coroutine(o), Some(value), false, false)),
+        "",
+    ),
+    MethodDef::new(
+        "throw",
+        Native::Fast(|o, args| methods::throw_method(&wrapped_coroutine(o), args)),
+        "",
+    ),
+    MethodDef::new(
+        "close",
+        Native::NoArgs(|o| methods::close(&wrapped_coroutine(o))),
+        "",
+    ),
 ];
 
 fn wrapped_coroutine(object: &Object) -> Owned {
     // SAFETY: called by slots and methods of the type.
-    unsafe { object.cast::<CoroutineWrapper>() }.coroutine.or_none()
+    unsafe { object.cast::<CoroutineWrapper>() }
+        .coroutine
+        .or_none()
 }
 
 /// The `am_await` slot of coroutines.
 pub(super) fn coroutine_await(object: &Object) -> PyResult {
     // SAFETY: the body is written before the object is seen.
     unsafe {
-        let place = alloc::object_memory(&COROUTINE_WRAPPER, std::mem::size_of::<CoroutineWrapper>());
+        let place =
+            alloc::object_memory(&COROUTINE_WRAPPER, std::mem::size_of::<CoroutineWrapper>());
         assert!(!place.is_null(), "out of memory");
-        (&raw mut (*place.cast::<CoroutineWrapper>()).coroutine).write(Field::new(Some(Owned::new(object))));
+        (&raw mut (*place.cast::<CoroutineWrapper>()).coroutine)
+            .write(Field::new(Some(Owned::new(object))));
         gc::track(&*place);
         Ok(Owned::from_raw(place))
     }
@@ -104,7 +120,9 @@ unsafe fn wrapper_dealloc(object: *mut Object) {
 
 unsafe fn wrapper_visit(object: &Object, visit: &mut Visit<'_>) {
     // SAFETY: called for wrappers.
-    unsafe { object.cast::<CoroutineWrapper>() }.coroutine.visit("coroutine", visit);
+    unsafe { object.cast::<CoroutineWrapper>() }
+        .coroutine
+        .visit("coroutine", visit);
 }
 
 /// Whether it is a generator made by `types.coroutine`.
@@ -122,14 +140,20 @@ pub fn awaitable_iterator(object: &Object) -> PyResult {
         return Ok(Owned::new(object));
     }
     let Some(getter) = object.ty().slots.am_await else {
-        return Err(error::type_error(format!("'{}' object can't be awaited", object.ty().full_name())));
+        return Err(error::type_error(format!(
+            "'{}' object can't be awaited",
+            object.ty().full_name()
+        )));
     };
     let iterator = getter(object)?;
     if iterator.is_exact(&super::COROUTINE) || is_generator_coroutine(&iterator) {
         return Err(error::type_error("__await__() returned a coroutine"));
     }
     if !ops::iter::is_iterator(&iterator) {
-        let text = format!("__await__() returned non-iterator of type '{}'", iterator.ty().full_name());
+        let text = format!(
+            "__await__() returned non-iterator of type '{}'",
+            iterator.ty().full_name()
+        );
         return Err(error::type_error(text));
     }
     Ok(iterator)
@@ -144,7 +168,11 @@ pub(super) fn record_origin(generator: &Generator) {
     // SAFETY: frames of the chain are live; the running one is the coroutine's own.
     unsafe {
         let running = frame::current();
-        let mut at = if running.is_null() { running } else { first_complete((*running).previous) };
+        let mut at = if running.is_null() {
+            running
+        } else {
+            first_complete((*running).previous)
+        };
         let mut entries = Vec::new();
         while !at.is_null() && entries.len() < depth as usize {
             let code = (*at).code();
@@ -156,7 +184,9 @@ pub(super) fn record_origin(generator: &Generator) {
             ]));
             at = first_complete((*at).previous);
         }
-        generator.origin_or_finalizer.set(tuple::from_owned(entries).into_raw());
+        generator
+            .origin_or_finalizer
+            .set(tuple::from_owned(entries).into_raw());
     }
 }
 
@@ -173,11 +203,13 @@ pub(crate) unsafe fn first_complete(mut frame: *mut Frame) -> *mut Frame {
 
 /// A coroutine dies before its first step: `warnings._warn_unawaited_coroutine`, or the plain warning.
 pub(super) fn warn_never_awaited(object: &Object) {
-    let function = crate::hooks::import("warnings").and_then(|module| ops::attribute::get_str(&module, "_warn_unawaited_coroutine"));
+    let function = crate::hooks::import("warnings")
+        .and_then(|module| ops::attribute::get_str(&module, "_warn_unawaited_coroutine"));
     let mut warned = false;
     match function {
         Ok(function) => {
-            let called = ops::call::call(&root("warning function", function), &words([object]), None);
+            let called =
+                ops::call::call(&root("warning function", function), &words([object]), None);
             warned = called.is_ok() || error::matches(&exc::RUNTIME_WARNING);
         }
         Err(Raised) => error::clear(),
@@ -190,7 +222,12 @@ pub(super) fn warn_never_awaited(object: &Object) {
     }
     // SAFETY: always set.
     let qualname = ops::text::lossy(unsafe { &*of(object).qualname.get() });
-    if exc::warn(&exc::RUNTIME_WARNING, &format!("coroutine '{qualname}' was never awaited")).is_err() {
+    if exc::warn(
+        &exc::RUNTIME_WARNING,
+        &format!("coroutine '{qualname}' was never awaited"),
+    )
+    .is_err()
+    {
         exc::write_unraisable(Some(object));
     }
 }
@@ -198,11 +235,17 @@ pub(super) fn warn_never_awaited(object: &Object) {
 /// `aiter(object)` (`PyObject_GetAIter`).
 pub fn async_iterator(object: &Object) -> PyResult {
     let Some(getter) = object.ty().slots.am_aiter else {
-        return Err(error::type_error(format!("'{}' object is not an async iterable", object.ty().full_name())));
+        return Err(error::type_error(format!(
+            "'{}' object is not an async iterable",
+            object.ty().full_name()
+        )));
     };
     let iterator = getter(object)?;
     if iterator.ty().slots.am_anext.is_none() {
-        let text = format!("aiter() returned not an async iterator of type '{}'", iterator.ty().full_name());
+        let text = format!(
+            "aiter() returned not an async iterator of type '{}'",
+            iterator.ty().full_name()
+        );
         return Err(error::type_error(text));
     }
     Ok(iterator)
@@ -211,10 +254,15 @@ pub fn async_iterator(object: &Object) -> PyResult {
 /// `anext(iterator)`, `anext(iterator, default)`.
 pub fn async_next_item(iterator: &Object, default: Option<&Object>) -> PyResult {
     let Some(next) = iterator.ty().slots.am_anext else {
-        return Err(error::type_error(format!("'{}' object is not an async iterator", iterator.ty().full_name())));
+        return Err(error::type_error(format!(
+            "'{}' object is not an async iterator",
+            iterator.ty().full_name()
+        )));
     };
     let awaitable = next(iterator)?;
-    let Some(default) = default else { return Ok(awaitable) };
+    let Some(default) = default else {
+        return Ok(awaitable);
+    };
     // SAFETY: the body is written before the object is seen.
     unsafe {
         let place = alloc::object_memory(&ANEXT_AWAITABLE, std::mem::size_of::<AnextAwaitable>());
@@ -259,9 +307,21 @@ pub static ANEXT_AWAITABLE: Type = Type::builtin(
 .with_methods(&ANEXT_METHODS);
 
 static ANEXT_METHODS: [MethodDef; 3] = [
-    MethodDef::new("send", Native::O(|o, value| anext_forward(o, &names().send, &words([value]))), ""),
-    MethodDef::new("throw", Native::Fast(|o, args| anext_forward(o, &names().throw, args)), ""),
-    MethodDef::new("close", Native::NoArgs(|o| anext_forward(o, &names().close, &[])), ""),
+    MethodDef::new(
+        "send",
+        Native::O(|o, value| anext_forward(o, &names().send, &words([value]))),
+        "",
+    ),
+    MethodDef::new(
+        "throw",
+        Native::Fast(|o, args| anext_forward(o, &names().throw, args)),
+        "",
+    ),
+    MethodDef::new(
+        "close",
+        Native::NoArgs(|o| anext_forward(o, &names().close, &[])),
+        "",
+    ),
 ];
 
 fn anext(object: &Object) -> &AnextAwaitable {
@@ -275,7 +335,9 @@ fn anext_iterator(object: &Object) -> PyResult {
     if awaitable.ty().slots.iternext.is_some() {
         return Ok(awaitable);
     }
-    let Some(getter) = awaitable.ty().slots.am_await else { return Ok(awaitable) };
+    let Some(getter) = awaitable.ty().slots.am_await else {
+        return Ok(awaitable);
+    };
     let iterator = getter(&awaitable)?;
     if !ops::iter::is_iterator(&iterator) {
         return Err(error::type_error("__await__ must return an iterable"));
@@ -294,7 +356,9 @@ fn anext_ended(object: &Object) -> Raised {
 
 fn anext_iternext(object: &Object) -> PyResult<Option<Owned>> {
     let iterator = root("awaitable", anext_iterator(object)?);
-    let Some(next) = iterator.ty().slots.iternext else { return Ok(None) };
+    let Some(next) = iterator.ty().slots.iternext else {
+        return Ok(None);
+    };
     next(&iterator).map_err(|Raised| anext_ended(object))
 }
 
@@ -330,7 +394,9 @@ pub fn send_into(object: &Object, value: &Object) -> PyResult<Sent> {
     match result {
         Ok(Some(item)) => Ok(Sent::Yielded(item)),
         Ok(None) => Ok(Sent::Returned(none_owned())),
-        Err(Raised) if error::matches(&exc::STOP_ITERATION) => exc::take_stop_iteration_value().map(Sent::Returned),
+        Err(Raised) if error::matches(&exc::STOP_ITERATION) => {
+            exc::take_stop_iteration_value().map(Sent::Returned)
+        }
         Err(Raised) => Err(Raised),
     }
 }

@@ -12,9 +12,9 @@ use crate::object::Object;
 use crate::ops;
 use crate::refs::{Owned, PyResult, Raised, Word};
 use crate::state::get as thread;
+use crate::typeobject::{MethodDef, Native, Sent, Slots, Type, flags};
 use crate::types::exceptions as exc;
 use crate::types::none::{none, none_owned};
-use crate::typeobject::{MethodDef, Native, Sent, Slots, Type, flags};
 
 pub static GENERATOR: Type = Type::builtin(
     "generator",
@@ -61,8 +61,16 @@ static METHODS: [MethodDef; 5] = [
     MethodDef::new("send", Native::O(send), ""),
     MethodDef::new("throw", Native::Fast(throw_method), ""),
     MethodDef::new("close", Native::NoArgs(close), ""),
-    MethodDef::new("__sizeof__", Native::NoArgs(super::attributes::sizeof), "__sizeof__($self, /)\n--\n\n"),
-    MethodDef::class("__class_getitem__", Native::O(crate::types::generic_alias::class_getitem), ""),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(super::attributes::sizeof),
+        "__sizeof__($self, /)\n--\n\n",
+    ),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(crate::types::generic_alias::class_getitem),
+        "",
+    ),
 ];
 
 pub(super) fn of(object: &Object) -> &Generator {
@@ -81,18 +89,31 @@ fn kind(object: &Object) -> &'static str {
 }
 
 /// Resumes with a value (`None` for iteration), or with the exception now set. `Ok(None)`: it is exhausted, without a value to tell.
-pub(super) fn resume(object: &Object, value: Option<&Object>, throwing: bool, closing: bool) -> PyResult<Option<Sent>> {
+pub(super) fn resume(
+    object: &Object,
+    value: Option<&Object>,
+    throwing: bool,
+    closing: bool,
+) -> PyResult<Option<Sent>> {
     let generator = of(object);
     let at = generator.state.get();
     if at == state::CREATED && !throwing && value.is_some_and(|v| !v.is(none())) {
-        return Err(error::type_error(format!("can't send non-None value to a just-started {}", kind(object))));
+        return Err(error::type_error(format!(
+            "can't send non-None value to a just-started {}",
+            kind(object)
+        )));
     }
     if at == state::EXECUTING {
-        return Err(error::value_error(format!("{} already executing", kind(object))));
+        return Err(error::value_error(format!(
+            "{} already executing",
+            kind(object)
+        )));
     }
     if at >= state::COMPLETED {
         if object.is_exact(&COROUTINE) && !closing {
-            return Err(error::runtime_error("cannot reuse already awaited coroutine"));
+            return Err(error::runtime_error(
+                "cannot reuse already awaited coroutine",
+            ));
         }
         if throwing {
             return Err(Raised);
@@ -114,7 +135,10 @@ pub(super) fn resume(object: &Object, value: Option<&Object>, throwing: bool, cl
         (*inner).previous = frame::current();
         let kept = crate::state::root("generator being resumed", Owned::new(object));
         let result = evaluate(inner, throwing);
-        let suspended = matches!(of(&kept).state.get(), state::SUSPENDED | state::SUSPENDED_YIELD_FROM);
+        let suspended = matches!(
+            of(&kept).state.get(),
+            state::SUSPENDED | state::SUSPENDED_YIELD_FROM
+        );
         let result = result?;
         if suspended {
             return Ok(Some(Sent::Yielded(result)));
@@ -127,7 +151,12 @@ pub(super) fn resume(object: &Object, value: Option<&Object>, throwing: bool, cl
 }
 
 /// `resume` with a return turned into StopIteration (StopAsyncIteration).
-pub(super) fn send_ex(object: &Object, value: Option<&Object>, throwing: bool, closing: bool) -> PyResult {
+pub(super) fn send_ex(
+    object: &Object,
+    value: Option<&Object>,
+    throwing: bool,
+    closing: bool,
+) -> PyResult {
     match resume(object, value, throwing, closing)? {
         Some(Sent::Yielded(item)) => Ok(item),
         Some(Sent::Returned(result)) if object.is_exact(&super::ASYNC_GENERATOR) => {
@@ -203,11 +232,16 @@ pub fn close(object: &Object) -> PyResult {
     match result {
         Ok(Some(Sent::Yielded(item))) => {
             drop(item);
-            Err(error::runtime_error(format!("{} ignored GeneratorExit", kind(object))))
+            Err(error::runtime_error(format!(
+                "{} ignored GeneratorExit",
+                kind(object)
+            )))
         }
         Ok(Some(Sent::Returned(value))) => Ok(value),
         Ok(None) => Ok(none_owned()),
-        Err(Raised) if error::matches(&exc::STOP_ITERATION) || error::matches(&exc::GENERATOR_EXIT) => {
+        Err(Raised)
+            if error::matches(&exc::STOP_ITERATION) || error::matches(&exc::GENERATOR_EXIT) =>
+        {
             error::clear();
             Ok(none_owned())
         }
@@ -225,18 +259,36 @@ fn finish_unstarted(generator: &Generator) {
 /// `throw(exception)`, or the older `throw(type, value, traceback)`.
 pub(super) fn throw_method(object: &Object, args: &[Word]) -> PyResult {
     if args.is_empty() || args.len() > 3 {
-        let text = if args.is_empty() { "throw expected at least 1 argument, got 0".into() } else { format!("throw expected at most 3 arguments, got {}", args.len()) };
+        let text = if args.is_empty() {
+            "throw expected at least 1 argument, got 0".into()
+        } else {
+            format!("throw expected at most 3 arguments, got {}", args.len())
+        };
         return Err(error::type_error(text));
     }
     if args.len() > 1 {
-        let text = format!("the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.");
+        let text = format!(
+            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead."
+        );
         exc::warn(&exc::DEPRECATION_WARNING, &text)?;
     }
-    throw(object, args[0].object(), args.get(1).map(|w| w.object()), args.get(2).map(|w| w.object()), true)
+    throw(
+        object,
+        args[0].object(),
+        args.get(1).map(|w| w.object()),
+        args.get(2).map(|w| w.object()),
+        true,
+    )
 }
 
 /// Throws into the generator, through what it delegates to first.
-pub(super) fn throw(object: &Object, ty: &Object, value: Option<&Object>, traceback: Option<&Object>, close_on_exit: bool) -> PyResult {
+pub(super) fn throw(
+    object: &Object,
+    ty: &Object,
+    value: Option<&Object>,
+    traceback: Option<&Object>,
+    close_on_exit: bool,
+) -> PyResult {
     let generator = of(object);
     let Some(iterator) = generator.yields_from().map(Owned::new) else {
         return throw_here(object, ty, value, traceback);
@@ -267,7 +319,11 @@ pub(super) fn throw(object: &Object, ty: &Object, value: Option<&Object>, traceb
         let Some(method) = ops::attribute::get_optional(&iterator, &names().throw)? else {
             return throw_here(object, ty, value, traceback);
         };
-        let args: Vec<Word> = [Some(ty), value, traceback].into_iter().flatten().map(Word::borrowed).collect();
+        let args: Vec<Word> = [Some(ty), value, traceback]
+            .into_iter()
+            .flatten()
+            .map(Word::borrowed)
+            .collect();
         generator.state.set(state::EXECUTING);
         let result = ops::call::call(&method, &args, None);
         generator.state.set(state::SUSPENDED_YIELD_FROM);
@@ -280,7 +336,12 @@ pub(super) fn throw(object: &Object, ty: &Object, value: Option<&Object>, traceb
     }
 }
 
-fn throw_here(object: &Object, ty: &Object, value: Option<&Object>, traceback: Option<&Object>) -> PyResult {
+fn throw_here(
+    object: &Object,
+    ty: &Object,
+    value: Option<&Object>,
+    traceback: Option<&Object>,
+) -> PyResult {
     exc::set_thrown(ty, value, traceback)?;
     send_ex(object, Some(none()), true, false)
 }
@@ -333,7 +394,11 @@ pub(super) unsafe fn generator_dealloc(object: *mut Object) {
             }
         }
         (*generator.frame()).executable.close();
-        for cell in [&generator.origin_or_finalizer, &generator.name, &generator.qualname] {
+        for cell in [
+            &generator.origin_or_finalizer,
+            &generator.name,
+            &generator.qualname,
+        ] {
             let part = cell.replace(null_mut());
             if !part.is_null() {
                 Object::decref(part);

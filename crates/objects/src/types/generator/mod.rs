@@ -10,12 +10,13 @@ use std::cell::Cell;
 use std::ptr::null_mut;
 
 pub use asynchronous::{
-    ASYNC_GENERATOR, ASYNC_SEND, ASYNC_THROW, WRAPPED_VALUE, async_generator_hooks, set_async_generator_hooks, wrap_async_value,
+    ASYNC_GENERATOR, ASYNC_SEND, ASYNC_THROW, WRAPPED_VALUE, async_generator_hooks,
+    set_async_generator_hooks, wrap_async_value,
 };
 pub use attributes::{code_of, frame_is_running};
 pub use awaiting::{
-    ANEXT_AWAITABLE, COROUTINE_WRAPPER, async_iterator, async_next_item, awaitable_iterator, origin_tracking_depth, send_into,
-    set_origin_tracking_depth,
+    ANEXT_AWAITABLE, COROUTINE_WRAPPER, async_iterator, async_next_item, awaitable_iterator,
+    origin_tracking_depth, send_into, set_origin_tracking_depth,
 };
 pub use methods::{COROUTINE, GENERATOR, close, send_result};
 
@@ -120,7 +121,10 @@ pub fn set_evaluator(evaluator: Evaluator) {
 /// # Safety
 /// The frame is ready: suspended or fresh, `previous` set.
 unsafe fn evaluate(frame: *mut Frame, throwing: bool) -> PyResult {
-    let evaluator = EVALUATOR.0.get().expect("the runtime sets the evaluator at start-up");
+    let evaluator = EVALUATOR
+        .0
+        .get()
+        .expect("the runtime sets the evaluator at start-up");
     // SAFETY: by contract.
     unsafe { evaluator(frame, throwing) }
 }
@@ -142,9 +146,15 @@ pub fn make(function: &Function) -> Owned {
         assert!(!place.is_null(), "out of memory");
         let generator = (*place).cast::<Generator>();
         generator.weaklist.set(null_mut());
-        generator.name.set(Owned::new(&*function.name.get()).into_raw());
-        generator.qualname.set(Owned::new(&*function.qualname.get()).into_raw());
-        (&raw const generator.exc_state).cast_mut().write(ExcItem::new());
+        generator
+            .name
+            .set(Owned::new(&*function.name.get()).into_raw());
+        generator
+            .qualname
+            .set(Owned::new(&*function.qualname.get()).into_raw());
+        (&raw const generator.exc_state)
+            .cast_mut()
+            .write(ExcItem::new());
         generator.origin_or_finalizer.set(null_mut());
         generator.hooks_inited.set(false);
         generator.closed.set(false);
@@ -170,14 +180,20 @@ pub unsafe fn adopt_frame(made: &Object, source: *mut Frame) {
         std::ptr::copy_nonoverlapping(source.cast::<Word>(), target.cast::<Word>(), SPECIALS);
         let count = (*source).code().nlocalsplus.get() as usize;
         for i in 0..count {
-            (*target).local_base().add(i).write((*(*source).local_base().add(i)).make_owned());
+            (*target)
+                .local_base()
+                .add(i)
+                .write((*(*source).local_base().add(i)).make_owned());
         }
         (*target).sp = (*target).local_base().add(count);
         (*target).previous = null_mut();
         (*target).owner = owner::GENERATOR;
         (*target).is_entry = false;
         if !(*target).frame_obj.is_null() {
-            (*(*target).frame_obj).cast::<crate::types::frame_object::FrameObject>().frame.set(target);
+            (*(*target).frame_obj)
+                .cast::<crate::types::frame_object::FrameObject>()
+                .frame
+                .set(target);
         }
         generator.state.set(state::CREATED);
     }
@@ -192,7 +208,9 @@ pub unsafe fn finish(frame: *mut Frame) {
     unsafe {
         let generator = of_frame(frame);
         generator.state.set(state::CLEARED);
-        state_of_thread().exc_info.set(generator.exc_state.previous.replace(std::ptr::null()));
+        state_of_thread()
+            .exc_info
+            .set(generator.exc_state.previous.replace(std::ptr::null()));
         (*frame).previous = null_mut();
         clear_body(generator);
     }
@@ -233,7 +251,10 @@ unsafe fn visit(object: &Object, visit: &mut Visit<'_>) {
         if generator.state.get() != state::CLEARED {
             (*generator.frame()).visit(visit);
         } else {
-            visit.word(crate::visit::Role::Field("code"), (*generator.frame()).executable);
+            visit.word(
+                crate::visit::Role::Field("code"),
+                (*generator.frame()).executable,
+            );
         }
     }
     visit.field("exception being handled", generator.exc_state.value.get());
