@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use terrarium_bytecode::hash::Hasher;
+use terrarium_bytecode::hash::SetOrders;
 use terrarium_bytecode::marshal;
 use terrarium_bytecode::repr::repr;
 
@@ -12,7 +12,7 @@ fuzz_target!(|data: &[u8]| {
     let Ok((value, length)) = marshal::load(data) else { return };
     assert!(length <= data.len());
     let mut text = Vec::new();
-    let shown = repr(&value, &Hasher::default(), LIMIT, &mut text);
+    let shown = repr(&value, &SetOrders::default(), LIMIT, &mut text);
     let Ok(written) = marshal::dump(&value) else { return };
     let (again, length) = marshal::load(&written).expect("what was written can be read");
     assert_eq!(length, written.len());
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
     let plain = |text: &[u8]| !text.windows(4).any(|window| matches!(window, b"set(" | b"code"));
     if shown.is_ok() && plain(&text) && !text.contains(&b'{') {
         let mut second = Vec::new();
-        let _ = repr(&again, &Hasher::default(), LIMIT, &mut second);
+        let _ = repr(&again, &SetOrders::default(), LIMIT, &mut second);
         assert_eq!(text, second);
     }
 });

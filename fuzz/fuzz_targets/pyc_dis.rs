@@ -12,7 +12,7 @@ const LIMIT: usize = 1 << 18;
 
 fn show(code: Rc<Code>, adaptive: bool, options: &Options) {
     let _ = disassemble_recursive(&Plain::new(code.clone(), adaptive, Hasher::default()), options, &mut Vec::new());
-    let _ = code_info(&code, &Hasher::with_seed(1), LIMIT, &mut Vec::new());
+    let _ = code_info(&code, Hasher::with_seed(1), LIMIT, &mut Vec::new());
 }
 
 fuzz_target!(|data: &[u8]| {

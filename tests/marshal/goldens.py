@@ -1,6 +1,7 @@
 """Makes the expected texts of this folder with CPython 3.14: PYTHONHASHSEED=0 python3.14 goldens.py
 
 values.txt: marshal data in hexadecimal, how many bytes of it are one value, whether CPython writes the same again, and repr() of the value.
+versions.txt: a version of the format, data of version 5, and the same value in that version.
 errors.txt: damaged data in hexadecimal and the exception it raises.
 sets.txt: PYTHONHASHSEED, marshal data of a frozenset, and its repr() in a process of that seed.
 hashes.txt: bytes in hexadecimal and _imp.source_hash of them.
@@ -84,6 +85,17 @@ def sets(seed):
     return [f"{seed}\t{line}\t{text}" for line, text in zip(data, out.stdout.splitlines(), strict=True)]
 
 
+def versions(item):
+    # A fresh copy, whose parts nobody else holds.
+    held = [marshal.loads(marshal.dumps(item))]
+    for version in range(5):
+        try:
+            yield f"{version}\t{marshal.dumps(held[0]).hex()}\t{marshal.dumps(held[0], version).hex()}"
+        except ValueError as raised:
+            yield f"{version}\t{marshal.dumps(held[0]).hex()}\t{raised}"
+
+
+write("versions.txt", [line for item in VALUES if not isinstance(item, tuple) or len(item) < 300 for line in versions(item)])
 write("values.txt", [value(marshal.dumps(item)) for item in VALUES] + [value(data) for data in FOREIGN])
 write("errors.txt", map(error, ERRORS))
 write("sets.txt", sets(0) + sets(1234567))

@@ -1,6 +1,9 @@
 //! Hashes of constants, and the order in which a set of them is iterated over, as in CPython 3.14 (Python/pyhash.c, Objects/setobject.c).
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::hash::Hasher as _;
+use std::rc::Rc;
 
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::ToPrimitive;
@@ -27,6 +30,37 @@ pub struct Hasher {
     key: (u64, u64),
     /// See `of_source`.
     renews: bool,
+}
+
+/// The orders of the sets met so far, so that one that stands in many places is put in order once.
+#[derive(Debug, Default)]
+pub struct SetOrders {
+    hasher: Hasher,
+    /// By address; the sets are held, lest another takes the address.
+    known: RefCell<HashMap<usize, (Items, Rc<[u32]>)>>,
+}
+
+type Items = Rc<[Constant]>;
+
+impl SetOrders {
+    pub fn new(hasher: Hasher) -> SetOrders {
+        SetOrders {
+            hasher,
+            known: RefCell::default(),
+        }
+    }
+
+    /// `Hasher::set_order` of the set's elements.
+    pub fn of(&self, items: &Items) -> Rc<[u32]> {
+        let address = Rc::as_ptr(items).cast::<Constant>() as usize;
+        if let Some((_, order)) = self.known.borrow().get(&address) {
+            return order.clone();
+        }
+        let order: Rc<[u32]> = self.hasher.set_order(items).into();
+        let entry = (items.clone(), order.clone());
+        self.known.borrow_mut().insert(address, entry);
+        order
+    }
 }
 
 /// Counts down; at zero the work is given up.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::code::Code;
 use crate::constant::{Constant, Int};
-use crate::hash::Hasher;
+use crate::hash::SetOrders;
 
 pub use float::{complex, float, float_general};
 pub use printable::is_printable;
@@ -40,11 +40,11 @@ impl std::fmt::Display for ReprError {
 
 impl std::error::Error for ReprError {}
 
-/// Appends `repr(value)` to `out`, which may grow up to `limit` bytes. The order of set elements is the one that `hasher` gives; a code
+/// Appends `repr(value)` to `out`, which may grow up to `limit` bytes. The order of set elements is as `orders` says; a code
 /// object's address is that of our object.
 pub fn repr(
     value: &Constant,
-    hasher: &Hasher,
+    orders: &SetOrders,
     limit: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), ReprError> {
@@ -58,7 +58,7 @@ pub fn repr(
                 if index > 0 {
                     out.extend_from_slice(b", ");
                 }
-                repr(item, hasher, limit, out)?;
+                repr(item, orders, limit, out)?;
             }
             out.extend_from_slice(close.as_bytes());
             Ok(())
@@ -81,7 +81,7 @@ pub fn repr(
         Constant::FrozenSet(items) if items.is_empty() => out.extend_from_slice(b"frozenset()"),
         Constant::Set(items) if items.is_empty() => out.extend_from_slice(b"set()"),
         Constant::FrozenSet(items) => {
-            let order = hasher.set_order(items);
+            let order = orders.of(items);
             each(
                 "frozenset({",
                 &mut order.iter().map(|&index| &items[index as usize]),
@@ -90,7 +90,7 @@ pub fn repr(
             )?;
         }
         Constant::Set(items) => {
-            let order = hasher.set_order(items);
+            let order = orders.of(items);
             each(
                 "{",
                 &mut order.iter().map(|&index| &items[index as usize]),
@@ -98,7 +98,7 @@ pub fn repr(
                 out,
             )?;
         }
-        Constant::Dict(items) => dict(items, hasher, limit, out)?,
+        Constant::Dict(items) => dict(items, orders, limit, out)?,
         Constant::Code(value) => code(value, Rc::as_ptr(value) as usize, out),
     }
     Ok(())
@@ -106,7 +106,7 @@ pub fn repr(
 
 fn dict(
     items: &[(Constant, Constant)],
-    hasher: &Hasher,
+    orders: &SetOrders,
     limit: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), ReprError> {
@@ -115,9 +115,9 @@ fn dict(
         if index > 0 {
             out.extend_from_slice(b", ");
         }
-        repr(key, hasher, limit, out)?;
+        repr(key, orders, limit, out)?;
         out.extend_from_slice(b": ");
-        repr(value, hasher, limit, out)?;
+        repr(value, orders, limit, out)?;
     }
     out.push(b'}');
     Ok(())

@@ -125,7 +125,7 @@ fn current_instruction_is_marked() {
 #[test]
 fn fields_are_shown_as_by_cpython() {
     fn each(code: &Code, out: &mut Vec<u8>) {
-        code_info(code, &Hasher::default(), usize::MAX, out).unwrap();
+        code_info(code, Hasher::default(), usize::MAX, out).unwrap();
         for constant in code.consts.iter() {
             if let Constant::Code(nested) = constant {
                 out.extend_from_slice(b"\n\n");

@@ -145,7 +145,7 @@ fn show(request: &Request) -> Result<(), String> {
     };
     let (code, hasher) = code_of(&bytes, &name, request.file.as_deref())?;
     let mut text = Vec::with_capacity(bytes.len() * 8);
-    let limit = request.options.limit.max(bytes.len().saturating_mul(512));
+    let limit = request.options.limit.max(bytes.len().saturating_mul(128));
     let options = Options {
         limit,
         ..request.options

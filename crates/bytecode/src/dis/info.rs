@@ -2,7 +2,7 @@
 
 use crate::code::{Code, kinds};
 use crate::constant::Constant;
-use crate::hash::Hasher;
+use crate::hash::{Hasher, SetOrders};
 use crate::repr::{ReprError, decimal, repr};
 
 /// Names of `co_flags`, by value; the future statements' bits have none.
@@ -41,10 +41,11 @@ pub fn pretty_flags(flags: u32) -> String {
 /// Appends the fields, a line each, without a newline after the last.
 pub fn code_info(
     code: &Code,
-    hasher: &Hasher,
+    hasher: Hasher,
     limit: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), ReprError> {
+    let orders = SetOrders::new(hasher);
     let locals = of_kind(code, kinds::LOCAL);
     let mut field = |name: &str, value: &[u8]| {
         out.extend_from_slice(format!("{name:<18} ").as_bytes());
@@ -67,7 +68,7 @@ pub fn code_info(
         "Constants",
         &code.consts.iter().collect::<Vec<_>>(),
         out,
-        |constant, out| repr(constant, hasher, limit, out),
+        |constant, out| repr(constant, &orders, limit, out),
     )?;
     list("Names", &code.names.iter().collect::<Vec<_>>(), out, plain)?;
     list("Variable names", &locals, out, plain)?;

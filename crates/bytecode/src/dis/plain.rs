@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Lookup, Subject};
 use crate::code::Code;
 use crate::constant::Constant;
-use crate::hash::Hasher;
+use crate::hash::{Hasher, SetOrders};
 use crate::quicken::quicken;
 use crate::repr::{ReprError, repr};
 
@@ -15,13 +15,17 @@ pub struct Plain {
     code: Rc<Code>,
     /// The bytecode as a new live code object has it, if that is to be shown.
     adaptive: Option<Vec<u8>>,
-    hasher: Hasher,
+    orders: Rc<SetOrders>,
 }
 
 impl Plain {
     /// `adaptive` asks for the instructions as they stand in memory (`dis -S`): since the code was never run, only the caches differ.
     /// `hasher` decides the order in which sets are shown.
     pub fn new(code: Rc<Code>, adaptive: bool, hasher: Hasher) -> Plain {
+        Plain::sharing(code, adaptive, Rc::new(SetOrders::new(hasher)))
+    }
+
+    fn sharing(code: Rc<Code>, adaptive: bool, orders: Rc<SetOrders>) -> Plain {
         let adaptive = adaptive.then(|| {
             let mut bytes = code.code.to_vec();
             quicken(&mut bytes);
@@ -30,7 +34,7 @@ impl Plain {
         Plain {
             code,
             adaptive,
-            hasher,
+            orders,
         }
     }
 }
@@ -77,7 +81,7 @@ impl Subject for Plain {
         let Some(constant) = self.code.consts.get(index) else {
             return Ok(Lookup::OutOfRange);
         };
-        repr(constant, &self.hasher, limit, out)?;
+        repr(constant, &self.orders, limit, out)?;
         Ok(Lookup::Found)
     }
 
@@ -91,11 +95,10 @@ impl Subject for Plain {
 
     fn nested(&self, index: usize) -> Option<Plain> {
         match self.code.consts.get(index) {
-            Some(Constant::Code(code)) => Some(Plain::new(
-                code.clone(),
-                self.adaptive.is_some(),
-                self.hasher,
-            )),
+            Some(Constant::Code(code)) => {
+                let (adaptive, orders) = (self.adaptive.is_some(), self.orders.clone());
+                Some(Plain::sharing(code.clone(), adaptive, orders))
+            }
             _ => None,
         }
     }
