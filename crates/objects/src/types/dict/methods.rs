@@ -407,7 +407,7 @@ fn equal(a: &Dict, b: &Dict) -> PyResult<bool> {
                 return Ok(false);
             };
             let other = root("value", Owned::new(other));
-            if !compare::compare_bool(&other, &value, CompareOp::Eq)? {
+            if !compare::compare_bool(&value, &other, CompareOp::Eq)? {
                 return Ok(false);
             }
             drop(other);

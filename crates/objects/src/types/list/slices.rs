@@ -64,7 +64,10 @@ pub fn assign(object: &Object, low: isize, high: isize, value: Option<&Object>) 
     let list = unsafe { object.cast::<List>() };
     let source = match value {
         Some(value) if value.is(object) => Some(slice(list, 0, list.len())?),
-        Some(value) => Some(sequence::fast(value, "can only assign an iterable")?),
+        Some(value) => Some(sequence::fast(
+            value,
+            "must assign iterable to extended slice",
+        )?),
         None => None,
     };
     let len = list.len() as isize;
@@ -89,11 +92,7 @@ fn replace(list: &List, low: usize, high: usize, source: Option<&Object>) -> PyR
     }
     // SAFETY: slots move within the storage; removed items are kept until the list is whole again.
     unsafe {
-        let recycled: Vec<*mut Object> = std::slice::from_raw_parts(
-            list.items.get().add(low).cast_const(),
-            if len == 0 { 0 } else { removed },
-        )
-        .to_vec();
+        let recycled: Vec<*mut Object> = (low..high).map(|i| *list.items.get().add(i)).collect();
         if count < removed {
             let at = list.items.get();
             std::ptr::copy(at.add(high), at.add(low + count), len - high);

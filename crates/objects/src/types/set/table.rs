@@ -77,8 +77,8 @@ fn matches(set: &Set, i: usize, other: *mut Object, key: &Object) -> PyResult<Ma
 pub(crate) enum Found {
     /// The key is in this slot.
     At(usize),
-    /// It is not there; this empty slot ends the search.
-    Empty(usize),
+    /// It is not there; it goes into this slot, which is a deleted one if the probe met one (the last).
+    Absent { slot: usize, deleted: bool },
 }
 
 /// Looks a key up (`set_lookkey`).
@@ -87,6 +87,7 @@ pub(crate) fn find(set: &Set, key: &Object, hash: isize) -> PyResult<Found> {
         let mask = set.mask.get() as usize;
         let mut i = hash as usize & mask;
         let mut perturb = hash as usize;
+        let mut free = None;
         loop {
             let run = if i + LINEAR_PROBES <= mask {
                 LINEAR_PROBES
@@ -97,7 +98,7 @@ pub(crate) fn find(set: &Set, key: &Object, hash: isize) -> PyResult<Found> {
                 // SAFETY: in bounds by the choice of `run`.
                 let entry = unsafe { *set.slot(at) };
                 if entry.hash == 0 && entry.key.is_null() {
-                    return Ok(Found::Empty(at));
+                    return Ok(absent(at, free));
                 }
                 if entry.hash == hash {
                     match matches(set, at, entry.key, key)? {
@@ -105,11 +106,21 @@ pub(crate) fn find(set: &Set, key: &Object, hash: isize) -> PyResult<Found> {
                         Match::No => {}
                         Match::Changed => continue 'restart,
                     }
+                } else if entry.hash == -1 {
+                    free = Some(at);
                 }
             }
             perturb >>= PERTURB_SHIFT;
             i = (i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb)) & mask;
         }
+    }
+}
+
+#[inline(always)]
+fn absent(empty: usize, free: Option<usize>) -> Found {
+    Found::Absent {
+        slot: free.unwrap_or(empty),
+        deleted: free.is_some(),
     }
 }
 
@@ -127,18 +138,21 @@ pub fn add_entry(set: &Set, key: Owned, hash: isize) -> PyResult<()> {
         let found = find(set, &key, hash)?;
         (found, key.take())
     };
-    let Found::Empty(at) = found else {
+    let Found::Absent { slot, deleted } = found else {
         return Ok(());
     };
     // SAFETY: a slot of the table as it is now.
     unsafe {
-        *set.slot(at) = SetEntry {
+        *set.slot(slot) = SetEntry {
             key: key.into_raw(),
             hash,
         };
     }
-    set.fill.set(set.fill.get() + 1);
     set.used.set(set.used.get() + 1);
+    if deleted {
+        return Ok(());
+    }
+    set.fill.set(set.fill.get() + 1);
     let used = set.used.get();
     if set.fill.get() * 5 < set.mask.get() * 3 {
         return Ok(());
@@ -152,6 +166,7 @@ fn find_quiet(set: &Set, key: &Object, hash: isize) -> Option<Found> {
     let mask = set.mask.get() as usize;
     let mut i = hash as usize & mask;
     let mut perturb = hash as usize;
+    let mut free = None;
     loop {
         let run = if i + LINEAR_PROBES <= mask {
             LINEAR_PROBES
@@ -162,7 +177,7 @@ fn find_quiet(set: &Set, key: &Object, hash: isize) -> Option<Found> {
             // SAFETY: in bounds by the choice of `run`.
             let entry = unsafe { *set.slot(at) };
             if entry.hash == 0 && entry.key.is_null() {
-                return Some(Found::Empty(at));
+                return Some(absent(at, free));
             }
             if entry.hash == hash {
                 if std::ptr::eq(entry.key, key) {
@@ -172,6 +187,8 @@ fn find_quiet(set: &Set, key: &Object, hash: isize) -> Option<Found> {
                 if plain_equal(unsafe { &*entry.key }, key)? {
                     return Some(Found::At(at));
                 }
+            } else if entry.hash == -1 {
+                free = Some(at);
             }
         }
         perturb >>= PERTURB_SHIFT;
