@@ -1,6 +1,8 @@
 //! One module's constants: whatever is equal as a constant is one object (CPython's `_PyCode_ConstantKey` and `const_cache`), and
 //! the table of interned strings. Identity is identity of the `Rc`.
 
+use std::borrow::Borrow;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -21,11 +23,31 @@ static INTERNED_AT_START: LazyLock<FxHashSet<&str>> =
 #[derive(Debug, Default)]
 pub struct Constants {
     cache: FxHashMap<Key, Constant>,
-    interned: FxHashMap<Box<[u8]>, Rc<Str>>,
+    /// Bytes constants, code, line and exception tables.
+    bytes: FxHashSet<Rc<[u8]>>,
+    interned: FxHashSet<Interned>,
     /// Identifiers of the source: parsing interned them.
     identifiers: FxHashSet<Name>,
     /// Texts of string literals in whose place a code object gets another, interned string that was there before.
     displaced: FxHashSet<Box<[u8]>>,
+    /// The key that is looked up.
+    scratch: Vec<u8>,
+}
+
+/// An interned string, found by its text.
+#[derive(Debug, PartialEq, Eq)]
+struct Interned(Rc<Str>);
+
+impl Hash for Interned {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.text.hash(state);
+    }
+}
+
+impl Borrow<[u8]> for Interned {
+    fn borrow(&self) -> &[u8] {
+        &self.0.text
+    }
 }
 
 impl Constants {
@@ -39,7 +61,7 @@ impl Constants {
 
     /// Whether a string with this text is interned already.
     pub fn is_interned(&self, text: &str) -> bool {
-        self.interned.contains_key(text.as_bytes())
+        self.interned.contains(text.as_bytes())
             || self.identifiers.contains(text)
             || INTERNED_AT_START.contains(text)
     }
@@ -51,13 +73,13 @@ impl Constants {
 
     fn intern_bytes(&mut self, text: &[u8]) -> Rc<Str> {
         if let Some(found) = self.interned.get(text) {
-            return found.clone();
+            return found.0.clone();
         }
         let string = Rc::new(Str {
             text: text.into(),
             interned: true,
         });
-        self.interned.insert(text.into(), string.clone());
+        self.interned.insert(Interned(string.clone()));
         string
     }
 
@@ -68,14 +90,14 @@ impl Constants {
 
     /// As `merge`, with the key.
     pub fn merge_keyed(&mut self, constant: Constant) -> (Key, Constant) {
-        let key = key(&constant);
-        if let Some(found) = self.cache.get(&key) {
-            return (key, found.clone());
+        if let Some((key, found)) = self.find(&constant) {
+            return (key.clone(), found.clone());
         }
+        let key: Key = self.scratch.as_slice().into();
         let merged = match constant {
             Constant::Tuple(items) => Constant::Tuple(self.merge_items(&items)),
             Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(&items)),
-            other => self.intern_if_name(other),
+            other => self.first_of_its_key(other),
         };
         self.cache.insert(key.clone(), merged.clone());
         (key, merged)
@@ -87,50 +109,79 @@ impl Constants {
 
     /// As `merge`, but elements keep their identity (`_PyCompile_ConstCacheMergeOne`).
     pub fn merge_one(&mut self, constant: Constant) -> Constant {
-        let key = key(&constant);
-        if let Some(found) = self.cache.get(&key) {
+        if let Some((_, found)) = self.find(&constant) {
             return found.clone();
         }
-        let merged = self.intern_if_name(constant);
+        let key: Key = self.scratch.as_slice().into();
+        let merged = self.first_of_its_key(constant);
         self.cache.insert(key, merged.clone());
         merged
     }
 
+    /// What was merged before under the constant's key, which stays in `scratch`.
+    fn find(&mut self, constant: &Constant) -> Option<(&Key, &Constant)> {
+        self.scratch.clear();
+        encode(constant, &mut self.scratch);
+        self.cache.get_key_value(self.scratch.as_slice())
+    }
+
     /// A line table or exception table; shared with equal bytes constants.
     pub fn merge_bytes(&mut self, bytes: &[u8]) -> Rc<[u8]> {
-        match self.merge_one(Constant::Bytes(bytes.into())) {
-            Constant::Bytes(bytes) => bytes,
-            _ => unreachable!("equal keys have equal types"),
+        if let Some(found) = self.bytes.get(bytes) {
+            return found.clone();
         }
+        let shared: Rc<[u8]> = bytes.into();
+        self.bytes.insert(shared.clone());
+        shared
     }
 
     /// A tuple of names (`co_names`, `co_localsplusnames`), each interned.
     pub fn merge_names<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> Rc<[Constant]> {
-        let names = names
+        let names: Vec<Constant> = names
             .into_iter()
             .map(|name| Constant::Str(self.intern(name)))
             .collect();
-        self.merge_tuple(names)
+        if let Some(found) = self.find_tuple(&names) {
+            return found;
+        }
+        self.insert_tuple(names.into())
     }
 
     /// `co_consts`. Frozensets in it that hold interned strings become new objects, as creating a code object does to them.
     pub fn merge_consts(&mut self, consts: &[Constant]) -> Rc<[Constant]> {
-        let key = key(&Constant::Tuple(consts.into()));
-        if let Some(Constant::Tuple(found)) = self.cache.get(&key) {
-            return found.clone();
+        if let Some(found) = self.find_tuple(consts) {
+            return found;
         }
-        let consts: Rc<[Constant]> = consts
-            .iter()
-            .map(|constant| self.renewed(constant))
-            .collect();
-        self.cache.insert(key, Constant::Tuple(consts.clone()));
-        consts
+        self.insert_tuple(consts.iter().map(|value| self.renewed(value)).collect())
     }
 
-    fn merge_tuple(&mut self, items: Rc<[Constant]>) -> Rc<[Constant]> {
-        match self.merge_one(Constant::Tuple(items)) {
-            Constant::Tuple(items) => items,
-            _ => unreachable!("equal keys have equal types"),
+    /// The tuple of these items that was merged before; its key stays in `scratch`.
+    fn find_tuple(&mut self, items: &[Constant]) -> Option<Rc<[Constant]>> {
+        self.scratch.clear();
+        encode_items(TUPLE, items, &mut self.scratch);
+        match self.cache.get(self.scratch.as_slice()) {
+            Some(Constant::Tuple(found)) => Some(found.clone()),
+            _ => None,
+        }
+    }
+
+    fn insert_tuple(&mut self, items: Rc<[Constant]>) -> Rc<[Constant]> {
+        let key = self.scratch.as_slice().into();
+        self.cache.insert(key, Constant::Tuple(items.clone()));
+        items
+    }
+
+    /// The object for a constant that no equal one was merged before; bytes may have served as a table.
+    fn first_of_its_key(&mut self, constant: Constant) -> Constant {
+        match constant {
+            Constant::Bytes(bytes) => match self.bytes.get(&bytes) {
+                Some(found) => Constant::Bytes(found.clone()),
+                None => {
+                    self.bytes.insert(bytes.clone());
+                    Constant::Bytes(bytes)
+                }
+            },
+            other => self.intern_if_name(other),
         }
     }
 
@@ -206,6 +257,9 @@ pub fn key(constant: &Constant) -> Key {
     bytes.into()
 }
 
+/// Marks the encoding of a tuple.
+const TUPLE: u8 = b'(';
+
 fn encode(constant: &Constant, out: &mut Vec<u8>) {
     match constant {
         Constant::None => out.push(b'N'),
@@ -225,7 +279,7 @@ fn encode(constant: &Constant, out: &mut Vec<u8>) {
         }
         Constant::Bytes(bytes) => encode_bytes(b's', bytes, out),
         Constant::Str(string) => encode_bytes(b'u', &string.text, out),
-        Constant::Tuple(items) => encode_items(b'(', items, out),
+        Constant::Tuple(items) => encode_items(TUPLE, items, out),
         Constant::List(items) => encode_items(b'[', items, out),
         Constant::FrozenSet(items) => encode_set(b'>', items, out),
         Constant::Set(items) => encode_set(b'<', items, out),
@@ -291,7 +345,8 @@ fn encode_set(kind: u8, items: &[Constant], out: &mut Vec<u8>) {
     }
 }
 
-/// What CPython's `code_richcompare` looks at; neither the qualified name nor the stack size.
+/// What CPython's `code_richcompare` looks at; neither the qualified name nor the stack size. Parts that were merged stand for
+/// themselves by address.
 fn encode_code(code: &Code, out: &mut Vec<u8>) {
     out.push(b'c');
     for number in [
@@ -304,10 +359,13 @@ fn encode_code(code: &Code, out: &mut Vec<u8>) {
         out.extend_from_slice(&number.to_le_bytes());
     }
     encode_bytes(b'u', &code.name.text, out);
+    // Bytecode is never shared, nor are these names of annotation scopes.
     encode_bytes(b's', &code.code, out);
-    encode_items(b'(', &code.consts, out);
-    encode_items(b'(', &code.names, out);
-    encode_items(b'(', &code.localsplusnames, out);
-    encode_bytes(b's', &code.linetable, out);
-    encode_bytes(b's', &code.exceptiontable, out);
+    encode_items(TUPLE, &code.localsplusnames, out);
+    for part in [&code.consts, &code.names] {
+        encode_length(Rc::as_ptr(part).cast::<u8>() as usize, out);
+    }
+    for part in [&code.linetable, &code.exceptiontable] {
+        encode_length(Rc::as_ptr(part).cast::<u8>() as usize, out);
+    }
 }
