@@ -91,24 +91,25 @@ def dump(code):
 
 def describe(error):
     if not isinstance(error, SyntaxError):
-        return f"error {type(error).__name__}: {error}\n"
+        return f"error {type(error).__name__}: {error}"
     place = f" @ {error.lineno} {error.offset} {error.end_lineno} {error.end_offset}" if error.lineno is not None else ""
-    return f"error {type(error).__name__}: {error.msg}{place}\n"
+    return f"error {type(error).__name__}: {error.msg}{place}"
 
 
 def outcome(source, filename, mode, level, flags):
-    """The text, and the marshalled code or None."""
+    """Warnings, then the code or an error, as text; and the marshalled code or None."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             code = compile(source, filename, mode, flags, dont_inherit=True, optimize=level)
         except Exception as error:
-            return describe(error), None
-    holders = [code]  # Whoever marshals code holds it twice.
-    marshalled = marshal.dumps(holders[0])
-    lines = [f"warning {warning.lineno} {warning.category.__name__} {warning.message}" for warning in caught]
-    lines += dump(code)
-    return "".join(f"{line}\n" for line in lines), marshalled
+            code, lines, marshalled = None, [describe(error)], None
+    if code is not None:
+        holders = [code]  # Whoever marshals code holds it twice.
+        marshalled = marshal.dumps(holders[0])
+        lines = list(dump(code))
+    warned = [f"warning {warning.lineno} {warning.category.__name__} {warning.message}" for warning in caught]
+    return "".join(f"{line}\n" for line in warned + lines), marshalled
 
 
 def digest(data):

@@ -1,7 +1,6 @@
 //! Code objects, warnings and errors as text. `make.py` writes the same text with CPython.
 
 use std::fmt::Write as _;
-use std::rc::Rc;
 
 use terrarium_bytecode::code::kinds;
 use terrarium_bytecode::{Code, Constant, Int, marshal};
@@ -9,15 +8,15 @@ use terrarium_compiler::compile::{Settings, compile_source};
 use terrarium_compiler::error::{Error, Warning};
 use terrarium_compiler::source::Source;
 
-/// What compiling gives: warnings, then the code and its marshalled form, or the error alone.
+/// What compiling gives: warnings, then the code and its marshalled form, or an error.
 pub fn outcome(source: &[u8], filename: &str, settings: Settings) -> (String, Option<Vec<u8>>) {
     let mut warnings = Vec::new();
     let compiled = Source::from_bytes(source, filename)
         .and_then(|source| compile_source(&source, settings, &mut warnings));
-    let mut out = String::new();
+    let mut out: String = warnings.iter().map(warning_line).collect();
     let marshalled = match compiled {
         Ok(code) => {
-            write_code(&code, &warnings, &mut out).expect("strings take all text");
+            dump(&code, &mut out).expect("strings take all text");
             Some(marshal::dump(&Constant::Code(code)).expect("code can be marshalled"))
         }
         Err(error) => {
@@ -28,16 +27,12 @@ pub fn outcome(source: &[u8], filename: &str, settings: Settings) -> (String, Op
     (out, marshalled)
 }
 
-fn write_code(code: &Rc<Code>, warnings: &[Warning], out: &mut String) -> std::fmt::Result {
-    for warning in warnings {
-        let category = warning.category.name();
-        writeln!(
-            out,
-            "warning {} {category} {}",
-            warning.loc.line, warning.message
-        )?;
-    }
-    dump(code, out)
+fn warning_line(warning: &Warning) -> String {
+    let category = warning.category.name();
+    format!(
+        "warning {} {category} {}\n",
+        warning.loc.line, warning.message
+    )
 }
 
 fn write_error(error: &Error, out: &mut String) -> std::fmt::Result {
