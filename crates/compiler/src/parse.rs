@@ -11,6 +11,9 @@ use crate::preprocess::{self, Options};
 use crate::source::Source;
 use crate::{dismantle, future, reject, tree};
 
+/// So many lambdas may overflow the stack if each is in the one before.
+const MANY_LAMBDAS: usize = 500;
+
 /// The kinds of source `compile()` tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -70,6 +73,15 @@ pub fn parse_source(source: &Source, mode: Mode, optimize: u8) -> Result<Parsed,
 
 /// The tree as the parser leaves it, which is what `ast.parse` shows.
 pub fn parse_only(source: &Source, mode: Mode) -> Result<Parsed, Error> {
+    // ruff recurses without a check in lambdas that are defaults of lambdas.
+    if memchr::memmem::find_iter(source.text.as_bytes(), "lambda")
+        .take(MANY_LAMBDAS)
+        .count()
+        == MANY_LAMBDAS
+        && !reject::accepts(source, mode)
+    {
+        return Err(reject::explain(source, 0, mode));
+    }
     let ruff_mode = match mode {
         Mode::Eval => ruff_python_parser::Mode::Expression,
         Mode::Exec | Mode::Single => ruff_python_parser::Mode::Module,
@@ -96,25 +108,43 @@ pub fn parse_only(source: &Source, mode: Mode) -> Result<Parsed, Error> {
         }
         Err(error) => {
             dismantle::dismantle(parsed.into_syntax());
-            Err(error)
+            Err(reject::as_in_mode(source, mode, error))
         }
     }
 }
 
 /// What is wrong with the source by ruff's judgement, in CPython's words.
 fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(), Error> {
-    let first = parsed
-        .errors()
-        .iter()
-        .find(|error| !is_spurious(source, error));
-    let unsupported = parsed.unsupported_syntax_errors().first();
+    let errors = || {
+        parsed
+            .errors()
+            .iter()
+            .filter(|error| !is_about_literal(error))
+    };
+    let doubtful = |error: &&ParseError| is_doubtful(source, error);
+    let unsupported = parsed
+        .unsupported_syntax_errors()
+        .first()
+        .map(Ranged::range);
+    let wrong = errors()
+        .find(|error| !doubtful(error))
+        .map(Ranged::range)
+        .or(unsupported);
+    // CPython takes no byte order mark in text.
     let marked = source.text.starts_with('\u{feff}');
-    if first.is_some() || unsupported.is_some() || marked || reject::too_deep(parsed.tokens()) {
-        let range = first
-            .map(|error| error.location)
-            .or(unsupported.map(Ranged::range));
-        let at = range.map_or(source.text.len() as u32, |range| range.start().to_u32());
+    if wrong.is_some() || marked || reject::too_deep(parsed.tokens()) {
+        let first = errors().next().map(Ranged::range).or(wrong);
+        let at = first.map_or(source.text.len() as u32, |range| range.start().to_u32());
         return Err(reject::explain(source, at, mode));
+    }
+    if let Some(error) = errors().next()
+        && !reject::accepts(source, mode)
+    {
+        return Err(reject::explain(
+            source,
+            error.location.start().to_u32(),
+            mode,
+        ));
     }
     if mode == Mode::Single {
         reject::interactive(source)?;
@@ -122,22 +152,28 @@ fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(
     Ok(())
 }
 
-/// Errors of ruff's that CPython does not share, or that lowering finds itself with CPython's words.
-fn is_spurious(source: &Source, error: &ParseError) -> bool {
+/// Errors that lowering finds itself, with CPython's words.
+fn is_about_literal(error: &ParseError) -> bool {
     use ruff_python_parser::LexicalErrorType as Lexical;
-    let start = error.location.start().to_usize();
+    let ParseErrorType::Lexical(error) = &error.error else {
+        return false;
+    };
+    matches!(
+        error,
+        Lexical::UnicodeError
+            | Lexical::MissingUnicodeLbrace
+            | Lexical::MissingUnicodeRbrace
+            | Lexical::InvalidByteLiteral
+    )
+}
+
+/// Errors that ruff reports of valid programs too, though its tree is right: it wants an expression in `raise ;`, and takes the name in
+/// `x; match` for the keyword.
+fn is_doubtful(source: &Source, error: &ParseError) -> bool {
+    let rest = &source.text[error.location.start().to_usize()..];
     match &error.error {
-        ParseErrorType::Lexical(
-            Lexical::UnicodeError | Lexical::MissingUnicodeLbrace | Lexical::MissingUnicodeRbrace,
-        ) => true,
-        ParseErrorType::Lexical(Lexical::InvalidByteLiteral) => true,
-        // ruff wants an expression between `raise` and `;`.
-        ParseErrorType::ExpectedExpression => {
-            source.text.as_bytes().get(start) == Some(&b';')
-                && source.text[..start]
-                    .trim_end_matches([' ', '\t'])
-                    .ends_with("raise")
-        }
+        ParseErrorType::ExpectedExpression => rest.starts_with(';'),
+        ParseErrorType::SimpleAndCompoundStatementOnSameLine => rest.starts_with("match"),
         _ => false,
     }
 }

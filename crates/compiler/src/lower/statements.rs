@@ -171,8 +171,7 @@ impl Lowerer<'_> {
             let line = self.source.lines.line(first.start().to_u32());
             let start = self.source.lines.start(line);
             let mut place = self.source.place(start, first.start().to_u32());
-            place.offset = place.end_offset - 1;
-            place.end_offset = -1;
+            (place.offset, place.end_offset) = (1, 0);
             let error = self.source.error_at(
                 Class::IndentationError,
                 "too many levels of indentation",

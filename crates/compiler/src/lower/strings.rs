@@ -7,6 +7,8 @@ use terrarium_bytecode::Constant;
 use super::Lowerer;
 use super::expressions::constant;
 use crate::literals::{self, InvalidEscape, Token};
+use crate::parse::Mode;
+use crate::reject;
 use crate::tree::{Expr, ExprKind, Location};
 
 /// Format specs inside format specs (MAX_EXPR_NESTING).
@@ -324,10 +326,7 @@ impl Lowerer<'_> {
         let colon = self.colon(colon);
         self.format_specs += 1;
         if self.format_specs > MAX_FORMAT_SPECS {
-            self.syntax_error(
-                "f-string: expressions nested too deeply",
-                TextRange::empty(colon),
-            );
+            self.fail(reject::explain(self.source, colon.to_u32(), Mode::Exec));
         }
         let mut values = Values::default();
         for element in &*spec.elements {

@@ -15,19 +15,22 @@ use token::{Kind, Stop, Token, Tokens, at_reading, never_closed};
 /// Parentheses inside parentheses (MAXLEVEL).
 const MAX_PARENTHESES: usize = 200;
 
+/// f-strings inside f-strings (MAXFSTRINGLEVEL).
+const MAX_STRINGS: usize = 150;
+
 /// Whether ruff's tokens nest deeper than CPython's tokenizer lets them.
 pub fn too_deep(tokens: &RuffTokens) -> bool {
-    let mut open = 0usize;
+    let (mut open, mut strings) = (0usize, 0usize);
     for token in tokens {
         match token.kind() {
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
-                open += 1;
-                if open > MAX_PARENTHESES {
-                    return true;
-                }
-            }
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open += 1,
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => open = open.saturating_sub(1),
-            _ => {}
+            TokenKind::FStringStart | TokenKind::TStringStart => strings += 1,
+            TokenKind::FStringEnd | TokenKind::TStringEnd => strings = strings.saturating_sub(1),
+            _ => continue,
+        }
+        if open > MAX_PARENTHESES || strings >= MAX_STRINGS {
+            return true;
         }
     }
     false
@@ -36,7 +39,16 @@ pub fn too_deep(tokens: &RuffTokens) -> bool {
 /// The exception for a source that is not Python; `at` is where ruff gave up.
 pub fn explain(source: &Source, at: u32, mode: Mode) -> Error {
     let mut error = explain_tokens(source, at, mode);
-    // Only files get a newline at their end.
+    if source.text.is_empty()
+        && let Some(place) = &mut error.place
+    {
+        (place.line, place.end_line) = (0, 0);
+    }
+    as_in_mode(source, mode, error)
+}
+
+/// Only modules get a newline at their end, which the text of an error may show.
+pub fn as_in_mode(source: &Source, mode: Mode, mut error: Error) -> Error {
     if mode != Mode::Exec
         && !source.text.ends_with('\n')
         && error
@@ -46,11 +58,6 @@ pub fn explain(source: &Source, at: u32, mode: Mode) -> Error {
         && text.ends_with('\n')
     {
         text.pop();
-    }
-    if source.text.is_empty()
-        && let Some(place) = &mut error.place
-    {
-        (place.line, place.end_line) = (0, 0);
     }
     error
 }
@@ -152,6 +159,15 @@ fn generic_message(text: &str) -> &'static str {
         "<>" => "invalid syntax.  Maybe you meant '!=' instead of '<>'?",
         _ => "invalid syntax",
     }
+}
+
+/// Whether CPython's grammar takes the source.
+pub fn accepts(source: &Source, mode: Mode) -> bool {
+    let Tokens { tokens, .. } = tokenizer::tokenize(source, mode);
+    matches!(
+        Parser::new(source, &tokens).run(mode, false),
+        Outcome::Accepted
+    )
 }
 
 /// `single` mode takes one line of simple statements or one compound statement and its end.

@@ -125,7 +125,9 @@ pub fn at_reading(
     read: u32,
 ) -> Error {
     let reading = source.lines.line(read.min(source.text.len() as u32)) as i32 + 1;
-    let at_end = reading == place.line + 1 && source.text.len() as u32 <= read;
+    let at_end = reading == place.line + 1
+        && source.text.len() as u32 <= read
+        && source.text.ends_with('\n');
     let mut text = source.line_text(place.line);
     if place.line < reading && !at_end {
         text.pop();

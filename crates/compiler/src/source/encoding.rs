@@ -333,7 +333,7 @@ fn first_problem(encoding: &'static Encoding, bytes: &[u8]) -> usize {
                 .decode_without_bom_handling_and_without_replacement(std::slice::from_ref(&b));
             single.is_none() || windows && is_c1_hole(encoding, b)
         };
-        return bytes.iter().position(|b| undefined(b)).unwrap_or(0);
+        return bytes.iter().position(undefined).unwrap_or(0);
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(0));

@@ -57,6 +57,8 @@ pub struct Parser<'s> {
     /// How many tokens were looked at so far, in both passes.
     fill: u32,
     invalid_rules: bool,
+    /// Whether this is the second pass.
+    second: bool,
     error: Option<Error>,
     ran_out: bool,
     depth: u32,
@@ -78,6 +80,7 @@ impl<'s> Parser<'s> {
             mark: 0,
             fill: 0,
             invalid_rules: false,
+            second: false,
             error: None,
             ran_out: false,
             depth: 0,
@@ -91,6 +94,7 @@ impl<'s> Parser<'s> {
         self.mark = 0;
         self.steps = 0;
         self.invalid_rules = invalid_rules;
+        self.second = invalid_rules;
         let name = match mode {
             Mode::Exec => "file",
             Mode::Eval => "eval",
@@ -114,7 +118,7 @@ impl<'s> Parser<'s> {
 
     /// Whether everything is to fail from here on.
     fn stopped(&self) -> bool {
-        self.error.is_some() || self.ran_out || self.steps > MAX_STEPS
+        self.error.is_some() || self.ran_out || self.second && self.steps > MAX_STEPS
     }
 
     fn token(&mut self) -> Option<Token> {
