@@ -1,6 +1,6 @@
 //! Units as CPython's code generation hands them over, and what CPython's flow graph and assembler make of them.
 //!
-//! A case file holds units written by a real CPython: metadata, constants, instructions, and after them the expected code object.
+//! A case file holds units written by a real CPython (`make.py`): metadata, constants, instructions, and after them the expected code object.
 //! `FLOWGRAPH_CASES` names another folder of such files than `tests/flowgraph`.
 
 use std::path::{Path, PathBuf};
@@ -25,6 +25,7 @@ fn units_are_cpythons() {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
         .collect();
     files.sort();
     let (mut units, mut wrong, mut instructions) = (0, 0, 0);
