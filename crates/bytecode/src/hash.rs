@@ -37,10 +37,11 @@ pub struct Hasher {
 pub struct SetOrders {
     hasher: Hasher,
     /// By address; the sets are held, lest another takes the address.
-    known: RefCell<HashMap<usize, (Items, Rc<[u32]>)>>,
+    known: RefCell<HashMap<usize, (Items, Order)>>,
 }
 
 type Items = Rc<[Constant]>;
+type Order = Rc<[u32]>;
 
 impl SetOrders {
     pub fn new(hasher: Hasher) -> SetOrders {
@@ -51,12 +52,12 @@ impl SetOrders {
     }
 
     /// `Hasher::set_order` of the set's elements.
-    pub fn of(&self, items: &Items) -> Rc<[u32]> {
+    pub fn of(&self, items: &Items) -> Order {
         let address = Rc::as_ptr(items).cast::<Constant>() as usize;
         if let Some((_, order)) = self.known.borrow().get(&address) {
             return order.clone();
         }
-        let order: Rc<[u32]> = self.hasher.set_order(items).into();
+        let order: Order = self.hasher.set_order(items).into();
         let entry = (items.clone(), order.clone());
         self.known.borrow_mut().insert(address, entry);
         order
