@@ -6,7 +6,7 @@ use std::ptr::null_mut;
 use crate::alloc;
 use crate::frame::{Frame, SPECIALS, owner};
 use crate::gc;
-use crate::object::{Layout, Object, VarObject};
+use crate::object::{Layout, Object};
 use crate::refs::{Owned, Word};
 use crate::typeobject::{Slots, Type, flags};
 use crate::visit::Visit;
@@ -14,7 +14,7 @@ use crate::visit::Visit;
 /// CPython's `PyFrameObject` (Include/internal/pycore_frame.h); room for the frame's words follows.
 #[repr(C)]
 pub struct FrameObject {
-    pub var: VarObject,
+    pub object: Object,
     /// Owned: the caller's frame object, set when this one took its frame over.
     pub back: Cell<*mut Object>,
     /// The frame looked at; inside this object once taken over.
@@ -27,15 +27,14 @@ pub struct FrameObject {
     pub trace_opcodes: Cell<bool>,
     /// Owned dict of names that are no fast locals, stored through `f_locals`.
     pub extra_locals: Cell<*mut Object>,
+    /// CPython's cache of a dict for extension modules.
+    pub locals_cache: Cell<*mut Object>,
     /// Owned tuple: values that `f_locals` replaced while the loop may still borrow them.
     pub overwritten: Cell<*mut Object>,
-    /// Line of the last event of a tracer, and where the frame stood.
-    pub last_traced_line: Cell<i32>,
-    pub last_traced_instr: Cell<isize>,
     data: [Word; 0],
 }
 
-// SAFETY: starts with `VarObject`.
+// SAFETY: starts with `Object`.
 unsafe impl Layout for FrameObject {
     fn type_object() -> &'static Type {
         &FRAME
@@ -43,19 +42,27 @@ unsafe impl Layout for FrameObject {
 }
 
 const DATA_OFFSET: usize = std::mem::offset_of!(FrameObject, data);
+/// Bytes of a frame object without locals and stack.
+pub const FRAME_BYTES: usize = DATA_OFFSET + SPECIALS * 8;
 
 pub static FRAME: Type = Type::builtin(
     "frame",
-    DATA_OFFSET,
+    FRAME_BYTES,
     Slots {
         dealloc: frame_dealloc,
         visit: frame_visit,
         clear: Some(frame_clear),
+        repr: Some(crate::types::frame_attributes::repr),
+        getattro: Some(crate::ops::attribute::generic_get),
+        setattro: Some(crate::ops::attribute::generic_set),
         ..Slots::NONE
     },
 )
-.with_flags(flags::HAVE_GC)
-.with_itemsize(8);
+.with_flags(flags::HAVE_GC | flags::DISALLOW_INSTANTIATION)
+.with_itemsize(8)
+.with_methods(&crate::types::frame_attributes::METHODS)
+.with_members(&crate::types::frame_attributes::MEMBERS)
+.with_getset(&crate::types::frame_attributes::GETSET);
 
 /// The frame's object, made if need be; a new reference. The frame keeps one of its own.
 ///
@@ -79,7 +86,6 @@ unsafe fn make(frame: *mut Frame) -> Owned {
         let place = alloc::object_memory(&FRAME, DATA_OFFSET + (SPECIALS + slots) * 8);
         assert!(!place.is_null(), "out of memory");
         let object = (*place).cast::<FrameObject>();
-        object.var.size.set(slots as isize);
         object.back.set(null_mut());
         object.frame.set(frame);
         object.trace.set(null_mut());
@@ -88,8 +94,7 @@ unsafe fn make(frame: *mut Frame) -> Owned {
         object.trace_opcodes.set(false);
         object.extra_locals.set(null_mut());
         object.overwritten.set(null_mut());
-        object.last_traced_line.set(-1);
-        object.last_traced_instr.set(-1);
+        object.locals_cache.set(null_mut());
         gc::track(&*place);
         Owned::from_raw(place)
     }

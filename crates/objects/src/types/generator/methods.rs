@@ -347,7 +347,7 @@ fn throw_here(
 }
 
 /// Runs at deallocation of a suspended one: closes it; a coroutine that never ran is warned of.
-pub(super) fn finalize(object: &Object) {
+pub fn finalize(object: &Object) {
     let generator = of(object);
     if generator.state.get() >= state::COMPLETED {
         return;

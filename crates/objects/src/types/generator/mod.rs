@@ -18,7 +18,8 @@ pub use awaiting::{
     ANEXT_AWAITABLE, COROUTINE_WRAPPER, async_iterator, async_next_item, awaitable_iterator,
     origin_tracking_depth, send_into, set_origin_tracking_depth,
 };
-pub use methods::{COROUTINE, GENERATOR, close, send_result};
+pub(crate) use awaiting::first_complete;
+pub use methods::{COROUTINE, GENERATOR, close, finalize, send_result};
 
 use terrarium_bytecode::code::flags as co;
 
