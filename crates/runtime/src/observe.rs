@@ -60,16 +60,20 @@ pub fn before_instruction(cx: &mut Cx) -> Flow {
     if !is_on() {
         return Flow::Switch;
     }
+    // SAFETY: the frame is live.
+    let previous = unsafe { (*cx.frame).instr };
     cx.save();
     if let Some(observer) = SHARED.observer.get() {
         (observer.instruction)(cx.frame);
     }
-    if settrace::is_on() && settrace::before_instruction(cx.frame).is_err() {
-        return Flow::Error;
+    if settrace::is_on() {
+        let told = settrace::before_instruction(cx.frame, previous);
+        // A trace function may have moved the frame to another line.
+        cx.load(cx.frame);
+        if told.is_err() {
+            return Flow::Error;
+        }
     }
-    // A trace function may have moved the frame to another line.
-    // SAFETY: the frame is live.
-    cx.pc = unsafe { (*cx.frame).instr };
     Flow::Next
 }
 
@@ -77,6 +81,13 @@ pub fn before_instruction(cx: &mut Cx) -> Flow {
 pub fn raised(frame: *mut Frame) {
     if settrace::is_on() {
         settrace::raised(frame);
+    }
+}
+
+/// An exception is thrown into a suspended generator's frame.
+pub fn thrown(frame: *mut Frame) {
+    if settrace::is_on() {
+        settrace::thrown(frame);
     }
 }
 

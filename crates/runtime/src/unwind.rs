@@ -36,7 +36,10 @@ pub fn unwind(cx: &mut Cx, mut reraise: bool) -> bool {
 }
 
 /// Adds this frame to the exception's traceback, unless it has not started.
-unsafe fn add_traceback(this: *mut Frame) {
+///
+/// # Safety
+/// The frame is live.
+pub unsafe fn add_traceback(this: *mut Frame) {
     unsafe {
         if (*this).is_incomplete() || (*this).function.is_null() {
             return;
@@ -106,7 +109,8 @@ unsafe fn enter_handler(cx: &mut Cx, handler: &Handler) {
             cx.push_owned(exception);
         }
         cx.pc = cx.code().units().add(handler.target);
-        cx.save();
+        // `instr` stays at the instruction that raised, until the handler's first one runs.
+        (*cx.frame).sp = cx.sp;
     }
 }
 

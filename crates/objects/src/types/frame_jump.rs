@@ -15,7 +15,7 @@ use crate::frame::{Frame, owner};
 use crate::object::Object;
 use crate::refs::{PyResult, Word};
 use crate::types::none::none;
-use crate::types::{exceptions as exc, int};
+use crate::types::int;
 
 /// What a trace function is being told of (CPython's `what_event`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -327,7 +327,7 @@ fn bind_missing(frame: &mut Frame) -> PyResult<()> {
         return Ok(());
     }
     let plural = if missing.len() == 1 { "" } else { "s" };
-    exc::warn_at(&exc::RUNTIME_WARNING, &format!("assigning None to {} unbound local{plural}", missing.len()), 0)?;
+    error::warn("RuntimeWarning", &format!("assigning None to {} unbound local{plural}", missing.len()), 0)?;
     for i in missing {
         // SAFETY: the slot is empty.
         unsafe { *base.add(i) = Word::borrowed(none()) };

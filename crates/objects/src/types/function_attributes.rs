@@ -149,7 +149,7 @@ fn set_code(object: &Object, value: Option<&Object>) -> PyResult<()> {
     let kinds = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
     if function.code().flags.get() & kinds != new.flags.get() & kinds {
         let text = "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)";
-        exc::warn(&exc::DEPRECATION_WARNING, text)?;
+        error::warn("DeprecationWarning", text, 1)?;
     }
     function.clear_version();
     put(&function.code, Some(Owned::new(value)));

@@ -123,6 +123,7 @@ pub unsafe fn send(cx: &mut Cx, oparg: u32) -> Flow {
         }
         Ok(None) => unsafe { returned(cx, oparg, none::none_owned()) },
         Err(Raised) if error::matches(&exc::STOP_ITERATION) => {
+            crate::observe::raised(cx.frame);
             match exc::take_stop_iteration_value() {
                 Ok(value) => unsafe { returned(cx, oparg, value) },
                 Err(Raised) => Flow::Error,

@@ -62,6 +62,7 @@ pub unsafe fn for_iter(cx: &mut Cx, oparg: u32) -> Flow {
         }
         Ok(None) => unsafe { exhausted(cx, oparg) },
         Err(Raised) if error::matches(&exc::STOP_ITERATION) => {
+            crate::observe::raised(cx.frame);
             error::clear();
             unsafe { exhausted(cx, oparg) }
         }

@@ -45,6 +45,7 @@ unsafe fn enter(entry: *mut Frame, throwing: bool) -> PyResult {
             flow = Flow::Error;
         }
         if throwing {
+            observe::thrown(entry);
             flow = Flow::Error;
         }
         loop {

@@ -122,7 +122,7 @@ fn finalize(object: &Object) {
     };
     let saved = error::fetch();
     if ops::call::call(finalizer, &words([object]), None).is_err() {
-        exc::write_unraisable(Some(object));
+        error::unraisable("Exception ignored in", Some(object));
     }
     if let Some(saved) = saved {
         error::restore(saved);
@@ -315,7 +315,7 @@ fn athrow(object: &Object, args: &[Word]) -> PyResult {
     crate::args::check_positional("athrow", args.len(), 1, 3)?;
     if args.len() > 1 {
         let text = "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.";
-        exc::warn(&exc::DEPRECATION_WARNING, text)?;
+        error::warn("DeprecationWarning", text, 1)?;
     }
     init_hooks(object)?;
     Ok(new_throw(object, Some(tuple::from_words(args))))
@@ -631,7 +631,7 @@ fn warn_method_never_awaited(generator: &Field, method: &str) {
         })
         .and_then(|text| exc::warn(&exc::RUNTIME_WARNING, &text));
     if result.is_err() {
-        exc::write_unraisable(Some(generator));
+        error::unraisable("Exception ignored in", Some(generator));
     }
     if let Some(saved) = saved {
         error::restore(saved);
