@@ -97,6 +97,15 @@ static TYPES: &[&Type] = &[
     &generator::GENERATOR,
     &generator::COROUTINE,
     &generator::ASYNC_GENERATOR,
+    &generator::ASYNC_SEND,
+    &generator::ASYNC_THROW,
+    &generator::WRAPPED_VALUE,
+    &generator::COROUTINE_WRAPPER,
+    &generator::ANEXT_AWAITABLE,
+    &code_iterators::LINE_ITERATOR,
+    &code_iterators::POSITIONS_ITERATOR,
+    &code_iterators::BRANCHES_ITERATOR,
+    &frame_locals::FRAME_LOCALS_PROXY,
 ];
 
 /// Makes the object core ready for use; later calls do nothing.

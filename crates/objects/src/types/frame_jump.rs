@@ -254,7 +254,7 @@ fn mark_lines(code: &Code) -> Vec<i32> {
 }
 
 /// The code unit to go on at, and the stack there.
-fn find_target(code: &Code, from: Stack, stacks: &[Stack], lines: &[i32], line: i32) -> PyResult<(usize, Stack)> {
+fn find_target(from: Stack, stacks: &[Stack], lines: &[i32], line: i32) -> PyResult<(usize, Stack)> {
     let mut best: Option<(usize, Stack)> = None;
     let mut message = "cannot find bytecode for specified line";
     let mut explained = false;
@@ -305,7 +305,7 @@ pub(super) fn set_line(object: &Object, value: Option<&Object>) -> PyResult<()> 
     };
     let stacks = mark_stacks(code);
     let from = usize::try_from(frame.lasti()).map_or(UNINITIALIZED, |at| stacks[at]);
-    let (target, stack) = find_target(code, from, &stacks, &lines, line)?;
+    let (target, stack) = find_target(from, &stacks, &lines, line)?;
     bind_missing(frame)?;
     // SAFETY: the frame stands between instructions.
     unsafe {

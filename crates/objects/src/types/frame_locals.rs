@@ -14,10 +14,9 @@ use crate::ops;
 use crate::refs::{Owned, PyResult, Word};
 use crate::state::root;
 use crate::typeobject::{CompareOp, MethodDef, Native, Slots, Type, flags};
-use crate::types::cell::{self, Cell};
 use crate::types::none::{none, none_owned, not_implemented};
 use crate::types::str::Str;
-use crate::types::{dict, exceptions as exc, list, tuple};
+use crate::types::{cell, dict, exceptions as exc, list, tuple};
 use crate::types::bool::bool_owned;
 use crate::visit::Visit;
 
@@ -81,8 +80,7 @@ fn value_at(frame: &Frame, index: usize) -> Option<Owned> {
     // SAFETY: the index is one of the frame's locals.
     let value = unsafe { *frame.local_base().add(index) }.get()?;
     if kind & (kinds::FREE | kinds::CELL) != 0 && value.is_exact(&cell::CELL) {
-        // SAFETY: checked.
-        return unsafe { value.cast::<Cell>() }.get().map(Owned::new);
+        return cell::get(value);
     }
     Some(Owned::new(value))
 }
@@ -243,7 +241,7 @@ fn set_item(object: &Object, key: &Object, value: Option<&Object>) -> PyResult<(
             && kind & (kinds::FREE | kinds::CELL) != 0
             && old.is_exact(&cell::CELL)
         {
-            old.cast::<Cell>().set(Some(Owned::new(value)));
+            cell::set(old, Some(Owned::new(value)));
             return Ok(());
         }
         if !std::ptr::eq(old.as_ptr(), value) {

@@ -21,7 +21,7 @@ use crate::types::code::{CODE, Code};
 use crate::types::none::{none, none_owned};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::{cell, dict, exceptions as exc, int, method, module, tuple};
+use crate::types::{cell, dict, int, method, module, tuple};
 
 const fn member(name: &'static str, offset: usize) -> MemberDef {
     MemberDef {
