@@ -194,16 +194,23 @@ unsafe fn frame_dealloc(object: *mut Object) {
     unsafe {
         gc::untrack(&*object);
         let this = (*object).cast::<FrameObject>();
+        let mut code = Word::NULL;
         if owns_frame(this) {
             let frame = this.frame.get();
-            Frame::clear_locals(frame);
+            code = (*frame).executable;
             (*frame).function.close();
-            (*frame).executable.close();
+            (*frame).function = Word::NULL;
+            let namespace = std::mem::replace(&mut (*frame).locals, null_mut());
+            if !namespace.is_null() {
+                Object::decref(namespace);
+            }
+            Frame::clear_locals(frame);
         }
         for (_, cell) in owned_cells(this) {
             drop_cell(cell);
         }
         alloc::free_object(object);
+        code.close();
     }
 }
 

@@ -162,13 +162,27 @@ pub unsafe fn finish_call(
     match result {
         Ok(value) => {
             cx.push_owned(value);
-            if !unsafe { periodic(cx) } {
-                return Flow::Error;
+            if state::get().breaker.get() != 0 {
+                return unsafe { pending_after_call(cx, caches) };
             }
             cx.advance(caches)
         }
         Err(Raised) => Flow::Error,
     }
+}
+
+/// Something is pending; or the call turned observing on, and the other loop goes on behind it.
+#[cold]
+#[inline(never)]
+unsafe fn pending_after_call(cx: &mut Cx, caches: usize) -> Flow {
+    if !unsafe { periodic(cx) } {
+        return Flow::Error;
+    }
+    let next = cx.advance(caches);
+    if state::get().breaker.get() & state::breaker::OBSERVE != 0 && !cx.traced {
+        return Flow::Switch;
+    }
+    next
 }
 
 /// `(callable, self or null, args.. -- result)`
