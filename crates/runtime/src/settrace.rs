@@ -14,8 +14,12 @@ use terrarium_objects::types::code_attributes::base_unit;
 use terrarium_objects::types::code_monitoring::{self, Monitoring};
 use terrarium_objects::types::frame_jump::{self, Event};
 use terrarium_objects::types::frame_object::{self, FrameObject};
-use terrarium_objects::types::{builtin_function, descriptors, exceptions as exc, function, generator, str, tuple};
-use terrarium_objects::{Object, Owned, PyResult, Raised, Visit, Word, adaptive, error, none, ops, root, words};
+use terrarium_objects::types::{
+    builtin_function, descriptors, exceptions as exc, function, generator, str, tuple,
+};
+use terrarium_objects::{
+    Object, Owned, PyResult, Raised, Visit, Word, adaptive, error, none, ops, root, words,
+};
 
 use crate::observe;
 
@@ -60,7 +64,16 @@ enum What {
     Opcode,
 }
 
-const WORDS: [&str; 8] = ["call", "exception", "line", "return", "c_call", "c_exception", "c_return", "opcode"];
+const WORDS: [&str; 8] = [
+    "call",
+    "exception",
+    "line",
+    "return",
+    "c_call",
+    "c_exception",
+    "c_return",
+    "opcode",
+];
 
 fn word(what: What) -> &'static Object {
     let mut known = SHARED.words.get();
@@ -79,7 +92,9 @@ pub fn is_on() -> bool {
 }
 
 fn put(cell: &Cell<*mut Object>, value: Option<&Object>) {
-    let new = value.filter(|v| !v.is(none())).map_or(null_mut(), |v| Owned::new(v).into_raw());
+    let new = value
+        .filter(|v| !v.is(none()))
+        .map_or(null_mut(), |v| Owned::new(v).into_raw());
     let old = cell.replace(new);
     observe::update();
     if !old.is_null() {
@@ -122,7 +137,10 @@ pub fn visit_roots(visit: &mut Visit<'_>) {
     visit.field("the trace function", SHARED.tracer.get());
     visit.field("the profile function", SHARED.profiler.get());
     for call in SHARED.native_calls.borrow().iter() {
-        visit.owned(terrarium_objects::Role::Root("a call being profiled"), &call.callable);
+        visit.owned(
+            terrarium_objects::Role::Root("a call being profiled"),
+            &call.callable,
+        );
     }
 }
 
@@ -148,7 +166,8 @@ pub fn frame_at(depth: usize) -> Option<*mut Frame> {
 /// Runs a callback with the frame's object, the event's word and its argument.
 fn call_back(callback: &Object, frame: &Object, what: What, arg: &Object) -> PyResult {
     // A function is held by its own frame while it runs, as in CPython; anything else by us.
-    let held = (!callback.is_exact(&function::FUNCTION)).then(|| root("trace function", Owned::new(callback)));
+    let held = (!callback.is_exact(&function::FUNCTION))
+        .then(|| root("trace function", Owned::new(callback)));
     let result = ops::call::call(callback, &words([frame, word(what), arg]), None);
     drop(held);
     result
@@ -161,7 +180,11 @@ fn of(frame: &Object) -> &FrameObject {
 
 /// Tells the trace function (`trace_trampoline`): the global one of a call, the frame's own of anything else.
 fn tell_tracer(frame: &Object, what: What, arg: &Object) -> PyResult<()> {
-    let callback = if what == What::Call { SHARED.tracer.get() } else { of(frame).trace.get() };
+    let callback = if what == What::Call {
+        SHARED.tracer.get()
+    } else {
+        of(frame).trace.get()
+    };
     if SHARED.tracer.get().is_null() || callback.is_null() {
         return Ok(());
     }
@@ -188,7 +211,9 @@ fn tell_tracer(frame: &Object, what: What, arg: &Object) -> PyResult<()> {
 
 /// The frame's own trace function.
 fn set_local(frame: &Object, function: Option<Owned>) {
-    let old = of(frame).trace.replace(function.map_or(null_mut(), Owned::into_raw));
+    let old = of(frame)
+        .trace
+        .replace(function.map_or(null_mut(), Owned::into_raw));
     if !old.is_null() {
         // SAFETY: the field owned it.
         unsafe { Object::decref(old) };
@@ -197,7 +222,9 @@ fn set_local(frame: &Object, function: Option<Owned>) {
 
 fn tell_profiler(frame: &Object, what: What, arg: &Object) -> PyResult<()> {
     // SAFETY: null or owned by us.
-    let Some(callback) = (unsafe { SHARED.profiler.get().as_ref() }) else { return Ok(()) };
+    let Some(callback) = (unsafe { SHARED.profiler.get().as_ref() }) else {
+        return Ok(());
+    };
     match call_back(callback, frame, what, arg) {
         Ok(_) => Ok(()),
         Err(Raised) => {
@@ -225,17 +252,35 @@ struct For {
     profiler: bool,
 }
 
-const BOTH: For = For { tracer: true, profiler: true };
-const TRACER: For = For { tracer: true, profiler: false };
-const PROFILER: For = For { tracer: false, profiler: true };
+const BOTH: For = For {
+    tracer: true,
+    profiler: true,
+};
+const TRACER: For = For {
+    tracer: true,
+    profiler: false,
+};
+const PROFILER: For = For {
+    tracer: false,
+    profiler: true,
+};
 
 /// Fires an event, unless a trace function is running. `line` is what `f_lineno` shows meanwhile.
-fn fire(frame: *mut Frame, who: For, event: Event, what: What, arg: &Object, line: Option<i32>) -> PyResult<()> {
+fn fire(
+    frame: *mut Frame,
+    who: For,
+    event: Event,
+    what: What,
+    arg: &Object,
+    line: Option<i32>,
+) -> PyResult<()> {
     if SHARED.inside.get() > 0 {
         return Ok(());
     }
     // SAFETY: callers pass running frames.
-    let object = root("frame being traced", unsafe { frame_object::object_of(frame) });
+    let object = root("frame being traced", unsafe {
+        frame_object::object_of(frame)
+    });
     if matches!(event, Event::Line | Event::Jump) && !of(&object).trace_lines.get() {
         return Ok(());
     }
@@ -272,7 +317,11 @@ unsafe fn pause(code: &Code, index: usize) {
         *unit = *unit & 0xFF00 | u16::from(base);
         let plain = matches!(
             u16::from(base),
-            op::POP_JUMP_IF_FALSE | op::POP_JUMP_IF_TRUE | op::POP_JUMP_IF_NONE | op::POP_JUMP_IF_NOT_NONE | op::JUMP_BACKWARD
+            op::POP_JUMP_IF_FALSE
+                | op::POP_JUMP_IF_TRUE
+                | op::POP_JUMP_IF_NONE
+                | op::POP_JUMP_IF_NOT_NONE
+                | op::JUMP_BACKWARD
         );
         if !plain && adaptive::caches(base) > 0 {
             *unit.add(1) = adaptive::counter(2, 1);
@@ -298,7 +347,9 @@ fn instruction(code: &Code, mut index: usize) -> (u16, usize, usize) {
 pub fn before_instruction(frame: *mut Frame, previous: *const u16) -> PyResult<()> {
     // SAFETY: the frame is running.
     let code: &Code = unsafe { &*(*frame).executable.as_ptr().cast::<Code>() };
-    let Ok(index) = usize::try_from(unsafe { (*frame).lasti() }) else { return Ok(()) };
+    let Ok(index) = usize::try_from(unsafe { (*frame).lasti() }) else {
+        return Ok(());
+    };
     if index < code.firsttraceable.get() as usize {
         return Ok(());
     }
@@ -315,7 +366,14 @@ pub fn before_instruction(frame: *mut Frame, previous: *const u16) -> PyResult<(
         line(frame, code, monitoring, index, before)?;
     }
     if monitoring.opcodes && !SHARED.tracer.get().is_null() {
-        fire(frame, TRACER, Event::Instruction, What::Opcode, none(), None)?;
+        fire(
+            frame,
+            TRACER,
+            Event::Instruction,
+            What::Opcode,
+            none(),
+            None,
+        )?;
     }
     let here = unsafe { (*frame).lasti() } as usize;
     if here != index {
@@ -328,7 +386,13 @@ pub fn before_instruction(frame: *mut Frame, previous: *const u16) -> PyResult<(
 }
 
 /// A line event, unless the instruction before belongs to the same line.
-fn line(frame: *mut Frame, code: &Code, monitoring: &Monitoring, index: usize, before: isize) -> PyResult<()> {
+fn line(
+    frame: *mut Frame,
+    code: &Code,
+    monitoring: &Monitoring,
+    index: usize,
+    before: isize,
+) -> PyResult<()> {
     let line = monitoring.line(index);
     if let Ok(before) = usize::try_from(before)
         && before < code.len()
@@ -346,22 +410,55 @@ fn events(frame: *mut Frame, code: &Code, opcode: u16, arg: usize, at: usize) ->
     let peek = |depth: usize| unsafe { *(*frame).sp.sub(depth) };
     match opcode {
         op::RESUME => {
-            let event = if arg & 3 == 0 { Event::Start } else { Event::Resume };
+            let event = if arg & 3 == 0 {
+                Event::Start
+            } else {
+                Event::Resume
+            };
             fire(frame, BOTH, event, What::Call, none(), None)
         }
-        op::RETURN_VALUE => fire(frame, BOTH, Event::Return, What::Return, peek(1).object(), None),
-        op::YIELD_VALUE => fire(frame, BOTH, Event::Yield, What::Return, peek(1).object(), None),
-        op::END_FOR if peek(2).object().is_exact(&generator::GENERATOR) => stopped(frame, peek(1).object()),
+        op::RETURN_VALUE => fire(
+            frame,
+            BOTH,
+            Event::Return,
+            What::Return,
+            peek(1).object(),
+            None,
+        ),
+        op::YIELD_VALUE => fire(
+            frame,
+            BOTH,
+            Event::Yield,
+            What::Return,
+            peek(1).object(),
+            None,
+        ),
+        op::END_FOR if peek(2).object().is_exact(&generator::GENERATOR) => {
+            stopped(frame, peek(1).object())
+        }
         op::END_SEND => {
             let receiver = peek(2).object();
-            if receiver.is_exact(&generator::GENERATOR) || receiver.is_exact(&generator::COROUTINE) {
+            if receiver.is_exact(&generator::GENERATOR) || receiver.is_exact(&generator::COROUTINE)
+            {
                 return stopped(frame, peek(1).object());
             }
             Ok(())
         }
         op::JUMP_BACKWARD => jumped(frame, code, at, (at + 2).saturating_sub(arg)),
-        op::CALL => native_call(frame, peek(arg + 2), peek(arg + 1), (arg > 0).then(|| peek(arg)), at),
-        op::CALL_KW => native_call(frame, peek(arg + 3), peek(arg + 2), (arg > 0).then(|| peek(arg + 1)), at),
+        op::CALL => native_call(
+            frame,
+            peek(arg + 2),
+            peek(arg + 1),
+            (arg > 0).then(|| peek(arg)),
+            at,
+        ),
+        op::CALL_KW => native_call(
+            frame,
+            peek(arg + 3),
+            peek(arg + 2),
+            (arg > 0).then(|| peek(arg + 1)),
+            at,
+        ),
         op::CALL_FUNCTION_EX => native_call(frame, peek(4), Word::NULL, first_item(peek(2)), at),
         _ => Ok(()),
     }
@@ -390,11 +487,16 @@ fn stopped(frame: *mut Frame, value: &Object) -> PyResult<()> {
 
 /// `(type, exception, traceback)` for the exception on its way, which stays on its way unless the trace function fails.
 fn exception_event(frame: *mut Frame, event: Event) -> PyResult<()> {
-    let Some(exception) = error::fetch() else { return Ok(()) };
+    let Some(exception) = error::fetch() else {
+        return Ok(());
+    };
     let exception = root("exception being traced", exception);
     let ty = Owned::new(exception.ty().as_object());
     let traceback = exc::body(&exception).traceback.or_none();
-    let arg = root("argument of a trace function", tuple::from_array([ty, Owned::new(&exception), traceback]));
+    let arg = root(
+        "argument of a trace function",
+        tuple::from_array([ty, Owned::new(&exception), traceback]),
+    );
     let result = fire(frame, TRACER, event, What::Exception, &arg, None);
     drop(arg);
     let exception = exception.take();
@@ -414,7 +516,9 @@ pub fn raised(frame: *mut Frame) {
 
 /// Fires an event while an exception is on its way.
 fn fire_aside(frame: *mut Frame, who: For, event: Event, what: What, arg: &Object) {
-    let Some(exception) = error::fetch() else { return };
+    let Some(exception) = error::fetch() else {
+        return;
+    };
     let exception = root("exception on its way", exception);
     let result = fire(frame, who, event, what, arg, None);
     let exception = exception.take();
@@ -436,11 +540,20 @@ pub fn thrown(frame: *mut Frame) {
 fn first_item(args: Word) -> Option<Word> {
     let args = args.get().filter(|a| a.is_exact(&tuple::TUPLE))?;
     // SAFETY: checked.
-    unsafe { args.cast::<tuple::Tuple>() }.items().first().map(|first| Word::borrowed(first))
+    unsafe { args.cast::<tuple::Tuple>() }
+        .items()
+        .first()
+        .map(|first| Word::borrowed(first))
 }
 
 /// The profiler learns of calls of built-in functions and methods.
-fn native_call(frame: *mut Frame, callable: Word, this: Word, first: Option<Word>, at: usize) -> PyResult<()> {
+fn native_call(
+    frame: *mut Frame,
+    callable: Word,
+    this: Word,
+    first: Option<Word>,
+    at: usize,
+) -> PyResult<()> {
     if SHARED.profiler.get().is_null() {
         return Ok(());
     }
@@ -453,35 +566,61 @@ fn native_call(frame: *mut Frame, callable: Word, this: Word, first: Option<Word
     let shown = if callable.is_exact(&builtin_function::BUILTIN_FUNCTION) {
         Owned::new(callable)
     } else if callable.is_exact(&descriptors::method::METHOD_DESCRIPTOR) {
-        let Some(this) = this.get().or_else(|| first.and_then(Word::get)) else { return Ok(()) };
-        let Some(bind) = callable.ty().slots.descr_get else { return Ok(()) };
+        let Some(this) = this.get().or_else(|| first.and_then(Word::get)) else {
+            return Ok(());
+        };
+        let Some(bind) = callable.ty().slots.descr_get else {
+            return Ok(());
+        };
         bind(callable, Some(this), Some(this.ty().as_object()))?
     } else {
         return Ok(());
     };
     let shown = root("callable being profiled", shown);
     fire(frame, PROFILER, Event::Call, What::NativeCall, &shown, None)?;
-    SHARED.native_calls.borrow_mut().push(NativeCall { frame, callable: shown.take() });
+    SHARED.native_calls.borrow_mut().push(NativeCall {
+        frame,
+        callable: shown.take(),
+    });
     Ok(())
 }
 
 /// The native call of this frame that has just ended, if the profiler was told of it.
 fn take_native_call(frame: *mut Frame) -> Option<Owned> {
     let mut calls = SHARED.native_calls.borrow_mut();
-    if calls.last().is_some_and(|c| std::ptr::eq(c.frame, frame)) { calls.pop().map(|c| c.callable) } else { None }
+    if calls.last().is_some_and(|c| std::ptr::eq(c.frame, frame)) {
+        calls.pop().map(|c| c.callable)
+    } else {
+        None
+    }
 }
 
 fn end_native_call(frame: *mut Frame) -> PyResult<()> {
     if SHARED.native_calls.borrow().is_empty() {
         return Ok(());
     }
-    let Some(callable) = take_native_call(frame) else { return Ok(()) };
+    let Some(callable) = take_native_call(frame) else {
+        return Ok(());
+    };
     let callable = root("callable being profiled", callable);
-    fire(frame, PROFILER, Event::Call, What::NativeReturn, &callable, None)
+    fire(
+        frame,
+        PROFILER,
+        Event::Call,
+        What::NativeReturn,
+        &callable,
+        None,
+    )
 }
 
 fn native_failed(frame: *mut Frame) -> Option<()> {
     let callable = root("callable being profiled", take_native_call(frame)?);
-    fire_aside(frame, PROFILER, Event::Call, What::NativeException, &callable);
+    fire_aside(
+        frame,
+        PROFILER,
+        Event::Call,
+        What::NativeException,
+        &callable,
+    );
     Some(())
 }

@@ -42,7 +42,10 @@ impl Monitoring {
         made.mark_targets(code);
         for entry in exceptiontable::entries(code.exceptiontable_bytes()) {
             let handler = entry.target as usize / 2;
-            if handler < len && made.lines[handler] != NO_LINE && u16::from(base_unit(code, handler).0) != op::END_ASYNC_FOR {
+            if handler < len
+                && made.lines[handler] != NO_LINE
+                && u16::from(base_unit(code, handler).0) != op::END_ASYNC_FOR
+            {
                 made.starts[handler] = true;
             }
         }

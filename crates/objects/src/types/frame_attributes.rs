@@ -30,7 +30,11 @@ pub static MEMBERS: [MemberDef; 1] = [MemberDef {
 
 pub static GETSET: [GetSetDef; 10] = [
     GetSetDef::read("f_back", back, ""),
-    GetSetDef::read("f_locals", locals, "Return the mapping used by the frame to look up local variables."),
+    GetSetDef::read(
+        "f_locals",
+        locals,
+        "Return the mapping used by the frame to look up local variables.",
+    ),
     GetSetDef {
         name: "f_lineno",
         get: Some(line_number),
@@ -43,22 +47,50 @@ pub static GETSET: [GetSetDef; 10] = [
         set: Some(set_trace),
         doc: "Return the trace function for this frame, or None if no trace function is set.",
     },
-    GetSetDef::read("f_lasti", lasti, "Return the index of the last attempted instruction in the frame."),
-    GetSetDef::read("f_globals", |o| or_none(frame(o).globals), "Return the global variables in the frame."),
-    GetSetDef::read("f_builtins", |o| or_none(frame(o).builtins), "Return the built-in variables in the frame."),
-    GetSetDef::read("f_code", |o| Ok(Owned::new(frame(o).executable.object())), "Return the code object being executed in this frame."),
+    GetSetDef::read(
+        "f_lasti",
+        lasti,
+        "Return the index of the last attempted instruction in the frame.",
+    ),
+    GetSetDef::read(
+        "f_globals",
+        |o| or_none(frame(o).globals),
+        "Return the global variables in the frame.",
+    ),
+    GetSetDef::read(
+        "f_builtins",
+        |o| or_none(frame(o).builtins),
+        "Return the built-in variables in the frame.",
+    ),
+    GetSetDef::read(
+        "f_code",
+        |o| Ok(Owned::new(frame(o).executable.object())),
+        "Return the code object being executed in this frame.",
+    ),
     GetSetDef {
         name: "f_trace_opcodes",
         get: Some(|o| Ok(bool_owned(of(o).trace_opcodes.get()))),
         set: Some(set_trace_opcodes),
         doc: "Return True if opcode tracing is enabled, False otherwise.",
     },
-    GetSetDef::read("f_generator", owner_of, "Return the generator or coroutine associated with this frame, or None."),
+    GetSetDef::read(
+        "f_generator",
+        owner_of,
+        "Return the generator or coroutine associated with this frame, or None.",
+    ),
 ];
 
 pub static METHODS: [MethodDef; 2] = [
-    MethodDef::new("clear", Native::NoArgs(clear), "clear($self, /)\n--\n\nClear all references held by the frame."),
-    MethodDef::new("__sizeof__", Native::NoArgs(sizeof), "__sizeof__($self, /)\n--\n\nReturn the size of the frame in memory, in bytes."),
+    MethodDef::new(
+        "clear",
+        Native::NoArgs(clear),
+        "clear($self, /)\n--\n\nClear all references held by the frame.",
+    ),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(sizeof),
+        "__sizeof__($self, /)\n--\n\nReturn the size of the frame in memory, in bytes.",
+    ),
 ];
 
 fn of(object: &Object) -> &FrameObject {
@@ -92,7 +124,11 @@ fn back(object: &Object) -> PyResult {
     // SAFETY: frames of the chain are live.
     unsafe {
         let caller = generator::first_complete(frame(object).previous);
-        Ok(if caller.is_null() { none_owned() } else { frame_object::object_of(caller) })
+        Ok(if caller.is_null() {
+            none_owned()
+        } else {
+            frame_object::object_of(caller)
+        })
     }
 }
 
@@ -112,7 +148,9 @@ pub fn line_of(object: &Object) -> Option<i32> {
 }
 
 fn line_number(object: &Object) -> PyResult {
-    Ok(line_of(object).filter(|l| *l >= 0).map_or_else(none_owned, |l| int::from_i64(i64::from(l))))
+    Ok(line_of(object)
+        .filter(|l| *l >= 0)
+        .map_or_else(none_owned, |l| int::from_i64(i64::from(l))))
 }
 
 fn lasti(object: &Object) -> PyResult {
@@ -141,7 +179,9 @@ fn want_opcodes(object: &Object, on: bool) {
 
 fn set_trace_opcodes(object: &Object, value: Option<&Object>) -> PyResult<()> {
     let Some(value) = value else {
-        return Err(error::attribute_error_text("attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted"));
+        return Err(error::attribute_error_text(
+            "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted",
+        ));
     };
     if !value.is_exact(&bool::BOOL) {
         return Err(error::type_error("attribute value type must be bool"));
@@ -157,7 +197,13 @@ fn set_trace_opcodes(object: &Object, value: Option<&Object>) -> PyResult<()> {
 fn owner_of(object: &Object) -> PyResult {
     let frame = of(object).frame.get();
     // SAFETY: a frame object always has a live frame; the owner says where it lies.
-    Ok(unsafe { if (*frame).owner == owner::GENERATOR { Owned::new(generator::of_frame(frame).object()) } else { none_owned() } })
+    Ok(unsafe {
+        if (*frame).owner == owner::GENERATOR {
+            Owned::new(generator::of_frame(frame).object())
+        } else {
+            none_owned()
+        }
+    })
 }
 
 /// `clear()`: refused while the frame may still run.
@@ -168,7 +214,9 @@ fn clear(object: &Object) -> PyResult {
             // SAFETY: the owner says so.
             let owner = unsafe { generator::of_frame(inner) };
             match owner.state.get() {
-                gstate::EXECUTING => return Err(error::runtime_error("cannot clear an executing frame")),
+                gstate::EXECUTING => {
+                    return Err(error::runtime_error("cannot clear an executing frame"));
+                }
                 gstate::SUSPENDED | gstate::SUSPENDED_YIELD_FROM => {
                     return Err(error::runtime_error("cannot clear a suspended frame"));
                 }
@@ -186,14 +234,24 @@ fn clear(object: &Object) -> PyResult {
 
 fn sizeof(object: &Object) -> PyResult {
     let code = frame(object).code();
-    Ok(int::from_usize(FRAME_BYTES + (code.nlocalsplus.get() + code.stacksize.get()) as usize * 8))
+    Ok(int::from_usize(
+        FRAME_BYTES + (code.nlocalsplus.get() + code.stacksize.get()) as usize * 8,
+    ))
 }
 
 /// The `repr` slot.
 pub(super) fn repr(object: &Object) -> PyResult {
     let code = frame(object).code();
     // SAFETY: always set.
-    let (file, name) = unsafe { (ops::text::repr(&*code.filename.get())?, ops::text::lossy(&*code.name.get())) };
+    let (file, name) = unsafe {
+        (
+            ops::text::repr(&*code.filename.get())?,
+            ops::text::lossy(&*code.name.get()),
+        )
+    };
     let line = line_of(object).unwrap_or(-1);
-    Ok(Str::new(&format!("<frame at {object:p}, file {}, line {line}, code {name}>", ops::text::lossy(&file))))
+    Ok(Str::new(&format!(
+        "<frame at {object:p}, file {}, line {line}, code {name}>",
+        ops::text::lossy(&file)
+    )))
 }

@@ -14,8 +14,8 @@ use crate::error;
 use crate::frame::{Frame, owner};
 use crate::object::Object;
 use crate::refs::{PyResult, Word};
-use crate::types::none::none;
 use crate::types::int;
+use crate::types::none::none;
 
 /// What a trace function is being told of (CPython's `what_event`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,11 @@ const OVERFLOWED: Stack = -1;
 const UNINITIALIZED: Stack = -2;
 
 fn push(stack: Stack, kind: i64) -> Stack {
-    if stack as u64 >= WILL_OVERFLOW as u64 { OVERFLOWED } else { stack << BITS | kind }
+    if stack as u64 >= WILL_OVERFLOW as u64 {
+        OVERFLOWED
+    } else {
+        stack << BITS | kind
+    }
 }
 
 fn pop(stack: Stack) -> Stack {
@@ -150,13 +154,22 @@ fn why_not(to: Stack) -> &'static str {
 }
 
 /// One instruction's effect: the stack behind it if it goes on, and where else it may go with which stack.
-fn step(opcode: u16, arg: usize, at: usize, next: usize, stack: Stack) -> (Option<Stack>, Option<(usize, Stack)>) {
+fn step(
+    opcode: u16,
+    arg: usize,
+    at: usize,
+    next: usize,
+    stack: Stack,
+) -> (Option<Stack>, Option<(usize, Stack)>) {
     match opcode {
-        op::POP_JUMP_IF_FALSE | op::POP_JUMP_IF_TRUE | op::POP_JUMP_IF_NONE | op::POP_JUMP_IF_NOT_NONE => {
-            (Some(pop(stack)), Some((next + arg, pop(stack))))
-        }
+        op::POP_JUMP_IF_FALSE
+        | op::POP_JUMP_IF_TRUE
+        | op::POP_JUMP_IF_NONE
+        | op::POP_JUMP_IF_NOT_NONE => (Some(pop(stack)), Some((next + arg, pop(stack)))),
         op::SEND => (Some(stack), Some((next + arg, stack))),
-        op::JUMP_BACKWARD | op::JUMP_BACKWARD_NO_INTERRUPT => (None, Some((next.wrapping_sub(arg), stack))),
+        op::JUMP_BACKWARD | op::JUMP_BACKWARD_NO_INTERRUPT => {
+            (None, Some((next.wrapping_sub(arg), stack)))
+        }
         op::JUMP_FORWARD => (None, Some((next + arg, stack))),
         op::GET_ITER => (Some(push(pop(stack), kind::ITERATOR)), None),
         op::FOR_ITER => {
@@ -170,9 +183,18 @@ fn step(opcode: u16, arg: usize, at: usize, next: usize, stack: Stack) -> (Optio
         op::PUSH_NULL => (Some(push(stack, kind::NULL)), None),
         op::LOAD_GLOBAL => {
             let stack = push(stack, kind::OBJECT);
-            (Some(if arg & 1 != 0 { push(stack, kind::NULL) } else { stack }), None)
+            (
+                Some(if arg & 1 != 0 {
+                    push(stack, kind::NULL)
+                } else {
+                    stack
+                }),
+                None,
+            )
         }
-        op::LOAD_ATTR if arg & 1 != 0 => (Some(push(push(pop(stack), kind::OBJECT), kind::NULL)), None),
+        op::LOAD_ATTR if arg & 1 != 0 => {
+            (Some(push(push(pop(stack), kind::OBJECT), kind::NULL)), None)
+        }
         op::LOAD_ATTR => (Some(stack), None),
         op::SWAP => (Some(swap(stack, arg as u32)), None),
         op::COPY => (Some(push(stack, peek(stack, arg as u32))), None),
@@ -224,7 +246,11 @@ fn mark_stacks(code: &Code) -> Vec<Stack> {
         }
         for entry in exceptiontable::entries(code.exceptiontable_bytes()) {
             let (start, handler) = (entry.start as usize / 2, entry.target as usize / 2);
-            if start < len && handler < len && stacks[start] != UNINITIALIZED && stacks[handler] == UNINITIALIZED {
+            if start < len
+                && handler < len
+                && stacks[start] != UNINITIALIZED
+                && stacks[handler] == UNINITIALIZED
+            {
                 again = true;
                 let mut stack = cut(stacks[start], entry.depth);
                 if entry.lasti {
@@ -254,7 +280,12 @@ fn mark_lines(code: &Code) -> Vec<i32> {
 }
 
 /// The code unit to go on at, and the stack there.
-fn find_target(from: Stack, stacks: &[Stack], lines: &[i32], line: i32) -> PyResult<(usize, Stack)> {
+fn find_target(
+    from: Stack,
+    stacks: &[Stack],
+    lines: &[i32],
+    line: i32,
+) -> PyResult<(usize, Stack)> {
     let mut best: Option<(usize, Stack)> = None;
     let mut message = "cannot find bytecode for specified line";
     let mut explained = false;
@@ -286,7 +317,9 @@ pub(super) fn set_line(object: &Object, value: Option<&Object>) -> PyResult<()> 
         (this, &mut *this.frame.get())
     };
     let Some(value) = value else {
-        return Err(error::attribute_error_text("attribute 'f_lineno' of 'frame' objects cannot be deleted"));
+        return Err(error::attribute_error_text(
+            "attribute 'f_lineno' of 'frame' objects cannot be deleted",
+        ));
     };
     if !value.is_exact(&int::INT) {
         return Err(error::value_error("lineno must be an integer"));
@@ -297,11 +330,15 @@ pub(super) fn set_line(object: &Object, value: Option<&Object>) -> PyResult<()> 
     };
     let code = frame.code();
     if wanted < code.firstlineno.get() {
-        return Err(error::value_error(format!("line {wanted} comes before the current code block")));
+        return Err(error::value_error(format!(
+            "line {wanted} comes before the current code block"
+        )));
     }
     let lines = mark_lines(code);
     let Some(line) = lines.iter().copied().filter(|l| *l >= wanted).min() else {
-        return Err(error::value_error(format!("line {wanted} comes after the current code block")));
+        return Err(error::value_error(format!(
+            "line {wanted} comes after the current code block"
+        )));
     };
     let stacks = mark_stacks(code);
     let from = usize::try_from(frame.lasti()).map_or(UNINITIALIZED, |at| stacks[at]);
@@ -309,7 +346,8 @@ pub(super) fn set_line(object: &Object, value: Option<&Object>) -> PyResult<()> 
     bind_missing(frame)?;
     // SAFETY: the frame stands between instructions.
     unsafe {
-        let suspended = frame.owner == owner::GENERATOR && generator::of_frame(frame).state.get() < gstate::EXECUTING;
+        let suspended = frame.owner == owner::GENERATOR
+            && generator::of_frame(frame).state.get() < gstate::EXECUTING;
         cut_stack(frame, if suspended { pop(from) } else { from }, stack);
         this.lineno.set(0);
         frame.instr = frame.code().units().add(target);
@@ -322,12 +360,18 @@ fn bind_missing(frame: &mut Frame) -> PyResult<()> {
     let count = frame.code().nlocalsplus.get() as usize;
     let base = frame.local_base();
     // SAFETY: indices of the frame's locals.
-    let missing: Vec<usize> = (0..count).filter(|i| unsafe { (*base.add(*i)).is_null() }).collect();
+    let missing: Vec<usize> = (0..count)
+        .filter(|i| unsafe { (*base.add(*i)).is_null() })
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
     let plural = if missing.len() == 1 { "" } else { "s" };
-    error::warn("RuntimeWarning", &format!("assigning None to {} unbound local{plural}", missing.len()), 0)?;
+    error::warn(
+        "RuntimeWarning",
+        &format!("assigning None to {} unbound local{plural}", missing.len()),
+        0,
+    )?;
     for i in missing {
         // SAFETY: the slot is empty.
         unsafe { *base.add(i) = Word::borrowed(none()) };
@@ -343,7 +387,11 @@ unsafe fn cut_stack(frame: &mut Frame, mut from: Stack, to: Stack) {
             frame.sp = frame.sp.sub(1);
             let word = *frame.sp;
             if top(from) == kind::EXCEPT {
-                let value = if word.object().is(none()) { std::ptr::null_mut() } else { word.into_owned().into_raw() };
+                let value = if word.object().is(none()) {
+                    std::ptr::null_mut()
+                } else {
+                    word.into_owned().into_raw()
+                };
                 let old = (*crate::state::get().exc_info.get()).value.replace(value);
                 if !old.is_null() {
                     Object::decref(old);

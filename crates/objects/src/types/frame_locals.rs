@@ -14,10 +14,10 @@ use crate::ops;
 use crate::refs::{Owned, PyResult, Word};
 use crate::state::root;
 use crate::typeobject::{CompareOp, MethodDef, Native, Slots, Type, flags};
+use crate::types::bool::bool_owned;
 use crate::types::none::{none, none_owned, not_implemented};
 use crate::types::str::Str;
 use crate::types::{cell, dict, exceptions as exc, list, tuple};
-use crate::types::bool::bool_owned;
 use crate::visit::Visit;
 
 /// CPython's `PyFrameLocalsProxyObject`.
@@ -61,12 +61,20 @@ pub static FRAME_LOCALS_PROXY: Type = Type::builtin(
 .with_methods(&METHODS);
 
 static METHODS: [MethodDef; 11] = [
-    MethodDef::new("__contains__", Native::O(|o, key| contains(o, key).map(bool_owned)), ""),
+    MethodDef::new(
+        "__contains__",
+        Native::O(|o, key| contains(o, key).map(bool_owned)),
+        "",
+    ),
     MethodDef::new("__getitem__", Native::O(get_item), ""),
     MethodDef::new("update", Native::O(update), ""),
     MethodDef::new("__reversed__", Native::NoArgs(reversed), ""),
     MethodDef::new("copy", Native::NoArgs(snapshot), ""),
-    MethodDef::new("keys", Native::NoArgs(|o| Ok(list::from_owned(keys(o)))), ""),
+    MethodDef::new(
+        "keys",
+        Native::NoArgs(|o| Ok(list::from_owned(keys(o)))),
+        "",
+    ),
     MethodDef::new("values", Native::NoArgs(values), ""),
     MethodDef::new("items", Native::NoArgs(items), ""),
     MethodDef::new("get", Native::Fast(get), ""),
@@ -91,7 +99,8 @@ fn names_count(frame: &Frame) -> usize {
 
 /// Whether a hidden local (of an inlined comprehension) has a value.
 fn has_hidden(frame: &Frame) -> bool {
-    (0..names_count(frame)).any(|i| frame.code().local_kind(i) & kinds::HIDDEN != 0 && value_at(frame, i).is_some())
+    (0..names_count(frame))
+        .any(|i| frame.code().local_kind(i) & kinds::HIDDEN != 0 && value_at(frame, i).is_some())
 }
 
 /// What `f_locals` is: the namespace of a module or class body, else a proxy.
@@ -119,7 +128,11 @@ pub unsafe fn locals_of(frame: *mut Frame) -> PyResult {
 pub unsafe fn locals_dict(frame: *mut Frame) -> PyResult {
     // SAFETY: by contract.
     let found = unsafe { locals_of(frame) }?;
-    if found.is_exact(&FRAME_LOCALS_PROXY) { snapshot(&found) } else { Ok(found) }
+    if found.is_exact(&FRAME_LOCALS_PROXY) {
+        snapshot(&found)
+    } else {
+        Ok(found)
+    }
 }
 
 /// A proxy of a frame object.
@@ -137,14 +150,21 @@ pub fn new(frame: &Object) -> Owned {
 fn new_from_arguments(_: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     let count = crate::args::tuple_len(args);
     if count != 1 {
-        return Err(error::type_error(format!("FrameLocalsProxy expected 1 argument, got {count}")));
+        return Err(error::type_error(format!(
+            "FrameLocalsProxy expected 1 argument, got {count}"
+        )));
     }
     let frame = crate::args::tuple_item(args, 0);
     if !frame.is_exact(&FRAME) {
-        return Err(error::type_error(format!("expect frame, not {}", frame.ty().full_name())));
+        return Err(error::type_error(format!(
+            "expect frame, not {}",
+            frame.ty().full_name()
+        )));
     }
     if kwargs.is_some_and(|k| dict::len(k) != 0) {
-        return Err(error::type_error("FrameLocalsProxy takes no keyword arguments"));
+        return Err(error::type_error(
+            "FrameLocalsProxy takes no keyword arguments",
+        ));
     }
     Ok(new(frame))
 }
@@ -178,7 +198,11 @@ enum Found {
 fn find(object: &Object, key: &Object, reading: bool) -> PyResult<Found> {
     let hash = ops::compare::hash(key)?;
     let fits = |i: usize| {
-        if reading { value_at(frame(object), i).is_some() } else { frame(object).code().local_kind(i) & kinds::HIDDEN == 0 }
+        if reading {
+            value_at(frame(object), i).is_some()
+        } else {
+            frame(object).code().local_kind(i) & kinds::HIDDEN == 0
+        }
     };
     let count = names_count(frame(object));
     let mut named = false;
@@ -195,7 +219,10 @@ fn find(object: &Object, key: &Object, reading: bool) -> PyResult<Found> {
     }
     for i in 0..count {
         let name = frame(object).code().local_name(i);
-        if ops::compare::hash(name)? == hash && ops::compare::compare_bool(name, key, CompareOp::Eq)? && fits(i) {
+        if ops::compare::hash(name)? == hash
+            && ops::compare::compare_bool(name, key, CompareOp::Eq)?
+            && fits(i)
+        {
             return Ok(Found::Local(i));
         }
     }
@@ -218,7 +245,10 @@ fn get_item(object: &Object, key: &Object) -> PyResult {
         Some(value) => Ok(value),
         None => {
             let shown = ops::text::lossy(&*ops::text::repr(key)?);
-            Err(error::raise(&exc::KEY_ERROR, format!("local variable '{shown}' is not defined")))
+            Err(error::raise(
+                &exc::KEY_ERROR,
+                format!("local variable '{shown}' is not defined"),
+            ))
         }
     }
 }
@@ -280,7 +310,9 @@ fn set_extra(object: &Object, key: &Object, value: Option<&Object>) -> PyResult<
         }
         this.extra_locals.set(dict::new().into_raw());
     }
-    let Some(extra) = extra(object) else { return Ok(()) };
+    let Some(extra) = extra(object) else {
+        return Ok(());
+    };
     match value {
         Some(value) => dict::set(&extra, key, value),
         None if dict::remove(&extra, key)? => Ok(()),
@@ -318,11 +350,21 @@ fn keys(object: &Object) -> Vec<Owned> {
 }
 
 fn values(object: &Object) -> PyResult {
-    Ok(list::from_owned(entries(object).into_iter().map(|(_, value)| value).collect()))
+    Ok(list::from_owned(
+        entries(object)
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect(),
+    ))
 }
 
 fn items(object: &Object) -> PyResult {
-    Ok(list::from_owned(entries(object).into_iter().map(|(key, value)| tuple::from_array([key, value])).collect()))
+    Ok(list::from_owned(
+        entries(object)
+            .into_iter()
+            .map(|(key, value)| tuple::from_array([key, value]))
+            .collect(),
+    ))
 }
 
 fn iter(object: &Object) -> PyResult {
@@ -361,7 +403,9 @@ fn merge(object: &Object, other: &Object) -> PyResult<()> {
 
 fn update(object: &Object, other: &Object) -> PyResult {
     if !is_mergeable(other) {
-        return Err(error::type_error("update() argument must be dict or another FrameLocalsProxy"));
+        return Err(error::type_error(
+            "update() argument must be dict or another FrameLocalsProxy",
+        ));
     }
     merge(object, other)?;
     Ok(none_owned())
@@ -369,7 +413,11 @@ fn update(object: &Object, other: &Object) -> PyResult {
 
 /// A dict of either operand.
 fn plain(object: &Object) -> PyResult {
-    if object.is_exact(&FRAME_LOCALS_PROXY) { snapshot(object) } else { Ok(Owned::new(object)) }
+    if object.is_exact(&FRAME_LOCALS_PROXY) {
+        snapshot(object)
+    } else {
+        Ok(Owned::new(object))
+    }
 }
 
 fn or(left: &Object, right: &Object) -> PyResult {
@@ -397,11 +445,18 @@ fn inplace_or(object: &Object, other: &Object) -> PyResult {
 }
 
 fn one_or_two(name: &str, args: &[Word]) -> PyResult<()> {
-    if matches!(args.len(), 1 | 2) { Ok(()) } else { Err(error::type_error(format!("{name} expected 1 or 2 arguments"))) }
+    if matches!(args.len(), 1 | 2) {
+        Ok(())
+    } else {
+        Err(error::type_error(format!(
+            "{name} expected 1 or 2 arguments"
+        )))
+    }
 }
 
 fn default_of(args: &[Word]) -> Owned {
-    args.get(1).map_or_else(none_owned, |d| Owned::new(d.object()))
+    args.get(1)
+        .map_or_else(none_owned, |d| Owned::new(d.object()))
 }
 
 fn get(object: &Object, args: &[Word]) -> PyResult {
@@ -431,7 +486,11 @@ fn pop(object: &Object, args: &[Word]) -> PyResult {
         dict::remove(&extra, key)?;
         return Ok(found);
     }
-    if args.len() == 2 { Ok(default_of(args)) } else { Err(error::key_error(key)) }
+    if args.len() == 2 {
+        Ok(default_of(args))
+    } else {
+        Err(error::key_error(key))
+    }
 }
 
 fn richcompare(object: &Object, other: &Object, how: CompareOp) -> PyResult {
@@ -454,7 +513,8 @@ fn repr(object: &Object) -> PyResult {
     if !ops::text::repr_enter(object) {
         return Ok(Str::new("{...}"));
     }
-    let result = snapshot(object).and_then(|copy| ops::text::repr(&root("copy of the locals", copy)));
+    let result =
+        snapshot(object).and_then(|copy| ops::text::repr(&root("copy of the locals", copy)));
     ops::text::repr_leave(object);
     result
 }
@@ -475,5 +535,7 @@ unsafe fn dealloc(object: *mut Object) {
 
 unsafe fn visit(object: &Object, visit: &mut Visit<'_>) {
     // SAFETY: called for proxies.
-    unsafe { object.cast::<Proxy>() }.frame.visit("frame", visit);
+    unsafe { object.cast::<Proxy>() }
+        .frame
+        .visit("frame", visit);
 }

@@ -14,11 +14,11 @@ pub use asynchronous::{
     set_async_generator_hooks, wrap_async_value,
 };
 pub use attributes::{code_of, frame_is_running};
+pub(crate) use awaiting::first_complete;
 pub use awaiting::{
     ANEXT_AWAITABLE, COROUTINE_WRAPPER, async_iterator, async_next_item, awaitable_iterator,
     origin_tracking_depth, send_into, set_origin_tracking_depth,
 };
-pub(crate) use awaiting::first_complete;
 pub use methods::{COROUTINE, GENERATOR, close, finalize, send_result};
 
 use terrarium_bytecode::code::flags as co;
