@@ -38,13 +38,14 @@ pub fn too_deep(tokens: &RuffTokens) -> bool {
 
 /// The exception for a source that is not Python; `at` is where ruff gave up.
 pub fn explain(source: &Source, at: u32, mode: Mode) -> Error {
-    let mut error = explain_tokens(source, at, mode);
+    let error = explain_tokens(source, at, mode);
+    let mut error = as_in_mode(source, mode, error);
     if source.text.is_empty()
         && let Some(place) = &mut error.place
     {
         (place.line, place.end_line) = (0, 0);
     }
-    as_in_mode(source, mode, error)
+    error
 }
 
 /// Only modules get a newline at their end, which the text of an error may show.
