@@ -3,10 +3,12 @@
 #![allow(unsafe_code)]
 
 pub mod builtins;
+pub mod gc;
+pub mod weakref;
 
 use terrarium_runtime::native_module;
 
 /// Enters all native modules in the registry; once, before the built-ins are made.
 pub fn register() {
-    native_module::register(&[&builtins::MODULE]);
+    native_module::register(&[&builtins::MODULE, &gc::MODULE, &weakref::MODULE]);
 }

@@ -171,7 +171,7 @@ pub fn handle_pending() -> PyResult<()> {
         crate::signals::run_handlers()?;
     }
     if asked & breaker::GC != 0 {
-        // The collector is not there yet.
+        terrarium_objects::collect::run_scheduled();
     }
     Ok(())
 }

@@ -379,6 +379,11 @@ pub fn handle_callback(reference: &Object, callback: &Object) {
     }
 }
 
+/// Whether a reference's or proxy's referent is gone.
+pub fn is_dead(reference: &Object) -> std::primitive::bool {
+    of(reference).target().is_none()
+}
+
 /// Calls the callback that a cleared reference still owns; the reference, not the caller, holds it meanwhile.
 pub fn call_own_callback(reference: &Object) {
     // SAFETY: null or owned by the reference, which the caller holds.
