@@ -171,6 +171,10 @@ fn int_parts(object: &Object, spec: &Spec) -> PyResult {
     if code == b'X' {
         digits.make_ascii_uppercase();
     }
+    if spec.leaves_digits_alone() && !value.is_negative() && !spec.alternate {
+        let (lpad, rpad) = padding(spec, digits.len());
+        return assemble(spec.fill, lpad, "", 0, &digits, rpad);
+    }
     Number {
         negative: value.is_negative(),
         prefix: if spec.alternate { prefix } else { "" },
@@ -284,6 +288,13 @@ fn float_parts(value: f64, spec: &Spec) -> PyResult {
     let mut text = float_text(value, spec, plain, if plain { 0 } else { 6 })?;
     if percent {
         text.push('%');
+    }
+    if spec.leaves_digits_alone() {
+        let (lpad, rpad) = padding(spec, text.len());
+        if lpad == 0 && rpad == 0 {
+            return Ok(Str::from_ascii(text.as_bytes()));
+        }
+        return assemble(spec.fill, lpad, "", 0, &text, rpad);
     }
     Number::split(&text).finish(spec)
 }

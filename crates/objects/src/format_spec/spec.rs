@@ -136,6 +136,14 @@ impl Spec {
         Ok(spec)
     }
 
+    /// Whether a number's text is only padded, outside: no sign added, no groups, no zeros inside.
+    pub fn leaves_digits_alone(&self) -> bool {
+        self.align != b'='
+            && matches!(self.sign, 0 | b'-')
+            && self.grouping == Grouping::None
+            && self.fraction_grouping == Grouping::None
+    }
+
     fn read_layout(&mut self, reader: &mut Reader<'_>) -> PyResult<()> {
         let default_align = self.align;
         let (mut fill_given, mut align_given) = (false, false);

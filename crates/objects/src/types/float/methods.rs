@@ -91,7 +91,9 @@ pub static GETSET: [GetSetDef; 2] = [
 ];
 
 pub fn repr(this: &Object) -> PyResult {
-    Ok(Str::from_ascii(super::repr_f64(value(this)).as_bytes()))
+    Ok(super::repr::with_repr(value(this), |text| {
+        Str::from_ascii(text.as_bytes())
+    }))
 }
 
 fn imag(_: &Object) -> PyResult {

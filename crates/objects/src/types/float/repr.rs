@@ -1,8 +1,23 @@
 //! Texts of doubles: the shortest digits that read back the same, laid out as CPython's `repr` (Python/pystrtod.c).
 
+use std::fmt::Write;
+
 /// Decimal digits of a positive finite double, without trailing zeros, and the exponent `e` of `0.DIGITS * 10**e`.
 pub fn shortest_digits(value: f64) -> (String, i32) {
-    split_exponent(&format!("{value:e}"))
+    let mut buffer = ryu::Buffer::new();
+    let text = buffer.format_finite(value);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let mut digits = format!("{whole}{part}");
+    let mut point = whole.len() as i32 + exponent.parse::<i32>().unwrap_or(0);
+    let kept = digits.trim_end_matches('0').len().max(1);
+    digits.truncate(kept);
+    let zeros = digits.len() - digits.trim_start_matches('0').len();
+    if zeros > 0 && zeros < digits.len() {
+        digits.drain(..zeros);
+        point -= zeros as i32;
+    }
+    (digits, point)
 }
 
 /// `d.ddde-x` as digits and the exponent of `0.DIGITS * 10**e`; trailing zeros stay.
@@ -14,18 +29,28 @@ pub fn split_exponent(text: &str) -> (String, i32) {
 
 /// `repr` of a float, exact.
 pub fn repr_f64(value: f64) -> String {
+    with_repr(value, str::to_string)
+}
+
+/// Calls `then` with the `repr` of a float.
+#[inline]
+pub fn with_repr<T>(value: f64, then: impl FnOnce(&str) -> T) -> T {
     if value.is_nan() {
-        return "nan".into();
+        return then("nan");
     }
     if value.is_infinite() {
-        return if value < 0.0 { "-inf" } else { "inf" }.into();
+        return then(if value < 0.0 { "-inf" } else { "inf" });
     }
-    let sign = if value.is_sign_negative() { "-" } else { "" };
-    if value == 0.0 {
-        return format!("{sign}0.0");
+    let mut buffer = ryu::Buffer::new();
+    let text = buffer.format_finite(value);
+    // Where the layouts agree: no exponent, and not more than three zeros behind the point.
+    let size = value.abs();
+    if (1e-4..1e16).contains(&size) || size == 0.0 {
+        return then(text);
     }
-    let (digits, point) = shortest_digits(value.abs());
-    format!("{sign}{}", lay_out_repr(&digits, point))
+    let sign = if value < 0.0 { "-" } else { "" };
+    let (digits, point) = shortest_digits(size);
+    then(&format!("{sign}{}", lay_out_repr(&digits, point)))
 }
 
 /// Digits with the decimal point before digit `point`: fixed for exponents -4 to 15, else with an exponent.
@@ -50,11 +75,17 @@ fn lay_out_repr(digits: &str, point: i32) -> String {
 
 /// Fixed-point text with `places` decimals, of the exact value, ties to even; finite values only.
 pub fn fixed(value: f64, places: usize) -> String {
+    let mut text = String::with_capacity(24);
+    push_fixed(&mut text, value, places);
+    text
+}
+
+fn push_fixed(text: &mut String, value: f64, places: usize) {
     // A double has at most 1,074 decimals, and the formatter a limit of its own.
     let known = places.min(LONGEST);
-    let mut text = format!("{value:.known$}");
-    text.push_str(&"0".repeat(places - known));
-    text
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{value:.known$}");
+    text.extend(std::iter::repeat_n('0', places - known));
 }
 
 /// More decimals than any double has.
@@ -83,6 +114,8 @@ pub struct Options {
 pub fn to_text(value: f64, code: u8, precision: usize, options: Options) -> String {
     let mut text = if !value.is_finite() {
         repr_f64(value)
+    } else if code == b'f' && !options.alternate {
+        return fixed(value, precision);
     } else {
         let sign = if value.is_sign_negative() { "-" } else { "" };
         format!(

@@ -63,6 +63,10 @@ pub fn multiply_ints(a: &Int, b: &Int) -> Owned {
 /// `a` plus the magnitude of `b` with the given sign.
 #[inline(never)]
 fn add_wide(a: &Int, b: &Int, b_negative: bool) -> Owned {
+    if let (Some(x), Some(y)) = (a.two_digits(), b.two_digits()) {
+        let y = if b.is_negative() == b_negative { y } else { -y };
+        return from_i64(x + y);
+    }
     let (x, y) = (a.magnitude(), b.magnitude());
     if a.is_negative() == b_negative {
         return from_digits(&digits::add(x, y), b_negative);
@@ -76,6 +80,9 @@ fn add_wide(a: &Int, b: &Int, b_negative: bool) -> Owned {
 
 #[inline(never)]
 fn multiply_wide(a: &Int, b: &Int) -> Owned {
+    if let (Some(x), Some(y)) = (a.two_digits(), b.two_digits()) {
+        return from_i128(i128::from(x) * i128::from(y));
+    }
     let product = digits::multiply(a.magnitude(), b.magnitude());
     from_digits(&product, a.is_negative() != b.is_negative())
 }

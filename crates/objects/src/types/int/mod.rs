@@ -159,6 +159,18 @@ impl Int {
         unsafe { std::slice::from_raw_parts(self.digits.as_ptr().cast(), self.digit_count()) }
     }
 
+    /// The value if it has at most two digits (60 bits).
+    #[inline(always)]
+    pub fn two_digits(&self) -> Option<i64> {
+        let value = match *self.magnitude() {
+            [] => 0,
+            [low] => i64::from(low),
+            [low, high] => i64::from(high) << SHIFT | i64::from(low),
+            _ => return None,
+        };
+        Some(if self.is_negative() { -value } else { value })
+    }
+
     /// The value if it fits.
     #[inline]
     pub fn to_i64(&self) -> Option<i64> {

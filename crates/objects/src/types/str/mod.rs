@@ -473,6 +473,7 @@ fn must(result: PyResult) -> Owned {
 
 /// Memory for an exact str of `len` characters up to `max`; everything but the characters is written (the final zero too).
 /// MemoryError when there is none.
+#[inline]
 pub fn allocate(len: usize, max: u32) -> PyResult<Owned> {
     let (header, kind, ascii) = shape(max);
     let bytes = (len + 1)
@@ -501,6 +502,7 @@ pub fn allocate(len: usize, max: u32) -> PyResult<Owned> {
 }
 
 /// Header bytes, bytes a character, and the ascii bit for a largest code point.
+#[inline]
 fn shape(max: u32) -> (usize, usize, u32) {
     match max {
         0..128 => (ASCII_HEADER, 1, state::ASCII),
@@ -511,7 +513,13 @@ fn shape(max: u32) -> (usize, usize, u32) {
 }
 
 fn ascii_filled(text: &[u8]) -> PyResult {
-    let object = allocate(text.len(), 127)?;
+    bytes_filled(text, 127)
+}
+
+/// A str of one-byte characters, with `max` 127 or 255.
+#[inline]
+fn bytes_filled(text: &[u8], max: u32) -> PyResult {
+    let object = allocate(text.len(), max)?;
     // SAFETY: fresh, with room for the text.
     unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), cast(&object).data(), text.len()) };
     Ok(object)
@@ -553,6 +561,11 @@ pub fn from_units<U: Unit>(units: &[U]) -> PyResult {
         [] => return Ok(empty()),
         [one] => return Ok(Str::from_point(one.point())),
         _ => {}
+    }
+    if U::KIND == 1 {
+        // SAFETY: units of one byte are bytes.
+        let bytes = unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len()) };
+        return bytes_filled(bytes, if bytes.is_ascii() { 127 } else { 255 });
     }
     let max = max_point(units);
     let object = allocate(units.len(), max)?;

@@ -42,6 +42,16 @@ fn arguments<'a>(
 fn parts(this: &Object, places: &[(usize, usize)]) -> PyResult {
     let chars = cast(this).chars();
     let mut items = Vec::with_capacity(places.len());
+    if let Some(ascii) = cast(this).as_ascii() {
+        for (start, end) in places {
+            items.push(if *end - *start == ascii.len() {
+                exact(this)?
+            } else {
+                Str::from_ascii(&ascii.as_bytes()[*start..*end])
+            });
+        }
+        return Ok(list::from_owned(items));
+    }
     for (start, end) in places {
         items.push(if *end - *start == chars.len() {
             exact(this)?
@@ -263,6 +273,24 @@ fn fill_joined(separator: &Str, items: &[&Object], total: usize, max: u32) -> Py
     }
     let object = allocate(total, max)?;
     let target = cast(&object);
+    if target.kind() == 1 {
+        let mut place = target.data();
+        for (index, item) in items.iter().enumerate() {
+            let separator = if index > 0 { separator.raw_bytes() } else { &[] };
+            for part in [separator, cast(item).raw_bytes()] {
+                // SAFETY: fresh, with room for the sum of all; all are as narrow.
+                unsafe {
+                    std::ptr::copy_nonoverlapping(part.as_ptr(), place, part.len());
+                    place = place.add(part.len());
+                }
+            }
+        }
+        return Ok(if total == 1 {
+            Str::from_point(target.char_at(0))
+        } else {
+            object
+        });
+    }
     let mut at = 0;
     for (index, item) in items.iter().enumerate() {
         // SAFETY: fresh, wide enough for the widest, with room for the sum of all.

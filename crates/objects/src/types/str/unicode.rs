@@ -22,7 +22,16 @@ macro_rules! tests {
 tests! {
     is_alpha ALPHA is_decimal DECIMAL is_digit DIGIT is_numeric NUMERIC is_lower LOWER is_upper UPPER is_title TITLE
     is_printable PRINTABLE is_cased CASED is_case_ignorable CASE_IGNORABLE is_id_start ID_START is_id_continue ID_CONTINUE
-    is_space SPACE
+    is_wide_space SPACE
+}
+
+/// What `isspace` and `split` take for a space.
+#[inline(always)]
+pub fn is_space(point: u32) -> bool {
+    if point < 128 {
+        return matches!(point, 0x20 | 0x09..=0x0D | 0x1C..=0x1F);
+    }
+    is_wide_space(point)
 }
 
 pub fn is_alnum(point: u32) -> bool {
