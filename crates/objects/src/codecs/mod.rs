@@ -6,12 +6,21 @@ use crate::error::lookup_error;
 use crate::object::Object;
 use crate::refs::{Owned, PyResult};
 
+mod charmap;
 pub mod errors;
+mod escape;
 mod single;
+mod utf7;
 mod utf8;
 mod wide;
 
+pub use charmap::{charmap_build, charmap_decode, charmap_encode};
+pub use escape::{
+    escape_decode, escape_encode, raw_unicode_escape_decode, raw_unicode_escape_encode,
+    unicode_escape_decode, unicode_escape_encode,
+};
 pub use single::{ascii_decode, ascii_encode, latin1_decode, latin1_encode};
+pub use utf7::{utf7_decode, utf7_encode};
 pub use utf8::{utf8_decode, utf8_encode};
 pub use wide::{Order, utf16_decode, utf16_encode, utf32_decode, utf32_encode};
 
@@ -44,6 +53,9 @@ enum Native {
     Latin1,
     Utf16(Order),
     Utf32(Order),
+    Utf7,
+    UnicodeEscape,
+    RawUnicodeEscape,
 }
 
 /// The native encoding that a name means (spelling as `_Py_normalize_encoding` folds it).
@@ -65,6 +77,9 @@ fn native(name: &str) -> Option<Native> {
         "utf_32" | "utf32" => Native::Utf32(Order::Native),
         "utf_32_le" | "utf_32le" => Native::Utf32(Order::Little),
         "utf_32_be" | "utf_32be" => Native::Utf32(Order::Big),
+        "utf_7" | "utf7" => Native::Utf7,
+        "unicode_escape" | "unicodeescape" => Native::UnicodeEscape,
+        "raw_unicode_escape" | "rawunicodeescape" => Native::RawUnicodeEscape,
         _ => return None,
     })
 }
@@ -82,6 +97,9 @@ pub fn encode(text: &Object, encoding: &str, errors: &str) -> PyResult {
         Some(Native::Latin1) => latin1_encode(text, errors),
         Some(Native::Utf16(order)) => utf16_encode(text, errors, order),
         Some(Native::Utf32(order)) => utf32_encode(text, errors, order),
+        Some(Native::Utf7) => utf7_encode(text),
+        Some(Native::UnicodeEscape) => unicode_escape_encode(text),
+        Some(Native::RawUnicodeEscape) => raw_unicode_escape_encode(text),
         None => match REGISTRY.0.get() {
             Some(registry) => (registry.encode)(text, encoding, errors),
             None => Err(unknown(encoding)),
@@ -98,6 +116,9 @@ pub fn decode(data: &[u8], encoding: &str, errors: &str) -> PyResult {
         Some(Native::Latin1) => latin1_decode(data),
         Some(Native::Utf16(order)) => utf16_decode(data, errors, order, true).map(|(t, _, _)| t),
         Some(Native::Utf32(order)) => utf32_decode(data, errors, order, true).map(|(t, _, _)| t),
+        Some(Native::Utf7) => utf7_decode(data, errors, true).map(whole),
+        Some(Native::UnicodeEscape) => unicode_escape_decode(data, errors, true).map(whole),
+        Some(Native::RawUnicodeEscape) => raw_unicode_escape_decode(data, errors, true).map(whole),
         None => match REGISTRY.0.get() {
             Some(registry) => {
                 let data = crate::types::bytes::Bytes::new(data);

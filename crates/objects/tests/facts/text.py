@@ -126,15 +126,16 @@ for text in texts:
     for width in (0, 3, 10, 11):
         case("call:center", str.center, text, width)
         case("call:zfill", str.zfill, text, width)
-    for codec in "utf-8 ascii latin-1 utf-16 utf-16-be utf-32 utf-32-le".split():
+    for codec in "utf-8 ascii latin-1 utf-16 utf-16-be utf-32 utf-32-le unicode_escape raw_unicode_escape utf-7".split():
         for errors in "strict ignore replace backslashreplace xmlcharrefreplace namereplace surrogateescape surrogatepass".split():
             case("call:encode", str.encode, text, codec, errors)
 data = [b"", b"a", b"\xff", b"\xe1\x80", b"\xe1\x80a", b"\xf0\x9f\x98\x80", b"\xed\xa0\x80", b"\xc0\x80", b"\xf5a", b"\xf4\x90\x80\x80", b"a\x80b\xc3\xa9", b"\xe9t\xe9", b"\xff\xfea\x00", b"\xfe\xff\x00a", b"a\x00\x00\xd8b\x00", b"abc", b"\x00\xdc"]
+data += [rb"\x41\u0041\U00000041\n\t\101\N{DIGIT ONE}", rb"\x4", rb"\xzz", rb"\u12", rb"\U00110000", rb"\N{nope}", rb"\N", rb"\N{", rb"\d", b"\\", rb"\777", b"\\\n", rb"a\u00e9b", b"+AOk-", b"+-", b"+", b"+A", b"+AOk", b"a+!", b"+2D3eAA-", b"+2D0-x", b"+AOl-"]
 data += [random.randbytes(random.randint(1, 12)) for _ in range(60)]
 for item in data:
     case("repr", repr, item)
     case("hash", hash, item)
-    for codec in "utf-8 ascii latin-1 utf-16 utf-16-le utf-16-be utf-32 utf-32-be".split():
+    for codec in "utf-8 ascii latin-1 utf-16 utf-16-le utf-16-be utf-32 utf-32-be unicode_escape raw_unicode_escape utf-7".split():
         for errors in "strict ignore replace backslashreplace surrogateescape surrogatepass".split():
             case("call:decode", bytes.decode, item, codec, errors)
     for name in "upper lower title capitalize swapcase isalpha isdigit islower istitle isspace split rsplit splitlines hex strip".split():

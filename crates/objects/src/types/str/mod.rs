@@ -496,8 +496,24 @@ pub fn allocate(len: usize, max: u32) -> PyResult<Owned> {
         if ascii == 0 {
             body.add(ASCII_HEADER).cast::<[usize; 2]>().write([0; 2]);
         }
-        body.add(header + len * kind).write_bytes(0, kind);
+        end(body.add(header + len * kind), kind);
         Ok(Owned::from_raw(memory))
+    }
+}
+
+/// Writes the zero character behind the data.
+///
+/// # Safety
+/// `place` has room for one character of the kind.
+#[inline(always)]
+pub unsafe fn end(place: *mut u8, kind: usize) {
+    // SAFETY: by contract.
+    unsafe {
+        match kind {
+            1 => place.write(0),
+            2 => place.cast::<u16>().write_unaligned(0),
+            _ => place.cast::<u32>().write_unaligned(0),
+        }
     }
 }
 

@@ -101,7 +101,7 @@ pub fn append(left: Owned, right: &Object) -> PyResult {
         let this = cast(&owned);
         this.length.set((old + added) as isize);
         copy_into(b, this, old);
-        this.data().add((old + added) * kind).write_bytes(0, kind);
+        super::end(this.data().add((old + added) * kind), kind);
         Ok(owned)
     }
 }

@@ -276,7 +276,11 @@ fn fill_joined(separator: &Str, items: &[&Object], total: usize, max: u32) -> Py
     if target.kind() == 1 {
         let mut place = target.data();
         for (index, item) in items.iter().enumerate() {
-            let separator = if index > 0 { separator.raw_bytes() } else { &[] };
+            let separator = if index > 0 {
+                separator.raw_bytes()
+            } else {
+                &[]
+            };
             for part in [separator, cast(item).raw_bytes()] {
                 // SAFETY: fresh, with room for the sum of all; all are as narrow.
                 unsafe {
