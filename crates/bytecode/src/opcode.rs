@@ -171,6 +171,7 @@ const fn units(cache: &[(&str, u8)]) -> u8 {
     sum
 }
 
+#[inline]
 fn facts(opcode: u16) -> Option<&'static Facts> {
     FACTS
         .get(opcode as usize)
@@ -201,6 +202,7 @@ pub fn flags(opcode: u16) -> u8 {
 }
 
 /// Code units of inline cache that follow the instruction; a specialised or instrumented opcode has its base's.
+#[inline]
 pub fn caches(opcode: u16) -> usize {
     facts(opcode).map_or(0, |facts| facts.caches as usize)
 }
@@ -239,11 +241,13 @@ pub fn is_backward_jump(opcode: u16) -> bool {
 }
 
 /// How many entries the instruction takes from the stack.
+#[inline]
 pub fn popped(opcode: u16, oparg: i32) -> Option<i32> {
     facts(opcode).map(|facts| facts.effect.popped.at(oparg))
 }
 
 /// How many entries the instruction leaves in their place.
+#[inline]
 pub fn pushed(opcode: u16, oparg: i32) -> Option<i32> {
     facts(opcode).map(|facts| facts.effect.pushed.at(oparg))
 }

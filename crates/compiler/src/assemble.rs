@@ -243,7 +243,7 @@ impl LocationWriter {
             if delta == 0 && column < 80 && (0..16).contains(&(end_column - column)) {
                 self.start((column >> 3) as u8, units);
                 self.table
-                    .push(((column & 7) << 4 | end_column - column) as u8);
+                    .push(((column & 7) << 4 | (end_column - column)) as u8);
             } else if (0..3).contains(&delta) && column < 128 && end_column < 128 {
                 self.start(entry::ONE_LINE + delta as u8, units);
                 self.table.extend([column as u8, end_column as u8]);

@@ -20,7 +20,11 @@ impl Count {
         high: 0,
     };
 
+    #[inline]
     pub(super) fn at(&self, oparg: i32) -> i32 {
+        if [self.oparg, self.low_bit, self.low_byte, self.high] == [0; 4] {
+            return self.constant as i32;
+        }
         let parts = [
             (self.oparg, oparg),
             (self.low_bit, oparg & 1),

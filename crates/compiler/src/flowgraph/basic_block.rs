@@ -133,7 +133,8 @@ fn optimize_instruction(
         }
         UNARY_NOT | UNARY_INVERT | UNARY_NEGATIVE => return fold_unary(instrs, at, consts),
         CALL_INTRINSIC_1 if oparg == INTRINSIC_LIST_TO_TUPLE => {
-            if !fold_list_to_tuple(instrs, at, consts)? && next == GET_ITER {
+            let is_folded = fold_list_to_tuple(instrs, at, consts)?;
+            if next == GET_ITER && !is_folded {
                 // A list iterates as well as a tuple.
                 instrs[at].set_nop();
             }

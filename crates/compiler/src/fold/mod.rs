@@ -91,10 +91,8 @@ pub fn binary(op: u32, left: &Constant, right: &Constant) -> Option<Constant> {
                 return Some(sum);
             }
         }
-        nb::MULTIPLY => {
-            if sequence::is_sequence(left) || sequence::is_sequence(right) {
-                return sequence::repeat(left, right);
-            }
+        nb::MULTIPLY if sequence::is_sequence(left) || sequence::is_sequence(right) => {
+            return sequence::repeat(left, right);
         }
         nb::AND | nb::OR | nb::XOR => {
             if let (Some(left), Some(right)) = (as_bool(left), as_bool(right)) {
