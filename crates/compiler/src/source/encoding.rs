@@ -2,6 +2,7 @@
 
 use encoding_rs::Encoding;
 
+use super::charmap;
 use crate::error::{Class, Error, Place};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -258,7 +259,7 @@ pub fn utf8_problem(bytes: &[u8], at: usize) -> String {
     )
 }
 
-/// Everything else encoding_rs knows, by CPython's names for the codecs.
+/// The remaining codecs: one-byte ones by their tables, others as encoding_rs has them.
 fn other(bytes: &[u8], name: &str, codec: &str, filename: &str) -> Result<String, Error> {
     let not_text = [
         "rot13",
@@ -286,55 +287,33 @@ fn other(bytes: &[u8], name: &str, codec: &str, filename: &str) -> Result<String
         );
         return Err(codec_problem(message, filename));
     }
+    match charmap::decode(bytes, codec) {
+        Some(Ok(text)) => return Ok(text),
+        Some(Err(at)) => {
+            let message = format!(
+                "'charmap' codec can't decode byte 0x{:02x} in position {at}: character maps to <undefined>",
+                bytes[at]
+            );
+            return Err(codec_problem(message, filename));
+        }
+        None => {}
+    }
     let Some(encoding) = encoding(codec) else {
         return Err(codec_problem(format!("unknown encoding: {name}"), filename));
     };
-    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes)
-        && !has_c1_hole(encoding, bytes)
-    {
+    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
         return Ok(text.into_owned());
     }
     let at = first_problem(encoding, bytes);
-    let message = match encoding.is_single_byte() {
-        true => format!(
-            "'charmap' codec can't decode byte 0x{:02x} in position {at}: character maps to <undefined>",
-            bytes[at]
-        ),
-        false => format!(
-            "'{codec}' codec can't decode byte 0x{:02x} in position {at}: illegal multibyte sequence",
-            bytes[at]
-        ),
-    };
+    let byte = bytes.get(at).copied().unwrap_or(0);
+    let message = format!(
+        "'{codec}' codec can't decode byte 0x{byte:02x} in position {at}: illegal multibyte sequence"
+    );
     Err(codec_problem(message, filename))
-}
-
-/// The WHATWG tables fill the holes of the Windows code pages with C1 controls; Python's leave them undefined.
-fn has_c1_hole(encoding: &'static Encoding, bytes: &[u8]) -> bool {
-    encoding.name().starts_with("windows-") && bytes.iter().any(|&b| is_c1_hole(encoding, b))
-}
-
-fn is_c1_hole(encoding: &'static Encoding, byte: u8) -> bool {
-    let Some(text) =
-        encoding.decode_without_bom_handling_and_without_replacement(std::slice::from_ref(&byte))
-    else {
-        return true;
-    };
-    text.chars()
-        .next()
-        .is_some_and(|c| ('\u{80}'..='\u{9f}').contains(&c))
 }
 
 /// Offset of the first byte that does not decode.
 fn first_problem(encoding: &'static Encoding, bytes: &[u8]) -> usize {
-    let windows = encoding.name().starts_with("windows-");
-    if encoding.is_single_byte() {
-        let undefined = |&b: &u8| {
-            let single = encoding
-                .decode_without_bom_handling_and_without_replacement(std::slice::from_ref(&b));
-            single.is_none() || windows && is_c1_hole(encoding, b)
-        };
-        return bytes.iter().position(undefined).unwrap_or(0);
-    }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(0));
     let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
@@ -346,24 +325,9 @@ fn first_problem(encoding: &'static Encoding, bytes: &[u8]) -> usize {
     }
 }
 
-/// CPython's codec name to encoding_rs's encoding, where the two agree about the mapping.
+/// CPython's name of a codec of several bytes a character to encoding_rs's encoding.
 fn encoding(codec: &str) -> Option<&'static Encoding> {
     let label = match codec {
-        "iso8859_15" | "iso_8859_15" | "latin_9" | "latin9" | "l9" => "iso-8859-15",
-        "cp1250" | "windows_1250" | "1250" => "windows-1250",
-        "cp1251" | "windows_1251" | "1251" => "windows-1251",
-        "cp1252" | "windows_1252" | "1252" => "windows-1252",
-        "cp1253" | "windows_1253" | "1253" => "windows-1253",
-        "cp1254" | "windows_1254" | "1254" => "windows-1254",
-        "cp1255" | "windows_1255" | "1255" => "windows-1255",
-        "cp1256" | "windows_1256" | "1256" => "windows-1256",
-        "cp1257" | "windows_1257" | "1257" => "windows-1257",
-        "cp1258" | "windows_1258" | "1258" => "windows-1258",
-        "cp866" | "866" | "ibm866" | "csibm866" => "ibm866",
-        "koi8_r" | "cskoi8r" => "koi8-r",
-        "koi8_u" => "koi8-u",
-        "mac_roman" | "macroman" | "macintosh" => "macintosh",
-        "mac_cyrillic" | "maccyrillic" => "x-mac-cyrillic",
         "euc_jp" | "eucjp" | "ujis" | "u_jis" => "euc-jp",
         "shift_jis" | "shiftjis" | "sjis" | "s_jis" | "csshiftjis" | "cp932" | "932" | "ms932"
         | "mskanji" | "ms_kanji" => "shift_jis",
@@ -379,20 +343,7 @@ fn encoding(codec: &str) -> Option<&'static Encoding> {
             "utf-16le"
         }
         "utf_16_be" | "utf_16be" | "unicodebigunmarked" => "utf-16be",
-        _ => return iso_8859(codec),
+        _ => return None,
     };
     Encoding::for_label(label.as_bytes())
-}
-
-/// ISO 8859 parts 2 to 16 by number; parts 9 and 11 are Windows code pages with encoding_rs.
-fn iso_8859(codec: &str) -> Option<&'static Encoding> {
-    let part = codec
-        .strip_prefix("iso8859_")
-        .or_else(|| codec.strip_prefix("iso_8859_"))?;
-    match part {
-        "2" | "3" | "4" | "5" | "6" | "7" | "8" | "10" | "13" | "14" | "16" => {
-            Encoding::for_label(format!("iso-8859-{part}").as_bytes())
-        }
-        _ => None,
-    }
 }

@@ -5,6 +5,7 @@ use crate::error::{Class, Error, Place};
 use crate::lines::LineIndex;
 use crate::tree::Location;
 
+mod charmap;
 pub mod encoding;
 
 /// A text ready to be parsed: UTF-8, lines end in `\n` alone, no byte order mark, no null bytes, under 4 GiB.
