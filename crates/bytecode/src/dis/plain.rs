@@ -6,13 +6,15 @@ use super::{Lookup, Subject};
 use crate::code::Code;
 use crate::constant::Constant;
 use crate::hash::{Hasher, SetOrders};
-use crate::quicken::quicken;
+use crate::quicken::{deopt, quicken};
 use crate::repr::{ReprError, repr};
 
 /// A code object as data.
 #[derive(Debug, Clone)]
 pub struct Plain {
     code: Rc<Code>,
+    /// The bytecode as `co_code` shows it: a damaged file can hold instructions that exist only in memory.
+    units: Vec<u8>,
     /// The bytecode as a new live code object has it, if that is to be shown.
     adaptive: Option<Vec<u8>>,
     orders: Rc<SetOrders>,
@@ -26,13 +28,16 @@ impl Plain {
     }
 
     fn sharing(code: Rc<Code>, adaptive: bool, orders: Rc<SetOrders>) -> Plain {
+        let mut units = code.code.to_vec();
+        deopt(&mut units);
         let adaptive = adaptive.then(|| {
-            let mut bytes = code.code.to_vec();
-            quicken(&mut bytes);
-            bytes
+            let mut quickened = units.clone();
+            quicken(&mut quickened);
+            quickened
         });
         Plain {
             code,
+            units,
             adaptive,
             orders,
         }
@@ -53,11 +58,11 @@ impl Subject for Plain {
     type Error = ReprError;
 
     fn code(&self) -> &[u8] {
-        &self.code.code
+        &self.units
     }
 
     fn shown(&self) -> &[u8] {
-        self.adaptive.as_deref().unwrap_or(&self.code.code)
+        self.adaptive.as_deref().unwrap_or(&self.units)
     }
 
     fn lines(&self) -> Option<(&[u8], i32)> {
