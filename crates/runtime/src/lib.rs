@@ -19,6 +19,7 @@ pub mod pending;
 pub mod pycache;
 pub mod settrace;
 pub mod signals;
+pub mod sources;
 pub mod specialize;
 pub mod start;
 pub mod unwind;

@@ -1,0 +1,57 @@
+//! `time`: clocks and sleeping.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use terrarium_objects::types::{float, int};
+use terrarium_objects::{MethodDef, Native, Object, PyResult, error, none_owned, ops};
+use terrarium_runtime::native_module::{self, ModuleDef};
+
+pub static MODULE: ModuleDef = ModuleDef { name: "time", doc: "", methods: &METHODS, exec: native_module::nothing };
+
+static METHODS: [MethodDef; 9] = [
+    MethodDef::new("time", Native::NoArgs(|_| Ok(float::from_f64(now().as_secs_f64()))), ""),
+    MethodDef::new("time_ns", Native::NoArgs(|_| Ok(nanoseconds(now()))), ""),
+    MethodDef::new("perf_counter", Native::NoArgs(|_| Ok(float::from_f64(since_start().as_secs_f64()))), ""),
+    MethodDef::new("perf_counter_ns", Native::NoArgs(|_| Ok(nanoseconds(since_start()))), ""),
+    MethodDef::new("monotonic", Native::NoArgs(|_| Ok(float::from_f64(since_start().as_secs_f64()))), ""),
+    MethodDef::new("monotonic_ns", Native::NoArgs(|_| Ok(nanoseconds(since_start()))), ""),
+    MethodDef::new("process_time", Native::NoArgs(|_| Ok(float::from_f64(processor().as_secs_f64()))), ""),
+    MethodDef::new("process_time_ns", Native::NoArgs(|_| Ok(nanoseconds(processor()))), ""),
+    MethodDef::new("sleep", Native::O(sleep), ""),
+];
+
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+fn since_start() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed() + Duration::from_secs(1)
+}
+
+fn processor() -> Duration {
+    // SAFETY: plain data filled by the call.
+    let spent = unsafe {
+        let mut spent: libc::timespec = std::mem::zeroed();
+        libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut spent);
+        spent
+    };
+    Duration::new(spent.tv_sec as u64, spent.tv_nsec as u32)
+}
+
+fn nanoseconds(time: Duration) -> terrarium_objects::Owned {
+    int::from_i64(time.as_nanos() as i64)
+}
+
+fn sleep(_: &Object, seconds: &Object) -> PyResult {
+    let seconds = ops::number::as_f64(seconds)?;
+    if seconds < 0.0 {
+        return Err(error::value_error("sleep length must be non-negative"));
+    }
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) => std::thread::sleep(time),
+        Err(_) => return Err(error::overflow_error("timestamp too large to convert to C PyTime_t")),
+    }
+    Ok(none_owned())
+}
