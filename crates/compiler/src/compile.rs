@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use terrarium_bytecode::Code;
+use terrarium_bytecode::{Code, Constant};
 
 use crate::assemble::assemble_unit;
 use crate::codegen::{self, Options};
@@ -37,6 +37,27 @@ pub fn compile(
         settings,
         &mut warnings,
     )?;
+    Ok((code, warnings))
+}
+
+/// `compile`, which also tells the literals of the tree: what CPython's arena holds while a script runs.
+pub fn compile_with_literals(
+    source: &[u8],
+    filename: &str,
+    settings: Settings,
+    literals: &mut Vec<Constant>,
+) -> Result<(Rc<Code>, Vec<Warning>), Error> {
+    let source = Source::from_bytes(source, filename)?;
+    let parsed = parse::parse_only(&source, settings.mode)?;
+    let mut warnings = Vec::new();
+    let depth = parsed.depth;
+    on_deep_stack(depth, || {
+        crate::literal_values::collect(&parsed.module, literals)
+    });
+    let found = &mut warnings;
+    let code = on_deep_stack(depth, move || {
+        compile_tree(parsed, &source.filename, settings, found)
+    })?;
     Ok((code, warnings))
 }
 

@@ -12,6 +12,7 @@ mod fold;
 pub mod future;
 pub mod instructions;
 pub mod lines;
+pub mod literal_values;
 pub mod literals;
 pub mod lower;
 pub mod parse;

@@ -12,11 +12,39 @@ pub mod time;
 pub mod traceback_text;
 pub mod weakref;
 
+use terrarium_objects::{Owned, PyResult};
 use terrarium_runtime::native_module::{self, ModuleDef};
+use terrarium_runtime::start;
 
 /// Enters all native modules in the registry; once, before the built-ins are made.
 pub fn register() {
-    let all: [&'static ModuleDef; 7] =
-        [&builtins::MODULE, &gc::MODULE, &io::MODULE, &math::MODULE, &sys::MODULE, &time::MODULE, &weakref::MODULE];
+    let all: [&'static ModuleDef; 7] = [
+        &builtins::MODULE,
+        &gc::MODULE,
+        &io::MODULE,
+        &math::MODULE,
+        &sys::MODULE,
+        &time::MODULE,
+        &weakref::MODULE,
+    ];
     native_module::register(&all);
+}
+
+/// Makes the modules that exist from the start, and hooks the object core up with them.
+pub fn start() -> PyResult<()> {
+    let hooks = terrarium_objects::hooks::hooks();
+    hooks.unraisable.set(Some(sys::write_unraisable));
+    hooks.import.set(Some(terrarium_runtime::importing::import));
+    hooks.globals.set(Some(|| {
+        terrarium_runtime::execution_frames::globals_of_caller().map(Owned::new)
+    }));
+    start::make_native("_io")?;
+    start::make_native("sys")?;
+    Ok(())
+}
+
+/// The folder of the pure-Python standard library, if it is there.
+pub fn library() -> Option<String> {
+    let path = rustpython_pylib::LIB_PATH;
+    std::path::Path::new(path).is_dir().then(|| path.to_owned())
 }

@@ -2,10 +2,17 @@
 
 use num_bigint::BigInt;
 use terrarium_objects::types::{bool, dict, float, int, list, module, tuple};
-use terrarium_objects::{MethodDef, Native, Object, Owned, PyResult, Raised, Word, args, error, none, ops};
+use terrarium_objects::{
+    MethodDef, Native, Object, Owned, PyResult, Raised, Word, args, error, none, ops,
+};
 use terrarium_runtime::native_module::ModuleDef;
 
-pub static MODULE: ModuleDef = ModuleDef { name: "math", doc: "", methods: &METHODS, exec };
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "math",
+    doc: "",
+    methods: &METHODS,
+    exec,
+};
 
 macro_rules! one_argument {
     ($($name:ident $function:expr;)*) => {
@@ -34,7 +41,10 @@ fn domain(x: f64) -> Raised {
 }
 
 fn expected(what: &str, x: f64) -> Raised {
-    error::value_error(format!("expected a {what} input, got {}", float::repr_f64(x)))
+    error::value_error(format!(
+        "expected a {what} input, got {}",
+        float::repr_f64(x)
+    ))
 }
 
 one_argument! {
@@ -107,7 +117,10 @@ fn sqrt(_: &Object, x: &Object) -> PyResult {
 fn atanh(_: &Object, x: &Object) -> PyResult {
     let x = ops::number::as_f64(x)?;
     if x.abs() >= 1.0 {
-        return Err(error::value_error(format!("expected a number between -1 and 1, got {}", float::repr_f64(x))));
+        return Err(error::value_error(format!(
+            "expected a number between -1 and 1, got {}",
+            float::repr_f64(x)
+        )));
     }
     Ok(float::from_f64(x.atanh()))
 }
@@ -115,7 +128,10 @@ fn atanh(_: &Object, x: &Object) -> PyResult {
 fn gamma(_: &Object, x: &Object) -> PyResult {
     let x = ops::number::as_f64(x)?;
     if x == f64::NEG_INFINITY || x <= 0.0 && x == x.floor() {
-        return Err(error::value_error(format!("expected a noninteger or positive integer, got {}", float::repr_f64(x))));
+        return Err(error::value_error(format!(
+            "expected a noninteger or positive integer, got {}",
+            float::repr_f64(x)
+        )));
     }
     // SAFETY: a pure function of the C library.
     checked(x, unsafe { c_tgamma(x) })
@@ -124,7 +140,10 @@ fn gamma(_: &Object, x: &Object) -> PyResult {
 fn lgamma(_: &Object, x: &Object) -> PyResult {
     let x = ops::number::as_f64(x)?;
     if x.is_finite() && x <= 0.0 && x == x.floor() {
-        return Err(error::value_error(format!("expected a noninteger or positive integer, got {}", float::repr_f64(x))));
+        return Err(error::value_error(format!(
+            "expected a noninteger or positive integer, got {}",
+            float::repr_f64(x)
+        )));
     }
     // SAFETY: a pure function but for a sign nobody reads.
     checked(x, unsafe { c_lgamma(x) })
@@ -177,12 +196,19 @@ fn log2(_: &Object, x: &Object) -> PyResult {
 }
 
 fn log10(_: &Object, x: &Object) -> PyResult {
-    Ok(float::from_f64(logarithm(x, f64::log10, std::f64::consts::LOG10_2)?))
+    Ok(float::from_f64(logarithm(
+        x,
+        f64::log10,
+        std::f64::consts::LOG10_2,
+    )?))
 }
 
 fn two(name: &str, args: &[Word]) -> PyResult<(f64, f64)> {
     args::check_positional(name, args.len(), 2, 2)?;
-    Ok((ops::number::as_f64(args[0].object())?, ops::number::as_f64(args[1].object())?))
+    Ok((
+        ops::number::as_f64(args[0].object())?,
+        ops::number::as_f64(args[1].object())?,
+    ))
 }
 
 fn pow(_: &Object, args: &[Word]) -> PyResult {
@@ -245,7 +271,9 @@ fn remainder(_: &Object, args: &[Word]) -> PyResult {
 fn ldexp(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("ldexp", args.len(), 2, 2)?;
     let x = ops::number::as_f64(args[0].object())?;
-    let Some(exponent) = int::as_i64(args[1].object()) else { return Err(error::overflow_error("math range error")) };
+    let Some(exponent) = int::as_i64(args[1].object()) else {
+        return Err(error::overflow_error("math range error"));
+    };
     let mut result = x;
     let mut left = exponent.clamp(-2200, 2200);
     while left != 0 && result != 0.0 && result.is_finite() {
@@ -268,7 +296,11 @@ fn ulp(_: &Object, x: &Object) -> PyResult {
         return Ok(float::from_f64(x));
     }
     let up = f64::from_bits(x.to_bits() + 1);
-    Ok(float::from_f64(if up.is_infinite() { x - f64::from_bits(x.to_bits() - 1) } else { up - x }))
+    Ok(float::from_f64(if up.is_infinite() {
+        x - f64::from_bits(x.to_bits() - 1)
+    } else {
+        up - x
+    }))
 }
 
 fn frexp(_: &Object, x: &Object) -> PyResult {
@@ -283,22 +315,37 @@ fn frexp(_: &Object, x: &Object) -> PyResult {
         m = f64::from_bits(m.to_bits() & !(0x7FF << 52) | 1022 << 52);
         e += raw;
     }
-    Ok(tuple::from_owned(vec![float::from_f64(m), int::from_i64(e)]))
+    Ok(tuple::from_owned(vec![
+        float::from_f64(m),
+        int::from_i64(e),
+    ]))
 }
 
 fn modf(_: &Object, x: &Object) -> PyResult {
     let x = ops::number::as_f64(x)?;
     let whole = x.trunc();
-    let part = if x.is_infinite() { 0f64.copysign(x) } else { (x - whole).copysign(x) };
-    Ok(tuple::from_owned(vec![float::from_f64(part), float::from_f64(whole)]))
+    let part = if x.is_infinite() {
+        0f64.copysign(x)
+    } else {
+        (x - whole).copysign(x)
+    };
+    Ok(tuple::from_owned(vec![
+        float::from_f64(part),
+        float::from_f64(whole),
+    ]))
 }
 
 /// `__floor__`, `__ceil__`, `__trunc__` first, then the float's own.
 fn rounded(x: &Object, name: &str, of_float: fn(f64) -> f64) -> PyResult {
     if !x.is_exact(&float::FLOAT)
-        && let Some(method) = ops::attribute::lookup_special(x, terrarium_objects::types::str::intern_immortal(name))?
+        && let Some(method) =
+            ops::attribute::lookup_special(x, terrarium_objects::types::str::intern_immortal(name))?
     {
-        return ops::call::call(&terrarium_objects::root("rounding method", method), &[], None);
+        return ops::call::call(
+            &terrarium_objects::root("rounding method", method),
+            &[],
+            None,
+        );
     }
     int::methods::from_f64(of_float(ops::number::as_f64(x)?))
 }
@@ -312,9 +359,15 @@ fn ceil(_: &Object, x: &Object) -> PyResult {
 }
 
 fn trunc(_: &Object, x: &Object) -> PyResult {
-    match ops::attribute::lookup_special(x, terrarium_objects::types::str::intern_immortal("__trunc__"))? {
+    match ops::attribute::lookup_special(
+        x,
+        terrarium_objects::types::str::intern_immortal("__trunc__"),
+    )? {
         Some(method) => ops::call::call(&method, &[], None),
-        None => Err(error::type_error(format!("type {} doesn't define __trunc__ method", x.ty().name()))),
+        None => Err(error::type_error(format!(
+            "type {} doesn't define __trunc__ method",
+            x.ty().name()
+        ))),
     }
 }
 
@@ -353,10 +406,15 @@ fn lcm(_: &Object, args: &[Word]) -> PyResult {
 fn factorial(_: &Object, n: &Object) -> PyResult {
     let n = big(n)?;
     if n < BigInt::from(0) {
-        return Err(error::value_error("factorial() not defined for negative values"));
+        return Err(error::value_error(
+            "factorial() not defined for negative values",
+        ));
     }
     let Ok(n) = u64::try_from(&n) else {
-        return Err(error::overflow_error(format!("factorial() argument should not exceed {}", i64::MAX)));
+        return Err(error::overflow_error(format!(
+            "factorial() argument should not exceed {}",
+            i64::MAX
+        )));
     };
     Ok(int::from_bigint(&product(1, n.max(1))))
 }
@@ -382,14 +440,20 @@ fn comb(_: &Object, args: &[Word]) -> PyResult {
     let (n, k) = (big(args[0].object())?, big(args[1].object())?);
     for (value, name) in [(&n, "n"), (&k, "k")] {
         if *value < BigInt::from(0) {
-            return Err(error::value_error(format!("{name} must be a non-negative integer")));
+            return Err(error::value_error(format!(
+                "{name} must be a non-negative integer"
+            )));
         }
     }
     if k > n {
         return Ok(int::from_i64(0));
     }
     let k = k.clone().min(&n - &k);
-    let Ok(k) = u64::try_from(&k) else { return Err(error::overflow_error("min(n - k, k) must not exceed 18446744073709551615")) };
+    let Ok(k) = u64::try_from(&k) else {
+        return Err(error::overflow_error(
+            "min(n - k, k) must not exceed 18446744073709551615",
+        ));
+    };
     let mut result = BigInt::from(1);
     for i in 0..k {
         result = result * (&n - i) / (i + 1);
@@ -406,14 +470,22 @@ fn perm(_: &Object, args: &[Word]) -> PyResult {
     };
     for (value, name) in [(&n, "n"), (&k, "k")] {
         if *value < BigInt::from(0) {
-            return Err(error::value_error(format!("{name} must be a non-negative integer")));
+            return Err(error::value_error(format!(
+                "{name} must be a non-negative integer"
+            )));
         }
     }
     if k > n {
         return Ok(int::from_i64(0));
     }
-    let Ok(k) = u64::try_from(&k) else { return Err(error::overflow_error("k must not exceed 18446744073709551615")) };
-    Ok(int::from_bigint(&(0..k).map(|i| &n - i).product::<BigInt>()))
+    let Ok(k) = u64::try_from(&k) else {
+        return Err(error::overflow_error(
+            "k must not exceed 18446744073709551615",
+        ));
+    };
+    Ok(int::from_bigint(
+        &(0..k).map(|i| &n - i).product::<BigInt>(),
+    ))
 }
 
 /// The exactly rounded sum (Shewchuk's partial sums).
@@ -447,7 +519,11 @@ fn fsum(_: &Object, iterable: &Object) -> PyResult {
         Ok(())
     })?;
     if has_special {
-        return if special.is_nan() { Err(error::value_error("-inf + inf in fsum")) } else { Ok(float::from_f64(special)) };
+        return if special.is_nan() {
+            Err(error::value_error("-inf + inf in fsum"))
+        } else {
+            Ok(float::from_f64(special))
+        };
     }
     let mut total = 0.0;
     let mut low = 0.0;
@@ -485,7 +561,11 @@ fn norm(values: &[f64]) -> f64 {
     }
     let max = values.iter().copied().fold(0.0, f64::max);
     if values.iter().any(|v| v.is_nan()) || max == 0.0 {
-        return if max == 0.0 && !values.iter().any(|v| v.is_nan()) { 0.0 } else { f64::NAN };
+        return if max == 0.0 && !values.iter().any(|v| v.is_nan()) {
+            0.0
+        } else {
+            f64::NAN
+        };
     }
     if let [x, y] = values {
         return x.hypot(*y);
@@ -507,13 +587,16 @@ fn dist(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("dist", args.len(), 2, 2)?;
     let (p, q) = (floats(args[0].object())?, floats(args[1].object())?);
     if p.len() != q.len() {
-        return Err(error::value_error("both points must have the same number of dimensions"));
+        return Err(error::value_error(
+            "both points must have the same number of dimensions",
+        ));
     }
     let differences: Vec<f64> = p.iter().zip(&q).map(|(a, b)| (a - b).abs()).collect();
     Ok(float::from_f64(norm(&differences)))
 }
 
-static ISCLOSE: args::Signature = args::Signature::new("isclose", &["a", "b", "rel_tol", "abs_tol"], 0, 2, 2);
+static ISCLOSE: args::Signature =
+    args::Signature::new("isclose", &["a", "b", "rel_tol", "abs_tol"], 0, 2, 2);
 
 fn isclose(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [a, b, relative, absolute] = ISCLOSE.bind::<4>(args, kwnames)?;
@@ -526,7 +609,9 @@ fn isclose(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let close = a == b
         || !a.is_infinite() && !b.is_infinite() && {
             let difference = (b - a).abs();
-            difference <= (relative * b).abs() || difference <= (relative * a).abs() || difference <= absolute
+            difference <= (relative * b).abs()
+                || difference <= (relative * a).abs()
+                || difference <= absolute
         };
     Ok(bool::bool_owned(close))
 }
@@ -545,7 +630,10 @@ fn prod(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
 
 fn sumprod(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("sumprod", args.len(), 2, 2)?;
-    let (p, q) = (ops::sequence::to_list(args[0].object())?, ops::sequence::to_list(args[1].object())?);
+    let (p, q) = (
+        ops::sequence::to_list(args[0].object())?,
+        ops::sequence::to_list(args[1].object())?,
+    );
     let (p, q) = (list::methods::to_vec(&p), list::methods::to_vec(&q));
     if p.len() != q.len() {
         return Err(error::value_error("Inputs are not the same length"));

@@ -2,42 +2,139 @@
 
 use terrarium_objects::frame::Frame;
 use terrarium_objects::types::str::Str;
-use terrarium_objects::types::{bool, dict, exceptions as exc, float, frame_object, int, list, module, namespace, none, tuple};
-use terrarium_objects::{MethodDef, Native, Object, Owned, PyResult, Word, args, error, none_owned, ops, state};
+use terrarium_objects::types::{
+    bool, dict, exceptions as exc, float, frame_object, int, list, module, namespace, none, tuple,
+};
+use terrarium_objects::{
+    MethodDef, Native, Object, Owned, PyResult, Word, args, error, none_owned, ops, state,
+};
 use terrarium_runtime::native_module::{self, ModuleDef};
 use terrarium_runtime::{config, frames, start};
 
 use crate::struct_sequence;
 
-pub static MODULE: ModuleDef = ModuleDef { name: "sys", doc: "", methods: &METHODS, exec };
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "sys",
+    doc: "",
+    methods: &METHODS,
+    exec,
+};
 
 static METHODS: [MethodDef; 27] = [
-    MethodDef::new("getrefcount", Native::O(getrefcount), "getrefcount($module, object, /)\n--\n\n"),
+    MethodDef::new(
+        "getrefcount",
+        Native::O(getrefcount),
+        "getrefcount($module, object, /)\n--\n\n",
+    ),
     MethodDef::new("getsizeof", Native::FastKeywords(getsizeof), ""),
-    MethodDef::new("intern", Native::O(intern), "intern($module, string, /)\n--\n\n"),
-    MethodDef::new("_is_interned", Native::O(is_interned), "_is_interned($module, string, /)\n--\n\n"),
-    MethodDef::new("_is_immortal", Native::O(is_immortal), "_is_immortal($module, op, /)\n--\n\n"),
-    MethodDef::new("exit", Native::Fast(exit), "exit($module, status=None, /)\n--\n\n"),
-    MethodDef::new("exc_info", Native::NoArgs(exc_info), "exc_info($module, /)\n--\n\n"),
-    MethodDef::new("exception", Native::NoArgs(exception), "exception($module, /)\n--\n\n"),
-    MethodDef::new("displayhook", Native::O(displayhook), "displayhook($module, object, /)\n--\n\n"),
-    MethodDef::new("excepthook", Native::Fast(excepthook), "excepthook($module, exctype, value, traceback, /)\n--\n\n"),
-    MethodDef::new("unraisablehook", Native::O(unraisablehook), "unraisablehook($module, unraisable, /)\n--\n\n"),
-    MethodDef::new("_getframe", Native::Fast(getframe), "_getframe($module, depth=0, /)\n--\n\n"),
+    MethodDef::new(
+        "intern",
+        Native::O(intern),
+        "intern($module, string, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "_is_interned",
+        Native::O(is_interned),
+        "_is_interned($module, string, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "_is_immortal",
+        Native::O(is_immortal),
+        "_is_immortal($module, op, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "exit",
+        Native::Fast(exit),
+        "exit($module, status=None, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "exc_info",
+        Native::NoArgs(exc_info),
+        "exc_info($module, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "exception",
+        Native::NoArgs(exception),
+        "exception($module, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "displayhook",
+        Native::O(displayhook),
+        "displayhook($module, object, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "excepthook",
+        Native::Fast(excepthook),
+        "excepthook($module, exctype, value, traceback, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "unraisablehook",
+        Native::O(unraisablehook),
+        "unraisablehook($module, unraisable, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "_getframe",
+        Native::Fast(getframe),
+        "_getframe($module, depth=0, /)\n--\n\n",
+    ),
     MethodDef::new("_getframemodulename", Native::Fast(getframemodulename), ""),
-    MethodDef::new("settrace", Native::O(settrace), "settrace($module, function, /)\n--\n\n"),
-    MethodDef::new("gettrace", Native::NoArgs(gettrace), "gettrace($module, /)\n--\n\n"),
-    MethodDef::new("getrecursionlimit", Native::NoArgs(getrecursionlimit), "getrecursionlimit($module, /)\n--\n\n"),
-    MethodDef::new("setrecursionlimit", Native::O(setrecursionlimit), "setrecursionlimit($module, limit, /)\n--\n\n"),
-    MethodDef::new("getdefaultencoding", Native::NoArgs(|_| Ok(Str::new("utf-8"))), "getdefaultencoding($module, /)\n--\n\n"),
-    MethodDef::new("getfilesystemencoding", Native::NoArgs(|_| Ok(Str::new("utf-8"))), "getfilesystemencoding($module, /)\n--\n\n"),
-    MethodDef::new("getfilesystemencodeerrors", Native::NoArgs(|_| Ok(Str::new("surrogateescape"))), ""),
-    MethodDef::new("getswitchinterval", Native::NoArgs(|_| Ok(float::from_f64(0.005))), ""),
+    MethodDef::new(
+        "settrace",
+        Native::O(settrace),
+        "settrace($module, function, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "gettrace",
+        Native::NoArgs(gettrace),
+        "gettrace($module, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "getrecursionlimit",
+        Native::NoArgs(getrecursionlimit),
+        "getrecursionlimit($module, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "setrecursionlimit",
+        Native::O(setrecursionlimit),
+        "setrecursionlimit($module, limit, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "getdefaultencoding",
+        Native::NoArgs(|_| Ok(Str::new("utf-8"))),
+        "getdefaultencoding($module, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "getfilesystemencoding",
+        Native::NoArgs(|_| Ok(Str::new("utf-8"))),
+        "getfilesystemencoding($module, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "getfilesystemencodeerrors",
+        Native::NoArgs(|_| Ok(Str::new("surrogateescape"))),
+        "",
+    ),
+    MethodDef::new(
+        "getswitchinterval",
+        Native::NoArgs(|_| Ok(float::from_f64(0.005))),
+        "",
+    ),
     MethodDef::new("setswitchinterval", Native::O(|_, _| Ok(none_owned())), ""),
-    MethodDef::new("getallocatedblocks", Native::NoArgs(|_| Ok(int::from_usize(state::get().alloc.blocks.get()))), ""),
-    MethodDef::new("is_finalizing", Native::NoArgs(|_| Ok(bool::bool_owned(false))), "is_finalizing($module, /)\n--\n\n"),
+    MethodDef::new(
+        "getallocatedblocks",
+        Native::NoArgs(|_| Ok(int::from_usize(state::get().alloc.blocks.get()))),
+        "",
+    ),
+    MethodDef::new(
+        "is_finalizing",
+        Native::NoArgs(|_| Ok(bool::bool_owned(false))),
+        "is_finalizing($module, /)\n--\n\n",
+    ),
     MethodDef::new("audit", Native::Fast(|_, _| Ok(none_owned())), ""),
-    MethodDef::new("get_int_max_str_digits", Native::NoArgs(|_| Ok(int::from_i64(4300))), ""),
+    MethodDef::new(
+        "get_int_max_str_digits",
+        Native::NoArgs(|_| Ok(int::from_i64(4300))),
+        "",
+    ),
     MethodDef::new("_clear_type_cache", Native::NoArgs(clear_type_cache), ""),
 ];
 
@@ -51,14 +148,18 @@ fn clear_type_cache(_: &Object) -> PyResult {
     Ok(none_owned())
 }
 
-static GETSIZEOF: args::Signature = args::Signature::new("getsizeof", &["object", "default"], 0, 1, 2);
+static GETSIZEOF: args::Signature =
+    args::Signature::new("getsizeof", &["object", "default"], 0, 1, 2);
 
 fn getsizeof(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [object, default] = GETSIZEOF.bind::<2>(args, kwnames)?;
     let object = object.unwrap_or(none::none());
     let method = ops::attribute::lookup_special(object, &Str::new("__sizeof__"))?;
     let Some(method) = method else {
-        return Err(error::type_error(format!("Type {} doesn't define __sizeof__", object.ty().name())));
+        return Err(error::type_error(format!(
+            "Type {} doesn't define __sizeof__",
+            object.ty().name()
+        )));
     };
     let method = terrarium_objects::root("__sizeof__", method);
     match ops::call::call(&method, &[], None) {
@@ -92,12 +193,17 @@ fn intern(_: &Object, string: &Object) -> PyResult {
         };
         return Err(error::type_error(text));
     }
-    Ok(terrarium_objects::types::str::intern_mortal(Owned::new(string)))
+    Ok(terrarium_objects::types::str::intern_mortal(Owned::new(
+        string,
+    )))
 }
 
 fn is_interned(_: &Object, string: &Object) -> PyResult {
     let Some(text) = string.downcast::<Str>() else {
-        return Err(error::type_error(format!("_is_interned() argument must be str, not {}", string.ty().name())));
+        return Err(error::type_error(format!(
+            "_is_interned() argument must be str, not {}",
+            string.ty().name()
+        )));
     };
     Ok(bool::bool_owned(text.state.get() & 3 != 0))
 }
@@ -134,10 +240,16 @@ fn displayhook(_: &Object, value: &Object) -> PyResult {
         return Ok(none_owned());
     }
     dict::set_str(start::builtins(), "_", none::none());
-    let Some(stdout) = get("stdout").filter(|f| !f.is(none::none())) else { return Err(error::runtime_error("lost sys.stdout")) };
+    let Some(stdout) = get("stdout").filter(|f| !f.is(none::none())) else {
+        return Err(error::runtime_error("lost sys.stdout"));
+    };
     let text = format!("{}\n", ops::text::lossy(&*ops::text::repr(value)?));
     let line = Str::new(&text);
-    ops::call::call_method(&stdout, &terrarium_objects::names().write, &[Word::borrowed(&line)])?;
+    ops::call::call_method(
+        &stdout,
+        &terrarium_objects::names().write,
+        &[Word::borrowed(&line)],
+    )?;
     dict::set_str(start::builtins(), "_", value);
     Ok(none_owned())
 }
@@ -151,10 +263,17 @@ fn excepthook(_: &Object, args: &[Word]) -> PyResult {
 }
 
 fn unraisablehook(_: &Object, unraisable: &Object) -> PyResult {
-    let get = |name: &str| ops::attribute::get_str(unraisable, name).ok().filter(|o| !o.is(none::none()));
+    let get = |name: &str| {
+        ops::attribute::get_str(unraisable, name)
+            .ok()
+            .filter(|o| !o.is(none::none()))
+    };
     let (value, message, object) = (get("exc_value"), get("err_msg"), get("object"));
     error::clear();
-    let message = message.map_or_else(|| String::from("Exception ignored in"), |m| ops::text::lossy(&m));
+    let message = message.map_or_else(
+        || String::from("Exception ignored in"),
+        |m| ops::text::lossy(&m),
+    );
     if let Some(value) = value {
         write_unraisable(value, &message, object.as_deref());
     }
@@ -176,14 +295,23 @@ pub fn write_unraisable(exception: Owned, message: &str, object: Option<&Object>
         Some(shown) => format!("{message}: {shown}\n"),
         None => format!("{message}:\n"),
     };
-    write_stderr(&format!("{head}{}", crate::traceback_text::format(&exception)));
+    write_stderr(&format!(
+        "{head}{}",
+        crate::traceback_text::format(&exception)
+    ));
 }
 
 /// Writes to `sys.stderr`, or to the descriptor when there is none.
 pub fn write_stderr(text: &str) {
     if let Some(stderr) = get("stderr").filter(|f| !f.is(none::none())) {
         let line = Str::new(text);
-        if ops::call::call_method(&stderr, &terrarium_objects::names().write, &[Word::borrowed(&line)]).is_ok() {
+        if ops::call::call_method(
+            &stderr,
+            &terrarium_objects::names().write,
+            &[Word::borrowed(&line)],
+        )
+        .is_ok()
+        {
             if ops::call::call_method(&stderr, &terrarium_objects::names().flush, &[]).is_err() {
                 error::clear();
             }
@@ -196,7 +324,9 @@ pub fn write_stderr(text: &str) {
 
 /// `sys.name`.
 pub fn get(name: &str) -> Option<Owned> {
-    state::get().kept("sys module dict").and_then(|sys| dict::get_str(sys, name))
+    state::get()
+        .kept("sys module dict")
+        .and_then(|sys| dict::get_str(sys, name))
 }
 
 fn frame_at(mut depth: i32) -> PyResult<*mut Frame> {
@@ -211,7 +341,11 @@ fn frame_at(mut depth: i32) -> PyResult<*mut Frame> {
             depth -= 1;
         }
     }
-    if at.is_null() { Err(error::value_error("call stack is not deep enough")) } else { Ok(at) }
+    if at.is_null() {
+        Err(error::value_error("call stack is not deep enough"))
+    } else {
+        Ok(at)
+    }
 }
 
 fn depth(args: &[Word]) -> PyResult<i32> {
@@ -235,7 +369,7 @@ fn getframemodulename(_: &Object, args: &[Word]) -> PyResult {
 }
 
 fn settrace(_: &Object, function: &Object) -> PyResult {
-    terrarium_runtime::settrace::set((!function.is(none::none())).then(|| Owned::new(function)))?;
+    terrarium_runtime::settrace::set((!function.is(none::none())).then_some(function));
     Ok(none_owned())
 }
 
@@ -250,14 +384,18 @@ fn getrecursionlimit(_: &Object) -> PyResult {
 fn setrecursionlimit(_: &Object, limit: &Object) -> PyResult {
     let limit = int::as_i32(limit)?;
     if limit < 1 {
-        return Err(error::value_error("recursion limit must be greater or equal than 1"));
+        return Err(error::value_error(
+            "recursion limit must be greater or equal than 1",
+        ));
     }
     let state = state::get();
     let used = state.recursion_limit.get() - state.recursion_remaining.get();
     if used >= limit {
         return Err(error::raise(
             &exc::RECURSION_ERROR,
-            format!("cannot set the recursion limit to {limit} at the recursion depth {used}: the limit is too low"),
+            format!(
+                "cannot set the recursion limit to {limit} at the recursion depth {used}: the limit is too low"
+            ),
         ));
     }
     state.recursion_limit.set(limit);
@@ -277,9 +415,19 @@ fn constants() -> Vec<(&'static str, Owned)> {
         ("copyright", text("Terrarium: MIT OR Apache-2.0")),
         ("hexversion", number(0x030E_0AF0)),
         ("api_version", number(1013)),
-        ("version", text(concat!("3.14.10 (Terrarium ", env!("CARGO_PKG_VERSION"), ") [Rust]"))),
+        (
+            "version",
+            text(concat!(
+                "3.14.10 (Terrarium ",
+                env!("CARGO_PKG_VERSION"),
+                ") [Rust]"
+            )),
+        ),
         ("float_repr_style", text("short")),
-        ("dont_write_bytecode", bool::bool_owned(!config::get().write_bytecode)),
+        (
+            "dont_write_bytecode",
+            bool::bool_owned(!config::get().write_bytecode),
+        ),
         ("pycache_prefix", none_owned()),
         ("prefix", text("/usr")),
         ("exec_prefix", text("/usr")),
@@ -287,7 +435,10 @@ fn constants() -> Vec<(&'static str, Owned)> {
         ("base_exec_prefix", text("/usr")),
         ("platlibdir", text("lib")),
         ("executable", text(&config::get().executable)),
-        ("_git", tuple::from_owned(vec![text("Terrarium"), text(""), text("")])),
+        (
+            "_git",
+            tuple::from_owned(vec![text("Terrarium"), text(""), text("")]),
+        ),
         ("warnoptions", texts(&config::get().warn_options)),
         ("argv", texts(&config::get().argv)),
         ("orig_argv", texts(&config::get().orig_argv)),
@@ -311,14 +462,22 @@ fn exec(this: &Object) -> PyResult<()> {
     dict::set_str(space, "modules", start::modules());
     let names = native_module::names().into_iter().map(Str::new).collect();
     dict::set_str(space, "builtin_module_names", &tuple::from_owned(names));
-    for (name, other) in [("displayhook", "__displayhook__"), ("excepthook", "__excepthook__"), ("unraisablehook", "__unraisablehook__")] {
+    for (name, other) in [
+        ("displayhook", "__displayhook__"),
+        ("excepthook", "__excepthook__"),
+        ("unraisablehook", "__unraisablehook__"),
+    ] {
         if let Some(hook) = dict::get_str(space, name) {
             dict::set_str(space, other, &hook);
         }
     }
     struct_sequence::add_to_sys(space)?;
-    dict::set_str(space, "implementation", &implementation(space));
-    for (fd, name, shown) in [(0, "stdin", "<stdin>"), (1, "stdout", "<stdout>"), (2, "stderr", "<stderr>")] {
+    dict::set_str(space, "implementation", &*implementation(space)?);
+    for (fd, name, shown) in [
+        (0, "stdin", "<stdin>"),
+        (1, "stdout", "<stdout>"),
+        (2, "stderr", "<stderr>"),
+    ] {
         let file = crate::io::standard(fd, shown, config::get().unbuffered)?;
         dict::set_str(space, name, &file);
         dict::set_str(space, &format!("__{name}__"), &file);
@@ -327,13 +486,17 @@ fn exec(this: &Object) -> PyResult<()> {
     Ok(())
 }
 
-fn implementation(space: &Object) -> Owned {
+fn implementation(space: &Object) -> PyResult {
     let facts = dict::new();
     dict::set_str(&facts, "name", &Str::new("terrarium"));
-    dict::set_str(&facts, "cache_tag", &Str::new(terrarium_runtime::pycache::TAG));
+    dict::set_str(
+        &facts,
+        "cache_tag",
+        &Str::new(terrarium_runtime::pycache::TAG),
+    );
     if let Some(version) = dict::get_str(space, "version_info") {
         dict::set_str(&facts, "version", &version);
     }
     dict::set_str(&facts, "hexversion", &int::from_i64(0x030E_0AF0));
-    namespace::new(facts)
+    namespace::new(&facts)
 }

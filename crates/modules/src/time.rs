@@ -7,22 +7,57 @@ use terrarium_objects::types::{float, int};
 use terrarium_objects::{MethodDef, Native, Object, PyResult, error, none_owned, ops};
 use terrarium_runtime::native_module::{self, ModuleDef};
 
-pub static MODULE: ModuleDef = ModuleDef { name: "time", doc: "", methods: &METHODS, exec: native_module::nothing };
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "time",
+    doc: "",
+    methods: &METHODS,
+    exec: native_module::nothing,
+};
 
 static METHODS: [MethodDef; 9] = [
-    MethodDef::new("time", Native::NoArgs(|_| Ok(float::from_f64(now().as_secs_f64()))), ""),
+    MethodDef::new(
+        "time",
+        Native::NoArgs(|_| Ok(float::from_f64(now().as_secs_f64()))),
+        "",
+    ),
     MethodDef::new("time_ns", Native::NoArgs(|_| Ok(nanoseconds(now()))), ""),
-    MethodDef::new("perf_counter", Native::NoArgs(|_| Ok(float::from_f64(since_start().as_secs_f64()))), ""),
-    MethodDef::new("perf_counter_ns", Native::NoArgs(|_| Ok(nanoseconds(since_start()))), ""),
-    MethodDef::new("monotonic", Native::NoArgs(|_| Ok(float::from_f64(since_start().as_secs_f64()))), ""),
-    MethodDef::new("monotonic_ns", Native::NoArgs(|_| Ok(nanoseconds(since_start()))), ""),
-    MethodDef::new("process_time", Native::NoArgs(|_| Ok(float::from_f64(processor().as_secs_f64()))), ""),
-    MethodDef::new("process_time_ns", Native::NoArgs(|_| Ok(nanoseconds(processor()))), ""),
+    MethodDef::new(
+        "perf_counter",
+        Native::NoArgs(|_| Ok(float::from_f64(since_start().as_secs_f64()))),
+        "",
+    ),
+    MethodDef::new(
+        "perf_counter_ns",
+        Native::NoArgs(|_| Ok(nanoseconds(since_start()))),
+        "",
+    ),
+    MethodDef::new(
+        "monotonic",
+        Native::NoArgs(|_| Ok(float::from_f64(since_start().as_secs_f64()))),
+        "",
+    ),
+    MethodDef::new(
+        "monotonic_ns",
+        Native::NoArgs(|_| Ok(nanoseconds(since_start()))),
+        "",
+    ),
+    MethodDef::new(
+        "process_time",
+        Native::NoArgs(|_| Ok(float::from_f64(processor().as_secs_f64()))),
+        "",
+    ),
+    MethodDef::new(
+        "process_time_ns",
+        Native::NoArgs(|_| Ok(nanoseconds(processor()))),
+        "",
+    ),
     MethodDef::new("sleep", Native::O(sleep), ""),
 ];
 
 fn now() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 fn since_start() -> Duration {
@@ -51,7 +86,11 @@ fn sleep(_: &Object, seconds: &Object) -> PyResult {
     }
     match Duration::try_from_secs_f64(seconds) {
         Ok(time) => std::thread::sleep(time),
-        Err(_) => return Err(error::overflow_error("timestamp too large to convert to C PyTime_t")),
+        Err(_) => {
+            return Err(error::overflow_error(
+                "timestamp too large to convert to C PyTime_t",
+            ));
+        }
     }
     Ok(none_owned())
 }

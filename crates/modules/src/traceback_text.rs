@@ -70,7 +70,12 @@ fn entry_of(object: &Object) -> Option<Entry> {
             .find(|e| (unit as u32) * 2 < e.end)
             .and_then(|e| carets::Range::of(&e.position))
     });
-    Some(Entry { filename: text(code.filename.get()), line: this.lineno.get(), name: text(code.name.get()), position })
+    Some(Entry {
+        filename: text(code.filename.get()),
+        line: this.lineno.get(),
+        name: text(code.name.get()),
+        position,
+    })
 }
 
 fn frames(out: &mut String, first: &Object, sources: &mut Sources) {
@@ -100,14 +105,23 @@ fn sum_up(out: &mut String, repeated: usize) {
     if repeated > RECURSIVE_CUTOFF {
         let more = repeated - RECURSIVE_CUTOFF;
         let plural = if more == 1 { "" } else { "s" };
-        out.push_str(&format!("  [Previous line repeated {more} more time{plural}]\n"));
+        out.push_str(&format!(
+            "  [Previous line repeated {more} more time{plural}]\n"
+        ));
     }
 }
 
 fn show(out: &mut String, entry: &Entry, sources: &mut Sources) {
-    out.push_str(&format!("  File \"{}\", line {}, in {}\n", entry.filename, entry.line, entry.name));
+    out.push_str(&format!(
+        "  File \"{}\", line {}, in {}\n",
+        entry.filename, entry.line, entry.name
+    ));
     if let Some(source) = sources.get(&entry.filename) {
-        out.push_str(&carets::source_block(source, entry.line, entry.position.as_ref()));
+        out.push_str(&carets::source_block(
+            source,
+            entry.line,
+            entry.position.as_ref(),
+        ));
     }
 }
 
@@ -117,7 +131,10 @@ struct Sources(HashMap<String, Option<Vec<String>>>);
 
 impl Sources {
     fn get(&mut self, filename: &str) -> Option<&[String]> {
-        self.0.entry(filename.to_owned()).or_insert_with(|| read(filename)).as_deref()
+        self.0
+            .entry(filename.to_owned())
+            .or_insert_with(|| read(filename))
+            .as_deref()
     }
 }
 
@@ -143,16 +160,28 @@ fn last_line(exception: &Object, sources: &mut Sources) -> String {
         }
     };
     let hint = suggestions::for_exception(exception).unwrap_or_default();
-    if text.is_empty() && hint.is_empty() { format!("{class}\n") } else { format!("{class}: {text}{hint}\n") }
+    if text.is_empty() && hint.is_empty() {
+        format!("{class}\n")
+    } else {
+        format!("{class}: {text}{hint}\n")
+    }
 }
 
 /// The class's qualified name, with its module unless that is `builtins` or `__main__`.
 fn class_name(exception: &Object) -> String {
     let class = exception.ty().as_object();
-    let get = |name: &Object| ops::attribute::get(class, name).map(|o| ops::text::lossy(&o)).unwrap_or_default();
+    let get = |name: &Object| {
+        ops::attribute::get(class, name)
+            .map(|o| ops::text::lossy(&o))
+            .unwrap_or_default()
+    };
     let (module, name) = (get(&names().__module__), get(&names().__qualname__));
     error::clear();
-    if matches!(module.as_str(), "builtins" | "__main__" | "") { name } else { format!("{module}.{name}") }
+    if matches!(module.as_str(), "builtins" | "__main__" | "") {
+        name
+    } else {
+        format!("{module}.{name}")
+    }
 }
 
 fn notes(out: &mut String, exception: &Object) {
@@ -160,11 +189,15 @@ fn notes(out: &mut String, exception: &Object) {
         error::clear();
         None
     });
-    let Some(notes) = found.filter(|n| n.downcast::<list::List>().is_some()) else { return };
+    let Some(notes) = found.filter(|n| n.downcast::<list::List>().is_some()) else {
+        return;
+    };
     for note in list::methods::to_vec(&notes) {
         let text = match note.downcast::<Str>() {
             Some(text) => text.lossy().into_owned(),
-            None => ops::text::repr(&note).map(|t| ops::text::lossy(&t)).unwrap_or_default(),
+            None => ops::text::repr(&note)
+                .map(|t| ops::text::lossy(&t))
+                .unwrap_or_default(),
         };
         for line in text.split('\n') {
             out.push_str(&format!("{line}\n"));
@@ -174,22 +207,42 @@ fn notes(out: &mut String, exception: &Object) {
 
 /// File, line, source and carets, then class and message.
 fn syntax_error(exception: &Object, class: &str, sources: &mut Sources) -> String {
-    let get = |name: &str| ops::attribute::get_str(exception, name).ok().filter(|o| !o.is(terrarium_objects::none()));
-    let number = |name: &str| get(name).and_then(|o| terrarium_objects::types::int::is_int(&o).then(|| terrarium_objects::types::int::as_i64(&o))?);
-    let message = get("msg").map_or_else(|| String::from("<no detail available>"), |m| ops::text::lossy(&m));
+    let get = |name: &str| {
+        ops::attribute::get_str(exception, name)
+            .ok()
+            .filter(|o| !o.is(terrarium_objects::none()))
+    };
+    let number = |name: &str| {
+        get(name).and_then(|o| {
+            terrarium_objects::types::int::is_int(&o)
+                .then(|| terrarium_objects::types::int::as_i64(&o))?
+        })
+    };
+    let message = get("msg").map_or_else(
+        || String::from("<no detail available>"),
+        |m| ops::text::lossy(&m),
+    );
     let (filename, line, text) = (get("filename"), number("lineno"), get("text"));
-    let (offset, end_line, end_offset) = (number("offset"), number("end_lineno"), number("end_offset"));
+    let (offset, end_line, end_offset) =
+        (number("offset"), number("end_lineno"), number("end_offset"));
     error::clear();
     let mut out = String::new();
     if let Some(line) = line {
-        let shown = filename.as_ref().map_or_else(|| String::from("<string>"), |f| ops::text::lossy(f));
+        let shown = filename
+            .as_ref()
+            .map_or_else(|| String::from("<string>"), |f| ops::text::lossy(f));
         out += &format!("  File \"{shown}\", line {line}\n");
         let text = text.map(|t| ops::text::lossy(&t)).or_else(|| {
             let lines = sources.get(&shown)?;
             lines.get(usize::try_from(line - 1).ok()?).cloned()
         });
         if let Some(text) = text {
-            out += &carets::syntax_lines(&text, offset, end_offset, end_line.is_some_and(|e| e != line));
+            out += &carets::syntax_lines(
+                &text,
+                offset,
+                end_offset,
+                end_line.is_some_and(|e| e != line),
+            );
         }
         out += &format!("{class}: {message}\n");
         return out;

@@ -40,6 +40,17 @@ pub fn data_of_bytes(source: &[u8], request: Request<'_>) -> PyResult<Rc<bc::Cod
     )
 }
 
+/// Compiles the bytes of a file; also gives the literals of its tree.
+pub fn data_with_literals(
+    source: &[u8],
+    request: Request<'_>,
+) -> PyResult<(Rc<bc::Code>, Vec<bc::Constant>)> {
+    let mut literals = Vec::new();
+    let compiled =
+        compile::compile_with_literals(source, request.filename, request.settings(), &mut literals);
+    Ok((settle(compiled, request.filename)?, literals))
+}
+
 /// Compiles text to code data.
 pub fn data_of_text(source: &str, request: Request<'_>) -> PyResult<Rc<bc::Code>> {
     settle(

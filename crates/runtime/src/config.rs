@@ -72,6 +72,13 @@ pub fn get() -> Config {
     CONFIG.with(|c| c.borrow().clone())
 }
 
+/// A list of `sys`, if it is there.
+pub fn sys_list(name: &str) -> Option<Owned> {
+    state::get()
+        .kept("sys module dict")
+        .and_then(|sys| terrarium_objects::types::dict::get_str(sys, name))
+}
+
 /// `sys.path` as it is now.
 pub fn path() -> Owned {
     let sys = state::get().kept("sys module dict");

@@ -497,3 +497,63 @@ pub fn raise_os(problem: &std::io::Error, filename: &str) -> Raised {
     let message = text.split(" (os error").next().unwrap_or("");
     exc::os_error::raise_errno(number, message, Some(&Str::new(filename)), None)
 }
+
+/// What `-m` runs.
+pub struct MainCode {
+    pub code: Owned,
+    pub file: String,
+    pub cached: Option<String>,
+    pub package: String,
+    pub spec: Owned,
+}
+
+/// The code of a module (of a package's `__main__`) for `-m`, without running it; `None` if there is none.
+pub fn code_for_main(name: &str) -> PyResult<Option<MainCode>> {
+    let folders = match name.rsplit_once('.') {
+        None => strings(&config::path())?,
+        Some((parent, _)) => {
+            let loaded = root("parent package", import(parent)?);
+            match ops::attribute::get_optional(&loaded, &names().__path__)? {
+                Some(path) => strings(&path)?,
+                None => return Ok(None),
+            }
+        }
+    };
+    let Some(spec) = locate(name, &folders) else {
+        return Ok(None);
+    };
+    match spec {
+        Spec::Source { package: true, .. }
+        | Spec::Bytecode { package: true, .. }
+        | Spec::Namespace(_) => code_for_main(&format!("{name}.__main__")),
+        Spec::Source { file, .. } => {
+            let cached = pycache::path_for(&file, config::get().optimize);
+            let code = source_code(&file, cached.as_deref())?;
+            Ok(Some(main_code(
+                name,
+                code,
+                &file,
+                cached.map(|c| c.to_string_lossy().into_owned()),
+            )))
+        }
+        Spec::Bytecode { file, .. } => {
+            let code = bytecode(&file)?;
+            Ok(Some(main_code(name, code, &file, None)))
+        }
+    }
+}
+
+fn main_code(name: &str, code: Owned, file: &Path, cached: Option<String>) -> MainCode {
+    let file = file.to_string_lossy().into_owned();
+    let package = name
+        .rsplit_once('.')
+        .map_or_else(String::new, |(front, _)| front.to_owned());
+    let spec = make_spec(name, Some(&file), cached.as_deref(), None);
+    MainCode {
+        code,
+        file,
+        cached,
+        package,
+        spec,
+    }
+}

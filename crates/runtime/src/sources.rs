@@ -13,5 +13,11 @@ pub fn keep(filename: &str, text: &str) {
 
 /// The text kept for a name.
 pub fn kept(filename: &str) -> Option<String> {
-    KEPT.with(|k| k.borrow().iter().rev().find(|(name, _)| name == filename).map(|(_, text)| text.clone()))
+    KEPT.with(|k| {
+        k.borrow()
+            .iter()
+            .rev()
+            .find(|(name, _)| name == filename)
+            .map(|(_, text)| text.clone())
+    })
 }

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use terrarium_objects::field::Field;
 use terrarium_objects::object::{Layout, Object};
 use terrarium_objects::ops::attribute;
+use terrarium_objects::typeobject::{GetSetDef, MethodDef, Native, Slots, Type, flags};
 use terrarium_objects::types::bytes::{self, Bytes};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bool, int, list, none, r#type};
-use terrarium_objects::typeobject::{GetSetDef, MethodDef, Native, Slots, Type, flags};
 use terrarium_objects::visit::Visit;
 use terrarium_objects::{Owned, PyResult, Raised, Word, args, error, gc, names, none_owned, ops};
 
@@ -62,7 +62,11 @@ const SLOTS: Slots = Slots {
     ..Slots::NONE
 };
 
-const fn file_type(name: &'static str, methods: &'static [MethodDef], getset: &'static [GetSetDef]) -> Type {
+const fn file_type(
+    name: &'static str,
+    methods: &'static [MethodDef],
+    getset: &'static [GetSetDef],
+) -> Type {
     Type::builtin(name, std::mem::size_of::<File>(), SLOTS)
         .with_flags(flags::HAVE_GC | flags::BASETYPE | flags::DISALLOW_INSTANTIATION)
         .with_dictoffset(DICT)
@@ -98,8 +102,17 @@ static METHODS: [MethodDef; 18] = [
 ];
 
 const NAME: GetSetDef = GetSetDef::read("name", |o| Ok(of(o).name.or_none()), "");
-const CLOSED: GetSetDef = GetSetDef::read("closed", |o| Ok(bool::bool_owned(of(o).raw().is_closed())), "");
-const MODE: GetSetDef = GetSetDef { name: "mode", get: Some(|o| Ok(of(o).mode.or_none())), set: Some(set_mode), doc: "" };
+const CLOSED: GetSetDef = GetSetDef::read(
+    "closed",
+    |o| Ok(bool::bool_owned(of(o).raw().is_closed())),
+    "",
+);
+const MODE: GetSetDef = GetSetDef {
+    name: "mode",
+    get: Some(|o| Ok(of(o).mode.or_none())),
+    set: Some(set_mode),
+    doc: "",
+};
 
 static GETSET: [GetSetDef; 3] = [NAME, CLOSED, MODE];
 static TEXT_GETSET: [GetSetDef; 8] = [
@@ -109,7 +122,11 @@ static TEXT_GETSET: [GetSetDef; 8] = [
     GetSetDef::read("encoding", |o| Ok(of(o).encoding.or_none()), ""),
     GetSetDef::read("errors", |o| Ok(of(o).errors.or_none()), ""),
     GetSetDef::read("newlines", |_| Ok(none_owned()), ""),
-    GetSetDef::read("line_buffering", |o| Ok(bool::bool_owned(of(o).has(text::LINE_BUFFERING))), ""),
+    GetSetDef::read(
+        "line_buffering",
+        |o| Ok(bool::bool_owned(of(o).has(text::LINE_BUFFERING))),
+        "",
+    ),
     GetSetDef::read("buffer", |o| Ok(of(o).buffer.or_none()), ""),
 ];
 
@@ -159,7 +176,11 @@ impl File {
 
     fn open(&self) -> PyResult<&RawFile> {
         let raw = self.raw();
-        if raw.is_closed() { Err(error::value_error("I/O operation on closed file.")) } else { Ok(raw) }
+        if raw.is_closed() {
+            Err(error::value_error("I/O operation on closed file."))
+        } else {
+            Ok(raw)
+        }
     }
 
     fn fields(&self) -> [(&'static str, &Field); 6] {
@@ -203,7 +224,12 @@ unsafe fn visit(object: &Object, visit: &mut Visit<'_>) {
 pub fn os_error(problem: &std::io::Error) -> Raised {
     let number = problem.raw_os_error().unwrap_or(0);
     let text = problem.to_string();
-    terrarium_objects::types::exceptions::os_error::raise_errno(number, text.split(" (os error").next().unwrap_or(""), None, None)
+    terrarium_objects::types::exceptions::os_error::raise_errno(
+        number,
+        text.split(" (os error").next().unwrap_or(""),
+        None,
+        None,
+    )
 }
 
 fn set_mode(object: &Object, value: Option<&Object>) -> PyResult<()> {
@@ -216,14 +242,22 @@ fn give(this: &File, data: Vec<u8>) -> PyResult {
     if !this.is_text() {
         return Ok(Bytes::new(&data));
     }
-    let data = if this.has(text::TRANSLATE) && data.contains(&b'\r') { universal(&data) } else { data };
+    let data = if this.has(text::TRANSLATE) && data.contains(&b'\r') {
+        universal(&data)
+    } else {
+        data
+    };
     if let Ok(text) = std::str::from_utf8(&data)
         && is_utf8(this)
     {
         return Ok(Str::new(text));
     }
     let args = [this.encoding.or_none(), this.errors.or_none()];
-    ops::call::call_method(&Bytes::new(&data), &names().decode, &[Word::borrowed(&args[0]), Word::borrowed(&args[1])])
+    ops::call::call_method(
+        &Bytes::new(&data),
+        &names().decode,
+        &[Word::borrowed(&args[0]), Word::borrowed(&args[1])],
+    )
 }
 
 fn universal(data: &[u8]) -> Vec<u8> {
@@ -241,12 +275,21 @@ fn universal(data: &[u8]) -> Vec<u8> {
 }
 
 fn is_utf8(this: &File) -> bool {
-    this.encoding.get().is_some_and(|e| matches!(ops::text::lossy(e).to_ascii_lowercase().as_str(), "utf-8" | "utf8"))
+    this.encoding.get().is_some_and(|e| {
+        matches!(
+            ops::text::lossy(e).to_ascii_lowercase().as_str(),
+            "utf-8" | "utf8"
+        )
+    })
 }
 
 fn check_readable(this: &File) -> PyResult<&RawFile> {
     let raw = this.open()?;
-    if raw.readable { Ok(raw) } else { Err(unsupported("not readable")) }
+    if raw.readable {
+        Ok(raw)
+    } else {
+        Err(unsupported("not readable"))
+    }
 }
 
 /// `io.UnsupportedOperation`.
@@ -295,7 +338,9 @@ fn read(object: &Object, args: &[Word]) -> PyResult {
 }
 
 fn line(this: &File, limit: Option<usize>) -> PyResult {
-    let data = check_readable(this)?.read_line(limit).map_err(|e| os_error(&e))?;
+    let data = check_readable(this)?
+        .read_line(limit)
+        .map_err(|e| os_error(&e))?;
     give(this, data)
 }
 
@@ -335,11 +380,15 @@ fn write(object: &Object, data: &Object) -> PyResult {
         return Ok(int::from_usize(data.len()));
     }
     let Some(text) = data.downcast::<Str>() else {
-        return Err(error::type_error(format!("write() argument must be str, not {}", data.ty().name())));
+        return Err(error::type_error(format!(
+            "write() argument must be str, not {}",
+            data.ty().name()
+        )));
     };
     let encoded = encode(this, data, text)?;
     raw.write(&encoded).map_err(|e| os_error(&e))?;
-    let flushes = this.has(text::WRITE_THROUGH) || this.has(text::LINE_BUFFERING) && encoded.contains(&b'\n');
+    let flushes =
+        this.has(text::WRITE_THROUGH) || this.has(text::LINE_BUFFERING) && encoded.contains(&b'\n');
     if flushes {
         raw.flush().map_err(|e| os_error(&e))?;
     }
@@ -354,7 +403,11 @@ fn encode(this: &File, object: &Object, text: &Str) -> PyResult<Vec<u8>> {
         }
     }
     let args = [this.encoding.or_none(), this.errors.or_none()];
-    let encoded = ops::call::call_method(object, &names().encode, &[Word::borrowed(&args[0]), Word::borrowed(&args[1])])?;
+    let encoded = ops::call::call_method(
+        object,
+        &names().encode,
+        &[Word::borrowed(&args[0]), Word::borrowed(&args[1])],
+    )?;
     Ok(bytes::cast(&encoded).bytes().to_vec())
 }
 
@@ -400,7 +453,10 @@ fn seek(object: &Object, args: &[Word]) -> PyResult {
         Some(whence) => int::as_i32(whence.object())?,
         None => 0,
     };
-    let at = of(object).open()?.seek(offset, whence).map_err(|e| os_error(&e))?;
+    let at = of(object)
+        .open()?
+        .seek(offset, whence)
+        .map_err(|e| os_error(&e))?;
     Ok(int::from_i64(at as i64))
 }
 
@@ -435,7 +491,11 @@ fn repr(object: &Object) -> PyResult {
     let name = shown(&this.name)?;
     let kind = object.ty().full_name();
     Ok(Str::new(&if this.is_text() {
-        format!("<{kind} name={name} mode={} encoding={}>", shown(&this.mode)?, shown(&this.encoding)?)
+        format!(
+            "<{kind} name={name} mode={} encoding={}>",
+            shown(&this.mode)?,
+            shown(&this.encoding)?
+        )
     } else {
         format!("<{kind} name={name}>")
     }))

@@ -8,13 +8,21 @@ use std::rc::Rc;
 
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bytes, dict, exceptions as exc, int, module, none};
-use terrarium_objects::{MethodDef, Native, Object, Owned, PyResult, Word, args, error, names, ops, state, typeobject_ready};
+use terrarium_objects::{
+    MethodDef, Native, Object, Owned, PyResult, Word, args, error, names, ops, state,
+    typeobject_ready,
+};
 use terrarium_runtime::native_module::ModuleDef;
 
 use file::{Parts, RANDOM, READER, TEXT, WRITER, text};
 use raw::RawFile;
 
-pub static MODULE: ModuleDef = ModuleDef { name: "_io", doc: "", methods: &METHODS, exec };
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "_io",
+    doc: "",
+    methods: &METHODS,
+    exec,
+};
 
 static METHODS: [MethodDef; 2] = [
     MethodDef::new("open", Native::FastKeywords(open), ""),
@@ -31,9 +39,17 @@ fn exec(this: &Object) -> PyResult<()> {
     let bases: [&Object; 2] = [exc::OS_ERROR.as_object(), exc::VALUE_ERROR.as_object()];
     let body = dict::new();
     dict::set_str(&body, "__module__", &Str::new("io"));
-    let class = terrarium_objects::types::r#type::methods::make_class("UnsupportedOperation", &bases, &body)?;
+    let class = terrarium_objects::types::r#type::methods::make_class(
+        "UnsupportedOperation",
+        &bases,
+        &body,
+    )?;
     dict::set_str(namespace, "UnsupportedOperation", &class);
-    dict::set_str(namespace, "BlockingIOError", exc::os_error::BLOCKING_IO_ERROR.as_object());
+    dict::set_str(
+        namespace,
+        "BlockingIOError",
+        exc::os_error::BLOCKING_IO_ERROR.as_object(),
+    );
     state::get().keep("io.UnsupportedOperation", class);
     Ok(())
 }
@@ -42,27 +58,58 @@ fn exec(this: &Object) -> PyResult<()> {
 fn text_encoding(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("text_encoding", args.len(), 1, 2)?;
     let given = args[0].object();
-    Ok(if given.is(none::none()) { Str::new("utf-8") } else { Owned::new(given) })
+    Ok(if given.is(none::none()) {
+        Str::new("utf-8")
+    } else {
+        Owned::new(given)
+    })
 }
 
-static OPEN: args::Signature =
-    args::Signature::new("open", &["file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"], 0, 1, 8);
+static OPEN: args::Signature = args::Signature::new(
+    "open",
+    &[
+        "file",
+        "mode",
+        "buffering",
+        "encoding",
+        "errors",
+        "newline",
+        "closefd",
+        "opener",
+    ],
+    0,
+    1,
+    8,
+);
 
 fn open(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
-    let [file, mode, buffering, encoding, errors, newline, closefd, _] = OPEN.bind::<8>(args, kwnames)?;
+    let [file, mode, buffering, encoding, errors, newline, closefd, _] =
+        OPEN.bind::<8>(args, kwnames)?;
     let file = file.unwrap_or(none::none());
     let mode = match mode {
         Some(mode) if mode.downcast::<Str>().is_some() => ops::text::lossy(mode),
-        Some(mode) => return Err(error::type_error(format!("open() argument 'mode' must be str, not {}", mode.ty().name()))),
+        Some(mode) => {
+            return Err(error::type_error(format!(
+                "open() argument 'mode' must be str, not {}",
+                mode.ty().name()
+            )));
+        }
         None => String::from("r"),
     };
     let binary = check_mode(&mode)?;
     let present = |o: Option<&Object>| o.filter(|v| !v.is(none::none())).map(Owned::new);
     let (encoding, errors) = (present(encoding), present(errors));
     if binary {
-        for (given, name) in [(&encoding, "encoding"), (&errors, "errors"), (&present(newline), "newline")] {
+        for (given, name) in [
+            (&encoding, "encoding"),
+            (&errors, "errors"),
+            (&present(newline), "newline"),
+        ] {
             if given.is_some() {
-                return Err(error::value_error(format!("binary mode doesn't take an {name} argument").replace("an newline", "a newline")));
+                return Err(error::value_error(
+                    format!("binary mode doesn't take an {name} argument")
+                        .replace("an newline", "a newline"),
+                ));
             }
         }
     }
@@ -84,7 +131,11 @@ fn open(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     if binary {
         return Ok(below);
     }
-    let line_buffering = if raw.is_terminal() { text::LINE_BUFFERING } else { 0 };
+    let line_buffering = if raw.is_terminal() {
+        text::LINE_BUFFERING
+    } else {
+        0
+    };
     let parts = Parts {
         raw,
         name: Owned::new(file),
@@ -105,10 +156,14 @@ fn check_mode(mode: &str) -> PyResult<bool> {
         return Err(error::value_error(format!("invalid mode: '{mode}'")));
     }
     if count("b") + count("t") > 1 {
-        return Err(error::value_error("can't have text and binary mode at once"));
+        return Err(error::value_error(
+            "can't have text and binary mode at once",
+        ));
     }
     if count("rwax") != 1 {
-        return Err(error::value_error("must have exactly one of create/read/write/append mode"));
+        return Err(error::value_error(
+            "must have exactly one of create/read/write/append mode",
+        ));
     }
     Ok(count("b") == 1)
 }
@@ -117,14 +172,26 @@ fn open_raw(file: &Object, mode: &str, close: bool) -> PyResult<RawFile> {
     if int::is_int(file) {
         let fd = int::as_i32(file)?;
         let writable = mode.contains(['w', 'a', 'x', '+']);
-        return Ok(RawFile::new(fd, !mode.contains(['w', 'a', 'x']) || mode.contains('+'), writable, close));
+        return Ok(RawFile::new(
+            fd,
+            !mode.contains(['w', 'a', 'x']) || mode.contains('+'),
+            writable,
+            close,
+        ));
     }
     let path = path_bytes(file)?;
-    let Ok(path) = CString::new(path) else { return Err(error::value_error("embedded null byte")) };
+    let Ok(path) = CString::new(path) else {
+        return Err(error::value_error("embedded null byte"));
+    };
     raw::open(&path, mode).map_err(|problem| {
         let number = problem.raw_os_error().unwrap_or(0);
         let text = problem.to_string();
-        exc::os_error::raise_errno(number, text.split(" (os error").next().unwrap_or(""), Some(file), None)
+        exc::os_error::raise_errno(
+            number,
+            text.split(" (os error").next().unwrap_or(""),
+            Some(file),
+            None,
+        )
     })
 }
 
@@ -141,7 +208,10 @@ fn path_bytes(file: &Object) -> PyResult<Vec<u8>> {
             let path = ops::call::call(&method, &[], None)?;
             path_bytes(&path)
         }
-        None => Err(error::type_error(format!("expected str, bytes or os.PathLike object, not {}", file.ty().name()))),
+        None => Err(error::type_error(format!(
+            "expected str, bytes or os.PathLike object, not {}",
+            file.ty().name()
+        ))),
     }
 }
 
@@ -158,7 +228,18 @@ fn binary_file(raw: Rc<RawFile>, name: Owned, mode: &str) -> PyResult {
         Some(letter) => format!("{letter}b"),
         None => String::from("rb"),
     };
-    file::new(ty, Parts { raw, name, mode: Str::new(&shown), encoding: None, errors: None, buffer: None, bits: 0 })
+    file::new(
+        ty,
+        Parts {
+            raw,
+            name,
+            mode: Str::new(&shown),
+            encoding: None,
+            errors: None,
+            buffer: None,
+            bits: 0,
+        },
+    )
 }
 
 /// One of the three standard streams as a text file.
@@ -174,7 +255,11 @@ pub fn standard(fd: i32, name: &str, unbuffered: bool) -> PyResult {
     if unbuffered {
         bits |= text::WRITE_THROUGH;
     }
-    let errors = if fd == 2 { "backslashreplace" } else { "strict" };
+    let errors = if fd == 2 {
+        "backslashreplace"
+    } else {
+        "strict"
+    };
     let parts = Parts {
         raw,
         name: Str::new(name),

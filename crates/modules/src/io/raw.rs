@@ -51,7 +51,11 @@ impl RawFile {
     pub fn write(&self, data: &[u8]) -> io::Result<()> {
         self.drop_input()?;
         self.pending.borrow_mut().extend_from_slice(data);
-        if self.pending.borrow().len() >= CHUNK { self.flush() } else { Ok(()) }
+        if self.pending.borrow().len() >= CHUNK {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     pub fn flush(&self) -> io::Result<()> {
@@ -83,7 +87,8 @@ impl RawFile {
         input.resize(old + CHUNK, 0);
         loop {
             // SAFETY: the buffer has room for a piece.
-            let got = unsafe { libc::read(self.fd.get(), input.as_mut_ptr().add(old).cast(), CHUNK) };
+            let got =
+                unsafe { libc::read(self.fd.get(), input.as_mut_ptr().add(old).cast(), CHUNK) };
             if got < 0 {
                 let problem = last_error();
                 if problem.kind() == io::ErrorKind::Interrupted {
@@ -126,7 +131,10 @@ impl RawFile {
             let found = {
                 let input = self.input.borrow();
                 let rest = &input[self.at.get()..];
-                rest[seen.min(rest.len())..].iter().position(|b| *b == b'\n').map(|i| seen + i + 1)
+                rest[seen.min(rest.len())..]
+                    .iter()
+                    .position(|b| *b == b'\n')
+                    .map(|i| seen + i + 1)
             };
             let have = self.buffered();
             let end = found.or_else(|| limit.filter(|l| *l <= have));
@@ -157,7 +165,11 @@ impl RawFile {
         self.drop_input()?;
         // SAFETY: moves a descriptor's position.
         let at = unsafe { libc::lseek(self.fd.get(), offset, whence) };
-        if at < 0 { Err(last_error()) } else { Ok(at as u64) }
+        if at < 0 {
+            Err(last_error())
+        } else {
+            Ok(at as u64)
+        }
     }
 
     pub fn tell(&self) -> io::Result<u64> {
@@ -172,7 +184,11 @@ impl RawFile {
     pub fn truncate(&self, size: u64) -> io::Result<()> {
         self.flush()?;
         // SAFETY: a descriptor of ours.
-        if unsafe { libc::ftruncate(self.fd.get(), size as i64) } < 0 { Err(last_error()) } else { Ok(()) }
+        if unsafe { libc::ftruncate(self.fd.get(), size as i64) } < 0 {
+            Err(last_error())
+        } else {
+            Ok(())
+        }
     }
 
     /// Writes what is pending and closes the descriptor.

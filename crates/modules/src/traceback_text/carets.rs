@@ -17,21 +17,40 @@ pub struct Range {
 impl Range {
     /// A whole position, if it is one.
     pub fn of(position: &Position) -> Option<Range> {
-        Some(Range { line: position.line?, end_line: position.end_line?, column: position.column?, end_column: position.end_column? })
+        Some(Range {
+            line: position.line?,
+            end_line: position.end_line?,
+            column: position.column?,
+            end_column: position.end_column?,
+        })
     }
 }
 
 /// The source line (or lines) of an entry, indented by four, with carets where they tell something.
 pub fn source_block(source: &[String], line: i32, range: Option<&Range>) -> String {
-    let Some(first) = usize::try_from(line - 1).ok().and_then(|i| source.get(i)) else { return String::new() };
+    let Some(first) = usize::try_from(line - 1).ok().and_then(|i| source.get(i)) else {
+        return String::new();
+    };
     if first.trim().is_empty() {
         return String::new();
     }
     let plain = || format!("    {}\n", first.trim());
-    let Some(range) = range.filter(|r| r.line == line && r.end_line >= r.line) else { return plain() };
-    let Some(lines) = source.get(range.line as usize - 1..range.end_line as usize) else { return plain() };
-    let dedent = lines.iter().filter(|l| !l.trim().is_empty()).map(|l| l.len() - l.trim_start().len()).min().unwrap_or(0);
-    let lines: Vec<&str> = lines.iter().map(|l| l.get(dedent..).unwrap_or("").trim_end()).collect();
+    let Some(range) = range.filter(|r| r.line == line && r.end_line >= r.line) else {
+        return plain();
+    };
+    let Some(lines) = source.get(range.line as usize - 1..range.end_line as usize) else {
+        return plain();
+    };
+    let dedent = lines
+        .iter()
+        .filter(|l| !l.trim().is_empty())
+        .map(|l| l.len() - l.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let lines: Vec<&str> = lines
+        .iter()
+        .map(|l| l.get(dedent..).unwrap_or("").trim_end())
+        .collect();
     let start = (range.column as usize).saturating_sub(dedent);
     let end = (range.end_column as usize).saturating_sub(dedent);
     let anchors = anchors(&lines, start, end);
@@ -43,7 +62,12 @@ pub fn source_block(source: &[String], line: i32, range: Option<&Range>) -> Stri
 
 fn lines_only(lines: &[&str]) -> String {
     if lines.len() > 4 {
-        return format!("    {}\n    ...<{} lines>...\n    {}\n", lines[0], lines.len() - 2, lines[lines.len() - 1]);
+        return format!(
+            "    {}\n    ...<{} lines>...\n    {}\n",
+            lines[0],
+            lines.len() - 2,
+            lines[lines.len() - 1]
+        );
     }
     lines.iter().map(|l| format!("    {l}\n")).collect()
 }
@@ -79,11 +103,26 @@ fn with_carets(lines: &[&str], start: usize, end: usize, anchors: Option<Anchors
     out
 }
 
-fn marked(out: &mut String, lines: &[&str], index: usize, start: usize, end: usize, anchors: Option<Anchors>) {
+fn marked(
+    out: &mut String,
+    lines: &[&str],
+    index: usize,
+    start: usize,
+    end: usize,
+    anchors: Option<Anchors>,
+) {
     let line = lines[index];
     *out += &format!("    {line}\n");
-    let first = if index == 0 { start } else { line.len() - line.trim_start().len() };
-    let stop = if index == lines.len() - 1 { end } else { line.len() };
+    let first = if index == 0 {
+        start
+    } else {
+        line.len() - line.trim_start().len()
+    };
+    let stop = if index == lines.len() - 1 {
+        end
+    } else {
+        line.len()
+    };
     let mut row = String::new();
     for (at, c) in line.char_indices() {
         let place = (index, at);
@@ -107,14 +146,22 @@ fn marked(out: &mut String, lines: &[&str], index: usize, start: usize, end: usi
 /// Columns a character takes on a terminal.
 fn width(c: char) -> usize {
     match c as u32 {
-        0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0x1F300..=0x1FAFF => 2,
+        0x1100..=0x115F
+        | 0x2E80..=0xA4CF
+        | 0xAC00..=0xD7A3
+        | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE6F
+        | 0xFF00..=0xFF60
+        | 0x1F300..=0x1FAFF => 2,
         _ => 1,
     }
 }
 
 fn tree(text: &str) -> Option<Module> {
     let source = Source::from_text(text, "<carets>").ok()?;
-    parse::parse_only(&source, Mode::Exec).ok().map(|parsed| parsed.module)
+    parse::parse_only(&source, Mode::Exec)
+        .ok()
+        .map(|parsed| parsed.module)
 }
 
 /// The expression that the range covers, parsed by itself.
@@ -128,12 +175,19 @@ fn anchors(lines: &[&str], start: usize, end: usize) -> Option<Anchors> {
         segment.push('\n');
     }
     segment.push(')');
-    let Module::Module { body } = tree(&segment)? else { return None };
-    let [statement] = body.as_slice() else { return None };
-    let StmtKind::Expr { value } = &statement.kind else { return None };
+    let Module::Module { body } = tree(&segment)? else {
+        return None;
+    };
+    let [statement] = body.as_slice() else {
+        return None;
+    };
+    let StmtKind::Expr { value } = &statement.kind else {
+        return None;
+    };
     let text: Vec<&str> = segment.lines().skip(1).collect();
     let (left, right) = expression_anchors(value, &text)?;
-    let shift = |(line, column): (usize, usize)| (line, if line == 0 { column + start } else { column });
+    let shift =
+        |(line, column): (usize, usize)| (line, if line == 0 { column + start } else { column });
     Some((shift(left), shift(right)))
 }
 
@@ -156,7 +210,9 @@ fn expression_anchors(expr: &Expr, lines: &[&str]) -> Option<Anchors> {
     };
     match &expr.kind {
         ExprKind::BinOp { left, .. } => {
-            let at = find(end_of(left), &|c| !c.is_whitespace() && c != ')' && c != '\\')?;
+            let at = find(end_of(left), &|c| {
+                !c.is_whitespace() && c != ')' && c != '\\'
+            })?;
             let rest = lines[at.0].get(at.1..)?;
             let mut letters = rest.chars();
             let (first, second) = (letters.next()?, letters.next().unwrap_or(' '));
@@ -188,10 +244,14 @@ fn worth_showing(lines: &[&str], start: usize, end: usize, has_anchors: bool) ->
         };
         let call = match &statement.kind {
             StmtKind::Return { value: Some(value) } => match &value.kind {
-                ExprKind::Call { func, .. } if matches!(func.kind, ExprKind::Name { .. }) => Some(value),
+                ExprKind::Call { func, .. } if matches!(func.kind, ExprKind::Name { .. }) => {
+                    Some(value)
+                }
                 _ => None,
             },
-            StmtKind::Assign { value, .. } if matches!(value.kind, ExprKind::Call { .. }) => Some(value),
+            StmtKind::Assign { value, .. } if matches!(value.kind, ExprKind::Call { .. }) => {
+                Some(value)
+            }
             _ => None,
         };
         if call.is_some_and(|value| whole(value)) {
@@ -201,18 +261,29 @@ fn worth_showing(lines: &[&str], start: usize, end: usize, has_anchors: bool) ->
     if has_anchors {
         return true;
     }
-    let before = lines[0].get(..start).is_some_and(|t| !t.trim_start().is_empty());
-    let after = lines[lines.len() - 1].get(end..).is_some_and(|t| !t.trim_end().is_empty());
+    let before = lines[0]
+        .get(..start)
+        .is_some_and(|t| !t.trim_start().is_empty());
+    let after = lines[lines.len() - 1]
+        .get(end..)
+        .is_some_and(|t| !t.trim_end().is_empty());
     before || after
 }
 
 /// A SyntaxError's line and carets. Offsets count characters from 1.
-pub fn syntax_lines(text: &str, offset: Option<i64>, end_offset: Option<i64>, many_lines: bool) -> String {
+pub fn syntax_lines(
+    text: &str,
+    offset: Option<i64>,
+    end_offset: Option<i64>,
+    many_lines: bool,
+) -> String {
     let line = text.trim_end_matches('\n');
     let shown = line.trim_start_matches([' ', '\n', '\u{c}', '\t']);
     let stripped = line.chars().count() - shown.chars().count();
     let mut out = format!("    {}\n", shown.trim_end());
-    let Some(offset) = offset.filter(|o| *o > 0) else { return out };
+    let Some(offset) = offset.filter(|o| *o > 0) else {
+        return out;
+    };
     let length = line.trim_end().chars().count() as i64;
     let mut end = match end_offset {
         Some(end) if !many_lines && end > 0 => end,
@@ -224,8 +295,15 @@ pub fn syntax_lines(text: &str, offset: Option<i64>, end_offset: Option<i64>, ma
     }
     let column = offset - 1 - stripped as i64;
     if column >= 0 {
-        let blanks: String = shown.chars().take(column as usize).map(|c| if c.is_whitespace() { c } else { ' ' }).collect();
-        let blanks = format!("{blanks}{}", " ".repeat((column as usize).saturating_sub(blanks.chars().count())));
+        let blanks: String = shown
+            .chars()
+            .take(column as usize)
+            .map(|c| if c.is_whitespace() { c } else { ' ' })
+            .collect();
+        let blanks = format!(
+            "{blanks}{}",
+            " ".repeat((column as usize).saturating_sub(blanks.chars().count()))
+        );
         out += &format!("    {blanks}{}\n", "^".repeat((end - offset) as usize));
     }
     out

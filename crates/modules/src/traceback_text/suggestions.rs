@@ -23,21 +23,34 @@ fn texts(object: &Object) -> Vec<String> {
         error::clear();
         return Vec::new();
     };
-    list::methods::to_vec(&found).iter().filter_map(|o| o.downcast::<Str>().map(|s| s.lossy().into_owned())).collect()
+    list::methods::to_vec(&found)
+        .iter()
+        .filter_map(|o| o.downcast::<Str>().map(|s| s.lossy().into_owned()))
+        .collect()
 }
 
 fn attribute(exception: &Object, name: &str) -> Option<Owned> {
-    ops::attribute::get_str(exception, name).ok().filter(|o| !o.is(terrarium_objects::none()))
+    ops::attribute::get_str(exception, name)
+        .ok()
+        .filter(|o| !o.is(terrarium_objects::none()))
 }
 
 fn attribute_hint(exception: &Object) -> Option<String> {
     let name = ops::text::lossy(&*attribute(exception, "name")?);
     let object = attribute(exception, "obj")?;
-    let listed = ops::attribute::get_str(&object, "__dir__").and_then(|method| ops::call::call(&method, &[], None)).ok()?;
+    let listed = ops::attribute::get_str(&object, "__dir__")
+        .and_then(|method| ops::call::call(&method, &[], None))
+        .ok()?;
     let mut candidates = texts(&listed);
     candidates.sort();
     let hidden = !name.starts_with('_');
-    let near = suggest::closest(&name, candidates.iter().map(String::as_str).filter(|c| !(hidden && c.starts_with('_'))))?;
+    let near = suggest::closest(
+        &name,
+        candidates
+            .iter()
+            .map(String::as_str)
+            .filter(|c| !(hidden && c.starts_with('_'))),
+    )?;
     Some(format!(". Did you mean: '{near}'?"))
 }
 
@@ -51,7 +64,9 @@ fn name_hint(exception: &Object) -> Option<String> {
     // SAFETY: a traceback holds frame objects.
     let inner = unsafe { &*frame.cast::<FrameObject>().frame.get() };
     let code = inner.code();
-    let mut candidates: Vec<String> = (0..code.nlocalsplus.get() as usize).map(|i| ops::text::lossy(code.local_name(i))).collect();
+    let mut candidates: Vec<String> = (0..code.nlocalsplus.get() as usize)
+        .map(|i| ops::text::lossy(code.local_name(i)))
+        .collect();
     for space in [inner.locals, inner.globals, inner.builtins] {
         // SAFETY: null or alive with the frame's function.
         if let Some(space) = unsafe { space.as_ref() } {
@@ -62,11 +77,60 @@ fn name_hint(exception: &Object) -> Option<String> {
         return Some(format!(". Did you mean: '{near}'?"));
     }
     const MODULES: &[&str] = &[
-        "abc", "argparse", "array", "ast", "asyncio", "bisect", "collections", "contextlib", "copy", "csv", "ctypes", "dataclasses",
-        "datetime", "decimal", "dis", "enum", "fractions", "functools", "gc", "glob", "heapq", "inspect", "io", "itertools", "json",
-        "logging", "math", "operator", "os", "pathlib", "pickle", "pprint", "random", "re", "shutil", "socket", "string", "struct",
-        "subprocess", "sys", "tempfile", "textwrap", "threading", "time", "traceback", "types", "typing", "unittest", "uuid", "warnings",
-        "weakref", "zipfile",
+        "abc",
+        "argparse",
+        "array",
+        "ast",
+        "asyncio",
+        "bisect",
+        "collections",
+        "contextlib",
+        "copy",
+        "csv",
+        "ctypes",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "dis",
+        "enum",
+        "fractions",
+        "functools",
+        "gc",
+        "glob",
+        "heapq",
+        "inspect",
+        "io",
+        "itertools",
+        "json",
+        "logging",
+        "math",
+        "operator",
+        "os",
+        "pathlib",
+        "pickle",
+        "pprint",
+        "random",
+        "re",
+        "shutil",
+        "socket",
+        "string",
+        "struct",
+        "subprocess",
+        "sys",
+        "tempfile",
+        "textwrap",
+        "threading",
+        "time",
+        "traceback",
+        "types",
+        "typing",
+        "unittest",
+        "uuid",
+        "warnings",
+        "weakref",
+        "zipfile",
     ];
-    MODULES.contains(&name.as_str()).then(|| format!(". Did you forget to import '{name}'?"))
+    MODULES
+        .contains(&name.as_str())
+        .then(|| format!(". Did you forget to import '{name}'?"))
 }

@@ -245,6 +245,19 @@ impl Builder {
         }
     }
 
+    /// The object made of a shared part, if it was made.
+    pub fn made_of(&self, value: &Constant) -> Option<Owned> {
+        let key: *const () = match value {
+            Constant::Int(v) => Rc::as_ptr(v).cast(),
+            Constant::Float(v) => Rc::as_ptr(v).cast(),
+            Constant::Complex(v) => Rc::as_ptr(v).cast(),
+            Constant::Bytes(v) => v.as_ptr().cast(),
+            Constant::Str(v) => Rc::as_ptr(v).cast(),
+            _ => return None,
+        };
+        self.made.get(&key).cloned()
+    }
+
     fn bytes(&mut self, value: &Rc<[u8]>) -> Owned {
         if value.is_empty() {
             return bytes::Bytes::new(value);

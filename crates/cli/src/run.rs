@@ -1,0 +1,167 @@
+//! Running a program: start-up, `__main__`, the end, exit status.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use terrarium_objects::types::str::Str;
+use terrarium_objects::types::{exceptions as exc, int, list};
+use terrarium_objects::{Owned, PyResult, error, none, ops, words};
+use terrarium_runtime::config::{self, Config};
+use terrarium_runtime::program::{self, Ended, Program};
+use terrarium_runtime::start;
+
+use crate::options::{self, Asked};
+
+const USAGE: &str = "\
+usage: terrarium [option] ... [-c cmd | -m mod | file | -] [arg] ...
+       terrarium dis [-C] [-O] [-P] [-S] [FILE | FILE.pyc | -]
+       terrarium why FILE:LINE NAME [--format text|json]
+       terrarium explain FILE [ARG]... [-o FILE] [--format text|json] [--limit N]
+
+Options of Python 3.14 keep their meaning: -B -E -I -O -OO -P -q -s -S -u -V -W arg -X opt.
+--audit     after the program: check that every object's count equals its holders
+";
+
+/// The command line as Python reads it.
+pub fn run(args: &[OsString]) -> ExitCode {
+    match options::parse(args) {
+        Asked::Version => {
+            println!("Python 3.14.10 (Terrarium {})", env!("CARGO_PKG_VERSION"));
+            ExitCode::SUCCESS
+        }
+        Asked::Help => {
+            print!("{USAGE}");
+            ExitCode::SUCCESS
+        }
+        Asked::Wrong(problem) => {
+            eprintln!("terrarium: {problem}");
+            ExitCode::from(2)
+        }
+        Asked::Run {
+            program,
+            config,
+            audit,
+        } => ExitCode::from(execute(&program, *config, audit)),
+    }
+}
+
+/// Brings the interpreter up; an error is told and gives its exit status.
+pub fn start_up(config: Config) -> Result<Owned, u8> {
+    config::set(config);
+    start::init();
+    terrarium_modules::register();
+    let made = (|| -> PyResult {
+        start::make_builtins()?;
+        terrarium_modules::start()?;
+        set_path()?;
+        program::make_main()
+    })();
+    made.map_err(|_| {
+        report_exception();
+        1
+    })
+}
+
+/// `sys.path`: PYTHONPATH, then the standard library.
+fn set_path() -> PyResult<()> {
+    let path = config::path();
+    if !config::get().ignore_environment
+        && let Ok(extra) = std::env::var("PYTHONPATH")
+    {
+        for folder in extra.split(':').filter(|f| !f.is_empty()) {
+            list::append(&path, &Str::new(folder));
+        }
+    }
+    if let Some(library) = terrarium_modules::library() {
+        list::append(&path, &Str::new(&library));
+    }
+    Ok(())
+}
+
+fn execute(program: &Program, config: Config, audit: bool) -> u8 {
+    let main = match start_up(config) {
+        Ok(main) => main,
+        Err(status) => return status,
+    };
+    let status = match program::run(program, &main) {
+        Ended::Refused(refusal) => {
+            eprintln!("terrarium: {}", refusal.0);
+            2
+        }
+        Ended::Returned => 0,
+        Ended::Raised => status_of_exception(),
+    };
+    finish(main, status, audit)
+}
+
+/// Shows the exception on its way and gives the exit status it asks for.
+pub fn status_of_exception() -> u8 {
+    if !error::matches(&exc::SYSTEM_EXIT) {
+        let interrupted = error::matches(&exc::KEYBOARD_INTERRUPT);
+        report_exception();
+        return if interrupted { 130 } else { 1 };
+    }
+    let Some(exception) = error::fetch() else {
+        return 0;
+    };
+    let code = exc::extra(&exception, 0).or_none();
+    if code.is(none()) {
+        return 0;
+    }
+    if int::is_int(&code) {
+        return int::as_i64(&code).map_or(255, |n| n as u8);
+    }
+    let text = ops::text::str(&code).map_or_else(
+        |_| {
+            error::clear();
+            String::new()
+        },
+        |t| ops::text::lossy(&t),
+    );
+    terrarium_modules::sys::write_stderr(&format!("{text}\n"));
+    1
+}
+
+/// `sys.excepthook` with the exception on its way.
+fn report_exception() {
+    let Some(exception) = error::fetch() else {
+        return;
+    };
+    let hook = terrarium_modules::sys::get("excepthook");
+    let traceback = exc::traceback_of(&exception).unwrap_or_else(terrarium_objects::none_owned);
+    if let Some(hook) = hook {
+        flush();
+        let class = Owned::new(exception.ty().as_object());
+        if ops::call::call(&hook, &words([&class, &exception, &traceback]), None).is_ok() {
+            return;
+        }
+        error::clear();
+    }
+    eprint!("{}", terrarium_modules::traceback_text::format(&exception));
+}
+
+fn flush() {
+    for name in ["stdout", "stderr"] {
+        if let Some(file) = terrarium_modules::sys::get(name).filter(|f| !f.is(none()))
+            && ops::call::call_method(&file, &terrarium_objects::names().flush, &[]).is_err()
+        {
+            error::clear();
+        }
+    }
+}
+
+/// The end of a program: exit functions, output, the audit, then modules.
+pub fn finish(main: Owned, status: u8, audit: bool) -> u8 {
+    flush();
+    let mut status = status;
+    if audit {
+        let found = terrarium_ledger::audit::run(&[&main]);
+        eprint!("{}", terrarium_report::holders::audit(&found));
+        if !found.is_clean() && status == 0 {
+            status = 1;
+        }
+    }
+    terrarium_runtime::shutdown::run(main);
+    flush();
+    status
+}

@@ -1,0 +1,75 @@
+//! The end of the interpreter: the order in which a program's modules and objects go (Python/pylifecycle.c, `finalize_modules`).
+
+use terrarium_objects::types::weakref;
+use terrarium_objects::types::{dict, module};
+use terrarium_objects::{Owned, collect, error, none, state};
+
+use crate::start;
+
+/// Takes the program apart: `__main__` first, then what others keep, collecting in between.
+pub fn run(main: Owned) {
+    let modules = Owned::new(start::modules());
+    clear_sys();
+    // Every module gives way to None; weak references tell which live on.
+    let mut alive = Vec::new();
+    let mut found = Vec::new();
+    let mut position = 0;
+    while let Some((name, value)) = dict::next(&modules, &mut position) {
+        if value.is_exact(&module::MODULE) {
+            found.push((Owned::new(name), Owned::new(value)));
+        }
+    }
+    for (name, value) in found {
+        if let Ok(reference) = weakref::new_ref(&value, None) {
+            alive.push((name.clone(), reference));
+        }
+        if dict::set(&modules, &name, none()).is_err() {
+            error::clear();
+        }
+    }
+    drop(main);
+    dict::clear(&modules);
+    collect::collect(2);
+    for (name, reference) in alive.into_iter().rev() {
+        let keeps = terrarium_objects::ops::text::lossy(&name);
+        if keeps == "sys" || keeps == "builtins" {
+            continue;
+        }
+        // SAFETY: made by `new_ref`.
+        let target = unsafe { reference.cast::<weakref::WeakRef>() }
+            .target()
+            .map(Owned::new);
+        if let Some(target) = target {
+            module::clear_namespace(module::namespace(&target));
+        }
+    }
+    collect::collect(2);
+}
+
+/// Names of `sys` that could keep a program's objects alive.
+fn clear_sys() {
+    let Some(sys) = state::get().kept("sys module dict") else {
+        return;
+    };
+    for name in [
+        "last_exc",
+        "last_type",
+        "last_value",
+        "last_traceback",
+        "argv",
+        "ps1",
+        "ps2",
+        "path_importer_cache",
+        "meta_path",
+        "path_hooks",
+    ] {
+        if dict::get_str(sys, name).is_some() {
+            dict::set_str(sys, name, none());
+        }
+    }
+    for name in ["stdin", "stdout", "stderr"] {
+        if let Some(original) = dict::get_str(sys, &format!("__{name}__")) {
+            dict::set_str(sys, name, &original);
+        }
+    }
+}
