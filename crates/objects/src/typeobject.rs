@@ -307,6 +307,8 @@ impl SlotsCell {
 }
 
 /// A type object. The first fields are the header every object has; heap types use the `ht_` fields as well.
+///
+/// `dict` and `weaklist` stand where CPython's `tp_dict` and `tp_weaklist` stand, as their offsets are visible (`type.__dictoffset__`).
 #[repr(C)]
 pub struct Type {
     pub head: VarObject,
@@ -314,42 +316,44 @@ pub struct Type {
     pub basicsize: Cell<isize>,
     pub itemsize: Cell<isize>,
     pub flags: Cell<u64>,
-    pub slots: SlotsCell,
     /// Constructor in the vectorcall manner (`tp_vectorcall`): called with the type as callable.
     pub vectorcall: Cell<Option<CallFn>>,
+    /// 0: none assigned (`type_cache`).
+    pub version_tag: Cell<u32>,
+    pub versions_used: Cell<u16>,
     /// Offset of the `__dict__` word; 0 for none, -1 for managed.
     pub dictoffset: Cell<isize>,
     /// Offset of the weak-reference list; 0 for none, -32 for managed.
     pub weaklistoffset: Cell<isize>,
-    pub doc: Cell<Option<&'static str>>,
-    pub methods: &'static [MethodDef],
-    /// A heap type owns its tables of members.
-    pub getset: Cell<&'static [GetSetDef]>,
-    pub members: Cell<&'static [MemberDef]>,
-    /// Borrowed for static types, owned for heap types.
-    pub base: Cell<*const Type>,
-    /// Owned tuple.
-    pub bases: Cell<*mut Object>,
-    /// Owned tuple, self first.
-    pub mro: Cell<*mut Object>,
-    /// Owned dict: the namespace.
-    pub dict: Cell<*mut Object>,
-    /// Owned dict from address to weak reference, or null.
-    pub subclasses: Cell<*mut Object>,
-    pub weaklist: Cell<*mut Object>,
-    /// 0: none assigned (`type_cache`).
-    pub version_tag: Cell<u32>,
-    pub versions_used: Cell<u16>,
-    /// Owned; heap types only.
-    pub ht_name: Cell<*mut Object>,
-    pub ht_qualname: Cell<*mut Object>,
-    pub ht_slots: Cell<*mut Object>,
     /// Shared keys of the instances' attributes (a `DictKeys`), or null; owned.
     pub ht_cached_keys: Cell<*mut u8>,
     /// The specialiser's cache: `__getitem__` (borrowed function) and its version; `__init__` likewise.
     pub cache_getitem: Cell<*mut Object>,
     pub cache_getitem_version: Cell<u32>,
     pub cache_init: Cell<*mut Object>,
+    /// Borrowed for static types, owned for heap types.
+    pub base: Cell<*const Type>,
+    /// Owned tuple.
+    pub bases: Cell<*mut Object>,
+    /// Owned tuple, self first.
+    pub mro: Cell<*mut Object>,
+    pub doc: Cell<Option<&'static str>>,
+    pub methods: &'static [MethodDef],
+    /// A heap type owns its tables of members.
+    pub getset: Cell<&'static [GetSetDef]>,
+    pub members: Cell<&'static [MemberDef]>,
+    /// The list of subclasses (`types::type`), or null.
+    pub subclasses: Cell<*mut Object>,
+    unused: [usize; 5],
+    /// Owned dict: the namespace.
+    pub dict: Cell<*mut Object>,
+    /// Owned; heap types only.
+    pub ht_name: Cell<*mut Object>,
+    pub ht_qualname: Cell<*mut Object>,
+    pub ht_slots: Cell<*mut Object>,
+    padding: [usize; 9],
+    pub weaklist: Cell<*mut Object>,
+    pub slots: SlotsCell,
 }
 
 // SAFETY: types are touched only by the thread that holds the interpreter's lock.
@@ -375,29 +379,31 @@ impl Type {
             basicsize: Cell::new(basicsize as isize),
             itemsize: Cell::new(0),
             flags: Cell::new(flags::STATIC_BUILTIN | flags::IMMUTABLETYPE),
-            slots: SlotsCell(UnsafeCell::new(slots)),
             vectorcall: Cell::new(None),
-            dictoffset: Cell::new(0),
-            weaklistoffset: Cell::new(0),
-            doc: Cell::new(None),
-            methods: &[],
-            getset: Cell::new(&[]),
-            members: Cell::new(&[]),
-            base: Cell::new(std::ptr::null()),
-            bases: Cell::new(std::ptr::null_mut()),
-            mro: Cell::new(std::ptr::null_mut()),
-            dict: Cell::new(std::ptr::null_mut()),
-            subclasses: Cell::new(std::ptr::null_mut()),
-            weaklist: Cell::new(std::ptr::null_mut()),
             version_tag: Cell::new(0),
             versions_used: Cell::new(0),
-            ht_name: Cell::new(std::ptr::null_mut()),
-            ht_qualname: Cell::new(std::ptr::null_mut()),
-            ht_slots: Cell::new(std::ptr::null_mut()),
+            dictoffset: Cell::new(0),
+            weaklistoffset: Cell::new(0),
             ht_cached_keys: Cell::new(std::ptr::null_mut()),
             cache_getitem: Cell::new(std::ptr::null_mut()),
             cache_getitem_version: Cell::new(0),
             cache_init: Cell::new(std::ptr::null_mut()),
+            base: Cell::new(std::ptr::null()),
+            bases: Cell::new(std::ptr::null_mut()),
+            mro: Cell::new(std::ptr::null_mut()),
+            doc: Cell::new(None),
+            methods: &[],
+            getset: Cell::new(&[]),
+            members: Cell::new(&[]),
+            subclasses: Cell::new(std::ptr::null_mut()),
+            unused: [0; 5],
+            dict: Cell::new(std::ptr::null_mut()),
+            ht_name: Cell::new(std::ptr::null_mut()),
+            ht_qualname: Cell::new(std::ptr::null_mut()),
+            ht_slots: Cell::new(std::ptr::null_mut()),
+            padding: [0; 9],
+            weaklist: Cell::new(std::ptr::null_mut()),
+            slots: SlotsCell(UnsafeCell::new(slots)),
         }
     }
 

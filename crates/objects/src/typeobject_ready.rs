@@ -106,7 +106,10 @@ fn namespace(ty: &Type) -> &Object {
 
 /// Turns slots and tables of a static type into entries of its dict (`type_ready_fill_dict`).
 fn fill_dict(ty: &Type) -> PyResult<()> {
-    if ty.slots.new.is_some() && !ty.is_heap() {
+    let own_new = ty.slots.new.is_some_and(|new| {
+        std::ptr::eq(ty, &OBJECT) || !std::ptr::fn_addr_eq(new, crate::types::object::new as NewFn)
+    });
+    if own_new && !ty.is_heap() {
         let new = builtin_function::new(&builtin_function::NEW_DEF, Some(ty.as_object()), None);
         dict::set(namespace(ty), &names().__new__, &new)?;
     }
@@ -143,7 +146,10 @@ fn add_operators(ty: &Type) -> PyResult<()> {
             continue;
         }
         let function = slotdefs::read(&ty.slots, def.offset);
-        if function.is_null() || dict::contains(namespace(ty), def.name_object())? {
+        if function.is_null()
+            || is_inherited(ty, def.offset)
+            || dict::contains(namespace(ty), def.name_object())?
+        {
             continue;
         }
         if std::ptr::eq(function, hash_not_implemented as *const ()) {
@@ -154,6 +160,17 @@ fn add_operators(ty: &Type) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a slot is just the base's, so that the base's entry serves (`slot_inherited`); hash and comparison go together.
+fn is_inherited(ty: &Type, offset: usize) -> bool {
+    const PAIR: [usize; 2] = [offset_of!(Slots, hash), offset_of!(Slots, richcompare)];
+    let Some(base) = ty.base() else { return false };
+    let same = |offset| slotdefs::read(&ty.slots, offset) == slotdefs::read(&base.slots, offset);
+    if PAIR.contains(&offset) {
+        return PAIR.into_iter().all(same);
+    }
+    same(offset)
 }
 
 fn set_doc(ty: &Type) -> PyResult<()> {

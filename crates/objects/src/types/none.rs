@@ -12,6 +12,7 @@ pub static NONE_TYPE: Type = Type::builtin(
     Slots {
         repr: Some(none_repr),
         hash: Some(none_hash),
+        richcompare: Some(crate::types::object::richcompare),
         bool: Some(none_bool),
         new: Some(none_new),
         ..Slots::NONE

@@ -47,7 +47,7 @@ pub static UNION: Type = Type::builtin(
         visit,
         repr: Some(repr),
         hash: Some(hash),
-        getattro: Some(attribute::generic_get),
+        getattro: Some(getattro),
         richcompare: Some(richcompare),
         or: Some(type_or),
         mp_subscript: Some(subscript),
@@ -344,6 +344,14 @@ pub fn type_repr(object: &Object) -> PyResult {
         text::lossy(&module),
         text::lossy(&qualname)
     )))
+}
+
+/// The module is that of the type.
+fn getattro(object: &Object, name: &Object) -> PyResult {
+    if name.is(&names().__module__) {
+        return attribute::get(UNION.as_object(), name);
+    }
+    attribute::generic_get(object, name)
 }
 
 fn get_name(_: &Object) -> PyResult {

@@ -74,11 +74,6 @@ pub static CLASSMETHOD_DESCRIPTOR: Type = Type::builtin(
     },
 )
 .with_flags(flags::HAVE_GC | flags::DISALLOW_INSTANTIATION)
-.with_methods(&[MethodDef::new(
-    "__reduce__",
-    Native::NoArgs(super::reduce),
-    "",
-)])
 .with_members(super::MEMBERS)
 .with_getset(GETSET);
 

@@ -45,7 +45,6 @@ const COMMON: Slots = Slots {
 /// Keys and items behave as sets.
 const SET_LIKE: Slots = Slots {
     richcompare: Some(view_sets::richcompare),
-    hash: Some(compare::hash_not_implemented),
     subtract: Some(view_sets::subtract),
     and: Some(view_sets::and),
     xor: Some(view_sets::xor),

@@ -38,7 +38,7 @@ pub static BASE_EXCEPTION_GROUP: Type = with_fields(
     Slots {
         repr: Some(repr),
         str: Some(to_str),
-        init: Some(base::init),
+        init: Some(init),
         new: Some(new),
         ..slots::<3>()
     },
@@ -125,6 +125,10 @@ fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     extra(&group, EXCEPTIONS).set(Some(exceptions));
     extra(&group, SHOWN).set(shown);
     Ok(group)
+}
+
+fn init(group: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()> {
+    base::init(group, args, kwargs)
 }
 
 /// Fails unless all are exceptions; whether one is not an `Exception`.

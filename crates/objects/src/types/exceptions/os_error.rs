@@ -20,34 +20,35 @@ const STRERROR: usize = 1;
 const FILENAME: usize = 2;
 const FILENAME2: usize = 3;
 
+/// A class that takes all from its base.
 const fn os_type(name: &'static str, base: *const Type) -> Type {
-    with_fields(
-        name,
-        5,
-        Slots {
-            str: Some(to_str),
-            init: Some(init),
-            new: Some(new),
-            ..slots::<4>()
-        },
-        base,
-    )
+    with_fields(name, 5, slots::<4>(), base)
 }
 
-pub static OS_ERROR: Type = os_type("OSError", &raw const EXCEPTION)
-    .with_members(&[
-        field("errno", ERRNO),
-        field("strerror", STRERROR),
-        field("filename", FILENAME),
-        field("filename2", FILENAME2),
-    ])
-    .with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(reduce), "")])
-    .with_getset(&[GetSetDef {
-        name: "characters_written",
-        get: Some(get_written),
-        set: Some(set_written),
-        doc: "",
-    }]);
+pub static OS_ERROR: Type = with_fields(
+    "OSError",
+    5,
+    Slots {
+        str: Some(to_str),
+        init: Some(init),
+        new: Some(new),
+        ..slots::<4>()
+    },
+    &raw const EXCEPTION,
+)
+.with_members(&[
+    field("errno", ERRNO),
+    field("strerror", STRERROR),
+    field("filename", FILENAME),
+    field("filename2", FILENAME2),
+])
+.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(reduce), "")])
+.with_getset(&[GetSetDef {
+    name: "characters_written",
+    get: Some(get_written),
+    set: Some(set_written),
+    doc: "",
+}]);
 
 macro_rules! subclasses {
     ($($constant:ident $name:literal $base:ident [$($errno:literal)*])*) => {

@@ -40,7 +40,6 @@ pub static STOP_ITERATION: Type = with_fields(
     1,
     Slots {
         init: Some(stop_iteration_init),
-        new: Some(base::new),
         ..slots::<1>()
     },
     &raw const EXCEPTION,
@@ -62,7 +61,6 @@ pub static SYSTEM_EXIT: Type = with_fields(
     1,
     Slots {
         init: Some(system_exit_init),
-        new: Some(base::new),
         ..slots::<1>()
     },
     &raw const super::BASE_EXCEPTION,
@@ -85,7 +83,6 @@ pub static KEY_ERROR: Type = with_fields(
     Slots {
         str: Some(key_error_str),
         init: Some(base::init),
-        new: Some(base::new),
         ..slots::<0>()
     },
     &raw const LOOKUP_ERROR,
@@ -108,7 +105,6 @@ const fn import_type(name: &'static str, base: *const Type) -> Type {
         Slots {
             str: Some(import_error_str),
             init: Some(import_error_init),
-            new: Some(base::new),
             ..slots::<4>()
         },
         base,
@@ -174,7 +170,6 @@ const fn name_type(name: &'static str, base: *const Type) -> Type {
         1,
         Slots {
             init: Some(name_error_init),
-            new: Some(base::new),
             ..slots::<1>()
         },
         base,
@@ -198,7 +193,6 @@ pub static ATTRIBUTE_ERROR: Type = with_fields(
     2,
     Slots {
         init: Some(attribute_error_init),
-        new: Some(base::new),
         ..slots::<2>()
     },
     &raw const EXCEPTION,

@@ -34,7 +34,6 @@ const fn syntax_type(name: &'static str, base: *const Type) -> Type {
         Slots {
             str: Some(to_str),
             init: Some(init),
-            new: Some(base::new),
             ..slots::<9>()
         },
         base,

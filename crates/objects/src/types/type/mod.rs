@@ -27,6 +27,7 @@ pub mod new_slots;
 /// `type.__basicsize__`: CPython's size of a heap type; ours is a little smaller.
 pub const HEAP_TYPE_SIZE: usize = 936;
 const _: () = assert!(std::mem::size_of::<Type>() <= HEAP_TYPE_SIZE);
+const _: () = assert!(offset_of!(Type, dict) == 264 && offset_of!(Type, weaklist) == 368);
 
 pub static TYPE: Type = Type::builtin(
     "type",

@@ -9,21 +9,28 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::{hooks, ops::attribute};
 
-pub static GENERIC: Type = Type::builtin("typing.Generic", 16, Slots { ..Slots::NONE })
-    .with_flags(flags::BASETYPE)
-    .with_methods(&[
-        MethodDef::class(
-            "__class_getitem__",
-            Native::VarArgsKeywords(class_getitem),
-            "",
-        ),
-        MethodDef::class(
-            "__init_subclass__",
-            Native::VarArgsKeywords(init_subclass),
-            "",
-        ),
-    ])
-    .with_doc("Abstract base class for generic types.");
+pub static GENERIC: Type = Type::builtin(
+    "typing.Generic",
+    16,
+    Slots {
+        new: Some(crate::types::object::new),
+        ..Slots::NONE
+    },
+)
+.with_flags(flags::BASETYPE | flags::HAVE_GC)
+.with_methods(&[
+    MethodDef::class(
+        "__class_getitem__",
+        Native::VarArgsKeywords(class_getitem),
+        "",
+    ),
+    MethodDef::class(
+        "__init_subclass__",
+        Native::VarArgsKeywords(init_subclass),
+        "",
+    ),
+])
+.with_doc("Abstract base class for generic types.");
 
 fn forward(name: &str, class: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
     let module = hooks::import("typing")?;

@@ -94,7 +94,6 @@ const SLOTS: Slots = Slots {
     mp_length: Some(length),
     mp_subscript: Some(subscript),
     mp_ass_subscript: Some(ass_subscript),
-    hash: Some(compare::hash_not_implemented),
     ..Slots::NONE
 };
 
