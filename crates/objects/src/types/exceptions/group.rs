@@ -38,7 +38,7 @@ pub static BASE_EXCEPTION_GROUP: Type = with_fields(
     Slots {
         repr: Some(repr),
         str: Some(to_str),
-        init: Some(init),
+        init: Some(init_group),
         new: Some(new),
         ..slots::<3>()
     },
@@ -127,7 +127,7 @@ fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     Ok(group)
 }
 
-fn init(group: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()> {
+fn init_group(group: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()> {
     base::init(group, args, kwargs)
 }
 
