@@ -9,6 +9,7 @@ pub mod config;
 pub mod execution;
 pub mod execution_frames;
 pub mod frames;
+pub mod implied;
 pub mod importing;
 pub mod imports;
 pub mod interp;

@@ -16,6 +16,7 @@ pub fn init() {
         .slots
         .edit(|slots| slots.call = Some(call::call_function));
     generator::set_evaluator(evaluate);
+    crate::implied::install();
     state::get().keep("sys.modules", dict::new());
 }
 
