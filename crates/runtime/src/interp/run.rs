@@ -66,14 +66,26 @@ unsafe fn enter(entry: *mut Frame, throwing: bool) -> PyResult {
     }
 }
 
+/// The arms of the loop: each runs its instruction on a copy of the registers, so that only instructions that are not inlined spill them.
 macro_rules! instructions {
-    ($cx:ident, $op:ident, $oparg:ident, $($name:ident $body:path $(, $base:ident)?;)*) => {
+    ($cx:ident, $op:ident, $oparg:ident, unknown $($unused:literal)*; $($name:ident $body:path $(, $base:ident)?;)*) => {
         match $op {
-            $($crate::interp::run::codes::$name => match $body($cx, $oparg) {
-                Flow::Next => break,
-                Flow::Again => $op = *$cx.pc as u8,
-                Flow::Deopt => { deopt!($op $(, $base)?); }
-                other => return other,
+            $($crate::interp::run::codes::$name => {
+                let mut registers = $cx.copy();
+                let flow = $body(&mut registers, $oparg);
+                match flow {
+                    Flow::Next => {
+                        $cx.adopt(&registers);
+                        fetch!($cx, $op, $oparg);
+                    }
+                    Flow::Again => $op = *$cx.pc as u8,
+                    Flow::Deopt => { deopt!($op $(, $base)?); }
+                    other => {
+                        $cx.adopt(&registers);
+                        $cx.result = registers.result;
+                        return other;
+                    }
+                }
             },)*
             $crate::interp::run::codes::EXTENDED_ARG => {
                 $cx.pc = $cx.pc.add(1);
@@ -81,8 +93,26 @@ macro_rules! instructions {
                 $op = unit as u8;
                 $oparg = $oparg << 8 | u32::from(unit >> 8);
             }
-            _ => return unwind::bad_instruction($cx, $op),
+            // Spelled out, so that the jump table needs no check of its bounds.
+            $($unused)|* => return unwind::bad_instruction(&mut $cx.copy(), $op),
         }
+    };
+}
+
+/// The next instruction, after the observer was told of it.
+macro_rules! fetch {
+    ($cx:ident, $op:ident, $oparg:ident) => {
+        if TRACED {
+            let mut copy = $cx.copy();
+            let seen = observe::before_instruction(&mut copy);
+            $cx.adopt(&copy);
+            if seen != Flow::Next {
+                return seen;
+            }
+        }
+        let unit = *$cx.pc;
+        $op = unit as u8;
+        $oparg = u32::from(unit >> 8);
     };
 }
 
@@ -170,20 +200,11 @@ unsafe fn dispatch<const TRACED: bool>(cx: &mut Cx) -> Flow {
 #[allow(clippy::too_many_lines)]
 unsafe fn instruction_loop<const TRACED: bool>(cx: &mut Cx) -> Flow {
     unsafe {
+        let (mut opcode, mut oparg): (u8, u32);
+        fetch!(cx, opcode, oparg);
         loop {
-            if TRACED {
-                let mut copy = cx.copy();
-                let seen = observe::before_instruction(&mut copy);
-                cx.adopt(&copy);
-                if seen != Flow::Next {
-                    return seen;
-                }
-            }
-            let unit = *cx.pc;
-            let mut opcode = unit as u8;
-            let mut oparg = u32::from(unit >> 8);
-            loop {
-                instructions! { cx, opcode, oparg,
+            instructions! { cx, opcode, oparg,
+                    unknown 17 20 121 122 123 124 125 126 127 175 212 213 214 215 216 217 218 219 220 221 222 223 224 225 226 227 228 229 230 231 232 233 234 235 236 237 238 239 240 241 242 243 244 245 246 247 248 249 250 251 252 253 254 255;
                     NOP l::nop; NOT_TAKEN l::nop; CACHE l::nop;
                     RESUME l::resume; RESUME_CHECK l::resume_check, RESUME;
                     LOAD_FAST l::load_fast; LOAD_FAST_BORROW l::load_fast_borrow; LOAD_FAST_CHECK l::load_fast_check;
@@ -270,7 +291,6 @@ unsafe fn instruction_loop<const TRACED: bool>(cx: &mut Cx) -> Flow {
                     RETURN_GENERATOR g::return_generator; YIELD_VALUE g::yield_value; SEND g::send; SEND_GEN g::send_gen, SEND; END_SEND g::end_send;
                     GET_AWAITABLE g::get_awaitable; GET_AITER g::get_aiter; GET_ANEXT g::get_anext; END_ASYNC_FOR g::end_async_for;
                     CLEANUP_THROW g::cleanup_throw;
-                }
             }
         }
     }
