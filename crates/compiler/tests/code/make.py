@@ -143,6 +143,6 @@ if __name__ == "__main__":
         list_of_files(*sys.argv[1:])
     else:
         for path in sorted(pathlib.Path(__file__).parent.glob("*.py")):
-            if path.name not in ("make.py", "programs.py"):
+            if path.name not in ("make.py", "compare.py"):
                 cases = path.read_text(encoding="utf-8").split(DIVIDER)
                 path.with_suffix(".txt").write_text(DIVIDER.join(expected(case, path.name) for case in cases), encoding="utf-8")
