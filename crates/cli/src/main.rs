@@ -1,8 +1,11 @@
 //! The `terrarium` command: Python's own forms run a program; `dis`, `why` and `explain` look into one.
 
+mod colour;
 mod dis;
+mod explain;
 mod options;
 mod run;
+mod why;
 
 use std::process::ExitCode;
 
@@ -25,6 +28,8 @@ fn command() -> ExitCode {
     let rest = || args.iter().skip(2).cloned();
     match args.get(1).and_then(|a| a.to_str()) {
         Some("dis") => dis::run(rest()),
+        Some("why") => why::run(rest()),
+        Some("explain") => explain::run(rest()),
         _ => run::run(&args),
     }
 }

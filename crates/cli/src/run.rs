@@ -140,7 +140,8 @@ fn report_exception() {
     eprint!("{}", terrarium_modules::traceback_text::format(&exception));
 }
 
-fn flush() {
+/// Writes what `sys.stdout` and `sys.stderr` still hold.
+pub fn flush() {
     for name in ["stdout", "stderr"] {
         if let Some(file) = terrarium_modules::sys::get(name).filter(|f| !f.is(none()))
             && ops::call::call_method(&file, &terrarium_objects::names().flush, &[]).is_err()

@@ -9,4 +9,6 @@ pub mod explain;
 pub mod heap;
 pub mod history;
 pub mod holders;
+pub mod lookup;
 pub mod naming;
+pub mod stop;

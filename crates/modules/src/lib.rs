@@ -8,6 +8,7 @@ pub mod io;
 pub mod math;
 mod struct_sequence;
 pub mod sys;
+pub mod terrarium;
 pub mod time;
 pub mod traceback_text;
 pub mod weakref;
@@ -18,12 +19,13 @@ use terrarium_runtime::start;
 
 /// Enters all native modules in the registry; once, before the built-ins are made.
 pub fn register() {
-    let all: [&'static ModuleDef; 7] = [
+    let all: [&'static ModuleDef; 8] = [
         &builtins::MODULE,
         &gc::MODULE,
         &io::MODULE,
         &math::MODULE,
         &sys::MODULE,
+        &terrarium::MODULE,
         &time::MODULE,
         &weakref::MODULE,
     ];

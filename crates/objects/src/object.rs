@@ -226,7 +226,10 @@ impl Object {
     pub fn incref(&self) {
         let word = self.refcnt.get();
         if (word as i32) < 0 {
-            return self.incref_cold(word);
+            if word < IMMORTAL {
+                self.incref_cold(word);
+            }
+            return;
         }
         self.refcnt.set(word + 1);
     }
@@ -234,10 +237,8 @@ impl Object {
     #[cold]
     #[inline(never)]
     fn incref_cold(&self, word: u32) {
-        if word < IMMORTAL {
-            self.refcnt.set(word + 1);
-            state::log_change(self.as_ptr(), Change::Taken);
-        }
+        self.refcnt.set(word + 1);
+        state::log_change(self.as_ptr(), Change::Taken);
     }
 
     /// Gives up one owned reference; deallocates at zero.
@@ -250,8 +251,11 @@ impl Object {
         let cell = unsafe { &(*this).refcnt };
         let word = cell.get();
         if word as i32 <= 1 {
-            // SAFETY: passed on.
-            return unsafe { Object::decref_cold(this, word) };
+            if word < IMMORTAL {
+                // SAFETY: passed on.
+                unsafe { Object::decref_cold(this, word) };
+            }
+            return;
         }
         cell.set(word - 1);
     }
@@ -259,9 +263,6 @@ impl Object {
     #[cold]
     #[inline(never)]
     unsafe fn decref_cold(this: *mut Object, word: u32) {
-        if word >= IMMORTAL {
-            return;
-        }
         // SAFETY: the object is alive until its deallocator has run.
         unsafe {
             if word & TRACED != 0 {
