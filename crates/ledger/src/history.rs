@@ -77,8 +77,8 @@ struct Recorder {
     only: Option<String>,
     codes: HashMap<usize, u32>,
     live: HashMap<usize, Subject>,
-    /// Whether the running instruction is being recorded.
-    recording: bool,
+    /// For each depth of frames, the recorded instruction it is at.
+    at: Vec<Option<usize>>,
 }
 
 thread_local! {
@@ -98,6 +98,7 @@ pub fn start(limit: usize, only: Option<String>) {
     observe::set_observer(Some(observe::Observer {
         instruction,
         unwound: |_| {},
+        left,
     }));
 }
 
@@ -122,6 +123,17 @@ fn instruction(running: *mut Frame) {
     });
 }
 
+/// A call from native code has come back: its frame's last instruction is over.
+fn left() {
+    RECORDER.with(|r| {
+        if let Ok(mut r) = r.try_borrow_mut()
+            && let Some(recorder) = r.as_mut()
+        {
+            recorder.at.pop();
+        }
+    });
+}
+
 fn changed(object: *mut Object, change: Change) {
     RECORDER.with(|r| {
         if let Ok(mut r) = r.try_borrow_mut()
@@ -136,17 +148,6 @@ impl Recorder {
     fn instruction(&mut self, running: *mut Frame) {
         // SAFETY: the loop hands over the running frame with its registers saved.
         let frame = unsafe { &*running };
-        let code = frame.code();
-        self.recording = self.wants(code);
-        if !self.recording {
-            return;
-        }
-        if self.history.instructions.len() >= self.limit {
-            self.history.dropped += 1;
-            self.recording = false;
-            return;
-        }
-        let index = self.code_index(code);
         let mut depth = 0;
         let mut below = frame.previous;
         // SAFETY: frames of the chain are live.
@@ -154,15 +155,34 @@ impl Recorder {
             depth += 1;
             below = next.previous;
         }
+        self.at.truncate(depth);
+        self.at.resize(depth, None);
+        let code = frame.code();
+        let recorded = self.wants(code) && {
+            let room = self.history.instructions.len() < self.limit;
+            self.history.dropped += !room as usize;
+            room
+        };
+        if !recorded {
+            self.at.push(None);
+            return;
+        }
+        let index = self.code_index(code);
         let offset = frame.lasti() as u32;
         let line = frames::line_of(running);
+        self.at.push(Some(self.history.instructions.len()));
         self.history.instructions.push(Instruction {
             code: index,
             offset,
             line,
-            depth,
+            depth: depth as u32,
             steps: Vec::new(),
         });
+    }
+
+    /// The instruction that is running: the innermost recorded one.
+    fn current(&self) -> Option<usize> {
+        self.at.iter().rev().find_map(|at| *at)
     }
 
     fn wants(&self, code: &Code) -> bool {
@@ -215,15 +235,13 @@ impl Recorder {
         if change == Change::Died {
             self.live.remove(&(object.as_ptr() as usize));
         }
-        if !self.recording {
-            return;
-        }
-        if let Some(instruction) = self.history.instructions.last_mut() {
-            instruction.steps.push(Step {
+        if let Some(at) = self.current() {
+            let step = Step {
                 subject,
                 change,
                 after: object.refcount(),
-            });
+            };
+            self.history.instructions[at].steps.push(step);
         }
     }
 }

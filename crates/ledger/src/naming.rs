@@ -360,6 +360,42 @@ pub fn brief(object: &Object) -> String {
     call(object)
 }
 
+/// A constant as its literal would be written, without running Python.
+pub fn constant(object: &Object) -> String {
+    use terrarium_objects::types::{bool, bytes, float, int, none};
+    if object.is(&none::NONE) {
+        return "None".into();
+    }
+    if object.is(&none::ELLIPSIS) {
+        return "Ellipsis".into();
+    }
+    if object.is_exact(&bool::BOOL) {
+        return if bool::is_true(object) {
+            "True"
+        } else {
+            "False"
+        }
+        .into();
+    }
+    if object.is_exact(&int::INT) {
+        return int::to_bigint(object).to_string();
+    }
+    if let Some(value) = object.downcast_exact::<float::Float>() {
+        return float::repr_f64(value.value.get());
+    }
+    if object.is_exact(&bytes::BYTES) {
+        return bytes::repr_text(bytes::cast(object).bytes());
+    }
+    if let Some(items) = object.downcast_exact::<Tuple>() {
+        let items: Vec<String> = items.items().iter().map(|o| constant(o)).collect();
+        return match items.as_slice() {
+            [one] => format!("({one},)"),
+            _ => format!("({})", items.join(", ")),
+        };
+    }
+    brief(object)
+}
+
 /// An object by its type and address, or by its own name.
 fn call(object: &Object) -> String {
     if object.ty().has(flags::TYPE_SUBCLASS) {

@@ -44,6 +44,7 @@ pub fn at(file: PathBuf, line: i32, arrived: Arrived) {
     observe::set_observer(Some(observe::Observer {
         instruction,
         unwound: |_| {},
+        left: || {},
     }));
 }
 

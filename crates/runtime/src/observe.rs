@@ -16,6 +16,8 @@ pub struct Observer {
     pub instruction: fn(*mut Frame),
     /// A frame is about to be left by an exception.
     pub unwound: fn(*mut Frame),
+    /// A frame that native code called has ended; the native code goes on.
+    pub left: fn(),
 }
 
 struct Shared {
@@ -98,5 +100,12 @@ pub fn unwound(frame: *mut Frame) {
     }
     if settrace::is_on() {
         settrace::unwound(frame);
+    }
+}
+
+/// The frame with which the loop was entered has ended.
+pub fn left() {
+    if let Some(observer) = SHARED.observer.get() {
+        (observer.left)();
     }
 }

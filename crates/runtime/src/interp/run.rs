@@ -57,6 +57,9 @@ unsafe fn enter(entry: *mut Frame, throwing: bool) -> PyResult {
             } else {
                 run::<false>(&mut cx)
             };
+            if observe::is_on() && matches!(flow, Flow::Exit | Flow::Unwound) {
+                observe::left();
+            }
             match flow {
                 Flow::Exit => return Ok(Owned::from_raw(cx.result)),
                 Flow::Unwound => return Err(Raised),

@@ -44,24 +44,19 @@ pub fn set_cause(exception: &Object, cause: Option<Owned>) {
 
 /// Makes `cause` cause and context of the exception on its way.
 pub fn set_cause_of_current(cause: Option<Owned>) {
-    if let (Some(exception), Some(cause)) = (error::fetch(), cause) {
-        body(&exception).context.set_ref(Some(&cause));
-        set_cause(&exception, Some(cause));
-        error::restore(exception);
+    if let (Some(exception), Some(cause)) = (error::current(), cause) {
+        body(exception).context.set_ref(Some(&cause));
+        set_cause(exception, Some(cause));
     }
 }
 
 /// The exception on its way gets the one being handled as context (`_PyErr_ChainStackItem`).
 pub fn chain_handled_to_current() {
-    if let (Some(handled), Some(exception)) = (handled(), error::fetch()) {
-        if body(&exception).context.is_empty() {
-            let taken = error::restore(exception.clone());
-            let _: Raised = taken;
-            set_context(&exception);
-            drop(handled);
-            return;
-        }
-        error::restore(exception);
+    if handled_borrowed().is_none() {
+        return;
+    }
+    if let Some(exception) = error::current().filter(|e| body(e).context.is_empty()) {
+        set_context(exception);
     }
 }
 
