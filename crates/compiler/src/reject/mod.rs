@@ -64,13 +64,13 @@ pub fn as_in_mode(source: &Source, mode: Mode, mut error: Error) -> Error {
 }
 
 fn explain_tokens(source: &Source, at: u32, mode: Mode) -> Error {
-    let Tokens { tokens, stop } = tokenizer::tokenize(source, mode);
+    let Tokens { tokens, stop, open } = tokenizer::tokenize(source, mode);
     let mut parser = Parser::new(source, &tokens);
     let first = parser.run(mode, false);
     let last = parser.last();
     let error = match first {
         Outcome::Raised(error) => error,
-        Outcome::RanOut => return at_end(source, stop, last),
+        Outcome::RanOut => return at_end(source, stop, open, last),
         Outcome::Accepted if mode == Mode::Single && is_followed(source, last) => {
             return multiple_statements(source, last);
         }
@@ -79,7 +79,7 @@ fn explain_tokens(source: &Source, at: u32, mode: Mode) -> Error {
         }
         Outcome::Failed => match parser.run(mode, true) {
             Outcome::Raised(error) => error,
-            Outcome::RanOut => return at_end(source, stop, last),
+            Outcome::RanOut => return at_end(source, stop, open, last),
             Outcome::Accepted | Outcome::Failed => match last {
                 Some(Token {
                     kind: Kind::Indent | Kind::Dedent,
@@ -90,7 +90,7 @@ fn explain_tokens(source: &Source, at: u32, mode: Mode) -> Error {
         },
     };
     if error.class.is_syntax_error() {
-        later_error(source, stop, parser.last()).unwrap_or(error)
+        later_error(source, stop, open, parser.last()).unwrap_or(error)
     } else {
         error
     }
@@ -98,15 +98,21 @@ fn explain_tokens(source: &Source, at: u32, mode: Mode) -> Error {
 
 /// CPython reads on to the end: the tokenizer's errors matter more than the parser's, and so does a parenthesis left open on an earlier
 /// line than `reached` is on.
-fn later_error(source: &Source, stop: Stop, reached: Option<Token>) -> Option<Error> {
+fn later_error(
+    source: &Source,
+    stop: Stop,
+    open: Option<(u8, u32)>,
+    reached: Option<Token>,
+) -> Option<Error> {
     match stop {
         Stop::Hard {
             error,
             in_string: false,
         } => Some(error),
-        Stop::Open(bracket, offset) => {
+        Stop::Soft(_) | Stop::Open => {
+            let (bracket, offset) = open?;
             let open_line = source.lines.line(offset) as i32 + 1;
-            let later = reached.is_some_and(|token| token.line(source) > open_line);
+            let later = reached?.line(source) > open_line;
             later.then(|| never_closed(source, bracket, offset, source.text.len() as u32))
         }
         _ => None,
@@ -114,13 +120,13 @@ fn later_error(source: &Source, stop: Stop, reached: Option<Token>) -> Option<Er
 }
 
 /// The parser came to the end of the tokens.
-fn at_end(source: &Source, stop: Stop, last: Option<Token>) -> Error {
-    match stop {
-        Stop::Hard { error, .. } | Stop::Soft(error) => error,
-        Stop::Open(bracket, offset) => {
+fn at_end(source: &Source, stop: Stop, open: Option<(u8, u32)>, last: Option<Token>) -> Error {
+    match (stop, open) {
+        (Stop::Hard { error, .. } | Stop::Soft(error), _) => error,
+        (Stop::Open, Some((bracket, offset))) => {
             never_closed(source, bracket, offset, source.text.len() as u32)
         }
-        Stop::End => invalid_syntax(source, last),
+        _ => invalid_syntax(source, last),
     }
 }
 
@@ -129,6 +135,13 @@ fn invalid_syntax(source: &Source, token: Option<Token>) -> Error {
     let Some(token) = token else {
         return Error::plain(Class::SyntaxError, "invalid syntax");
     };
+    let read = token.end.saturating_sub(1).max(token.start);
+    let not_equal = token.text(source) == ">" && source.text[..token.start as usize].ends_with('<');
+    if not_equal {
+        let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
+        let place = source.place(token.start - 1, token.end);
+        return at_reading(source, Class::SyntaxError, message, place, read);
+    }
     let (class, message, place) = match token.kind {
         Kind::Indent => (
             Class::IndentationError,
@@ -142,24 +155,11 @@ fn invalid_syntax(source: &Source, token: Option<Token>) -> Error {
         ),
         _ => (
             Class::SyntaxError,
-            generic_message(token.text(source)),
+            "invalid syntax",
             token.known_place(source),
         ),
     };
-    at_reading(
-        source,
-        class,
-        message,
-        place,
-        token.end.saturating_sub(1).max(token.start),
-    )
-}
-
-fn generic_message(text: &str) -> &'static str {
-    match text {
-        "<>" => "invalid syntax.  Maybe you meant '!=' instead of '<>'?",
-        _ => "invalid syntax",
-    }
+    at_reading(source, class, message, place, read)
 }
 
 /// Whether CPython's grammar takes the source.

@@ -50,7 +50,7 @@ impl Token {
     /// The place of an exception raised for the token just read (CPython's `RAISE_SYNTAX_ERROR`).
     pub fn last_place(&self, source: &Source) -> Place {
         if self.kind == Kind::Newline && !self.placeless {
-            let mut place = source.place(self.start, self.start);
+            let mut place = source.place(self.start, self.end - 1);
             place.end_offset += 1;
             return place;
         }
@@ -93,8 +93,8 @@ fn anchored_line(source: &Source, offset: u32, placeless: bool) -> usize {
 pub enum Stop {
     /// At the end of the text, with everything closed.
     End,
-    /// At the end of the text, in parentheses: the innermost open one and its offset.
-    Open(u8, u32),
+    /// At the end of the text, in parentheses.
+    Open,
     /// With an exception of its own, which goes before what the parser finds, unless it is about an open f-string.
     Hard { error: Error, in_string: bool },
     /// With an exception that counts only if the parser comes to ask for this token.
@@ -106,6 +106,8 @@ pub enum Stop {
 pub struct Tokens {
     pub tokens: Vec<Token>,
     pub stop: Stop,
+    /// The innermost parenthesis open at the stop, and its offset.
+    pub open: Option<(u8, u32)>,
 }
 
 /// `'(' was never closed`
@@ -149,7 +151,5 @@ fn end_in_first_line(source: &Source, place: Place, text: &str) -> i32 {
         .take(characters)
         .map(char::len_utf8)
         .sum();
-    let cut = (bytes + 1).min(text.len() + 1);
-    let whole = text.bytes().take(cut).filter(|b| b & 0xc0 != 0x80).count();
-    (whole + cut.saturating_sub(text.len())) as i32
+    super::tokenizer::characters(text, bytes + 1) as i32
 }

@@ -41,6 +41,10 @@ pub struct Tokenizer<'s> {
     /// Offset of the current token.
     start: usize,
     at_line_start: bool,
+    /// Where the comment of the current line starts.
+    comment: Option<usize>,
+    /// Start of the first of the lines CPython still holds: a token of several lines keeps them.
+    buffer: usize,
     /// Whether no token stands in the current line: a last line without a newline gets one before its dedents.
     line_done: bool,
     /// Columns of the open indents, with tabs to multiples of 8 and with tabs of 1.
@@ -61,6 +65,8 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
         at: 0,
         start: 0,
         at_line_start: true,
+        comment: None,
+        buffer: 0,
         line_done: true,
         indents: vec![(0, 0)],
         pending: 0,
@@ -74,7 +80,8 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
                 let last = tokens.last().map(|token| token.kind);
                 if token.kind == Kind::EndMarker && !tokenizer.line_done {
                     tokenizer.line_done = true;
-                    tokens.extend(final_newline(token, mode));
+                    let comment = tokenizer.comment.take().map(|start| start as u32);
+                    tokens.extend(final_newline(token, comment, mode));
                     continue;
                 }
                 if token.kind == Kind::EndMarker
@@ -99,21 +106,23 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
                 break Stop::Hard { error, in_string };
             }
             Err(Failure::Soft(error)) => break Stop::Soft(error),
-            Err(Failure::Open) => match tokenizer.open.last() {
-                Some(open) => break Stop::Open(open.bracket, open.offset as u32),
-                None => break Stop::End,
-            },
+            Err(Failure::Open) => break Stop::Open,
         }
     };
-    Tokens { tokens, stop }
+    let open = tokenizer
+        .open
+        .last()
+        .map(|open| (open.bracket, open.offset as u32));
+    Tokens { tokens, stop, open }
 }
 
-/// What ends a last line without a newline; `end` stands where the text ends.
-fn final_newline(end: Token, mode: Mode) -> Option<Token> {
+/// What ends a last line without a newline; `end` stands where the text ends. A comment counts as part of it.
+fn final_newline(end: Token, comment: Option<u32>, mode: Mode) -> Option<Token> {
     let kind = Kind::Newline;
     match mode {
         Mode::Exec => Some(Token {
             kind,
+            start: comment.unwrap_or(end.start),
             end: end.start + 1,
             placeless: false,
             ..end
@@ -237,9 +246,12 @@ impl<'s> Tokenizer<'s> {
             if byte == b'\n' {
                 self.at += 1;
                 self.at_line_start = true;
+                self.buffer = self.at;
+                let comment = self.comment.take();
                 if blank_line || !self.open.is_empty() {
                     continue;
                 }
+                self.start = comment.unwrap_or(self.start);
                 return Ok(self.token(Kind::Newline));
             }
             return self.visible(byte);
@@ -272,6 +284,7 @@ impl<'s> Tokenizer<'s> {
             match self.peek() {
                 Some(b' ' | b'\t' | b'\x0c') => self.at += 1,
                 Some(b'#') => {
+                    self.comment = Some(self.at);
                     let rest = &self.bytes[self.at..];
                     self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
                 }
@@ -291,7 +304,10 @@ impl<'s> Tokenizer<'s> {
             Some(b'\n') => self.at += 1,
             None if self.mode == Mode::Exec => {}
             other => {
-                let offset = self.column(self.at) + usize::from(other.is_some());
+                let line = self.source.lines.line(self.at as u32) as i32 + 1;
+                let text = self.source.line_text(line);
+                let read = self.at + usize::from(other.is_some()) - self.buffer;
+                let offset = characters(&text, read);
                 return self.soft(
                     Class::SyntaxError,
                     "unexpected character after line continuation character",
@@ -322,13 +338,6 @@ impl<'s> Tokenizer<'s> {
             .source
             .error_at(Class::SyntaxError, "unexpected EOF while parsing", place);
         Err(Failure::Soft(error))
-    }
-
-    /// Characters before `offset` in its line.
-    fn column(&self, offset: usize) -> usize {
-        let line = self.source.lines.line(offset as u32);
-        let start = self.source.lines.start(line) as usize;
-        self.source.text[start..offset].chars().count()
     }
 
     /// The blanks a line starts with; whether nothing but a comment follows them.
@@ -667,12 +676,22 @@ impl<'s> Tokenizer<'s> {
     }
 }
 
+/// How many characters the first `bytes` bytes of `text` are; what is behind its end counts as one.
+pub(super) fn characters(text: &str, bytes: usize) -> usize {
+    let whole = text
+        .bytes()
+        .take(bytes)
+        .filter(|b| b & 0xc0 != 0x80)
+        .count();
+    whole + usize::from(bytes > text.len())
+}
+
 /// Length of the operator `rest` starts with; 1 for single characters of any kind.
 fn operator_length(rest: &[u8]) -> usize {
     const THREE: [&[u8; 3]; 5] = [b"**=", b"//=", b"<<=", b">>=", b"..."];
-    const TWO: [&[u8; 2]; 20] = [
+    const TWO: [&[u8; 2]; 19] = [
         b"!=", b"%=", b"&=", b"**", b"*=", b"+=", b"-=", b"->", b"//", b"/=", b":=", b"<<", b"<=",
-        b"<>", b"==", b">=", b">>", b"@=", b"^=", b"|=",
+        b"==", b">=", b">>", b"@=", b"^=", b"|=",
     ];
     if THREE.iter().any(|operator| rest.starts_with(*operator)) {
         return 3;

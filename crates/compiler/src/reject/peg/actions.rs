@@ -56,7 +56,7 @@ impl Parser<'_> {
                 self.raise_from(&a, &format!("cannot use {what} with {message}"));
             }
             "real" | "imaginary" => return self.complex_part(name, a),
-            "not_equal" => return self.not_equal(&a, start),
+            "string" => return self.string(a),
             "conversion" => return self.conversion(a, &b),
             "strings" => return self.strings(&a, start),
             _ => {}
@@ -196,14 +196,6 @@ impl Parser<'_> {
         Tried::Value(number)
     }
 
-    /// `<>` is no operator.
-    fn not_equal(&mut self, operator: &Node, start: u32) -> Tried {
-        match self.text(operator) {
-            "<>" => Tried::Final,
-            _ => Tried::Value(Node::new(NodeKind::Token, start, self.mark)),
-        }
-    }
-
     /// Whether the innermost open string before `index` is a t-string: what messages start with.
     fn string_letter(&self, index: u32) -> char {
         let mut closed = 0;
@@ -242,7 +234,18 @@ impl Parser<'_> {
         Tried::Value(mark)
     }
 
-    /// A row of literals: decoded for their errors, and not to be mixed.
+    /// A literal, decoded for its errors.
+    fn string(&mut self, token: Rc<Node>) -> Tried {
+        match literal_error(literals::Token::new(self.text(&token))) {
+            Some(message) => {
+                self.raise_last(Class::SyntaxError, message);
+                Tried::Final
+            }
+            None => Tried::Value(token),
+        }
+    }
+
+    /// A row of literals, which are not to be mixed.
     fn strings(&mut self, parts: &Rc<Node>, start: u32) -> Tried {
         let mut kind = NodeKind::Text;
         let (mut bytes, mut text) = (false, false);
@@ -255,10 +258,6 @@ impl Parser<'_> {
             let token = literals::Token::new(self.text(&part));
             bytes |= token.bytes;
             text |= !token.bytes;
-            if let Some(message) = literal_error(token) {
-                self.raise_at(&part, &part, message);
-                return Tried::Final;
-            }
         }
         if bytes && text {
             self.raise_last(

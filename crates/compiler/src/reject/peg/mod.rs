@@ -68,7 +68,6 @@ pub struct Parser<'s> {
 impl<'s> Parser<'s> {
     pub fn new(source: &'s Source, tokens: &'s [Token]) -> Parser<'s> {
         let symbol = |token: &Token| match (token.kind, token.text(source)) {
-            (Kind::Op, "<>") => GRAMMAR.symbols["!="],
             (Kind::Op | Kind::Name, text) => GRAMMAR.symbols.get(text).copied().unwrap_or(0),
             _ => 0,
         };

@@ -141,9 +141,15 @@ impl Tokenizer<'_> {
 
     /// A keyword that can follow a number may stand right behind it; nothing else of a name may.
     fn verify_end(&self, name: &str) -> Lexed<()> {
-        const FOLLOWERS: [&[u8]; 8] = [b"and", b"else", b"for", b"if", b"in", b"is", b"or", b"not"];
+        // Of the longer words the whole must stand there.
+        const WORDS: [&[u8]; 6] = [b"and", b"else", b"for", b"or", b"not", b""];
+        const STARTS: [&[u8]; 3] = [b"if", b"in", b"is"];
         let rest = &self.bytes[self.at..];
-        if FOLLOWERS.iter().any(|word| rest.starts_with(word)) {
+        let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
+        let is_word = |word: &&[u8]| {
+            rest.starts_with(word) && !rest.get(word.len()).is_some_and(part_of_name)
+        };
+        if WORDS.iter().any(is_word) || STARTS.iter().any(|word| rest.starts_with(word)) {
             return Ok(());
         }
         match self.peek() {
