@@ -241,6 +241,24 @@ impl Object {
         state::log_change(self.as_ptr(), Change::Taken);
     }
 
+    /// Adds `count` references at once; one by one where they are traced.
+    #[inline]
+    pub fn incref_many(&self, count: u32) {
+        let word = self.refcnt.get();
+        if (word as i32) < 0 {
+            for _ in 0..count {
+                self.incref();
+            }
+            return;
+        }
+        let sum = u64::from(word) + u64::from(count);
+        self.refcnt.set(if sum < u64::from(TRACED) {
+            sum as u32
+        } else {
+            IMMORTAL
+        });
+    }
+
     /// Gives up one owned reference; deallocates at zero.
     ///
     /// # Safety

@@ -113,10 +113,11 @@ fn iterates_plainly(object: &Object) -> bool {
         }
 }
 
-/// `dict.copy()`: follows an overridden `__iter__` of a subclass where CPython does.
+/// `dict.copy()`: a dict with many holes, or whose subtype overrides `__iter__`, is merged into an empty one, which compares keys.
 pub fn copy_method(dict: &Object) -> PyResult {
     let source = dict_of(dict);
-    if source.is_empty() || source.is_split() || iterates_plainly(dict) {
+    let dense = source.len() >= source.keys().len() * 2 / 3;
+    if source.is_empty() || source.is_split() || (dense && iterates_plainly(dict)) {
         return Ok(copy(dict));
     }
     let fresh = root("dict being copied", new());

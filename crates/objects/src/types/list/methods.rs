@@ -329,9 +329,7 @@ fn repeat(object: &Object, times: isize) -> PyResult {
 
 /// Adds `count` references at once where nobody watches, else one by one.
 pub(crate) fn add_references(object: &Object, count: usize) {
-    for _ in 0..count {
-        object.incref();
-    }
+    object.incref_many(u32::try_from(count).unwrap_or(u32::MAX >> 3));
 }
 
 fn inplace_concat(object: &Object, other: &Object) -> PyResult {

@@ -50,7 +50,8 @@ enum Match {
     Changed,
 }
 
-fn matches(set: &Set, i: usize, other: *mut Object, key: &Object) -> PyResult<Match> {
+/// When adding, an equal element counts even if the comparison took it out of the set (`set_add_entry`).
+fn matches(set: &Set, i: usize, other: *mut Object, key: &Object, adding: bool) -> PyResult<Match> {
     if std::ptr::eq(other, key) {
         return Ok(Match::Yes);
     }
@@ -63,6 +64,9 @@ fn matches(set: &Set, i: usize, other: *mut Object, key: &Object) -> PyResult<Ma
     let start = root("set element being compared", Owned::new(other_ref));
     let equal = compare::compare_bool(&start, key, CompareOp::Eq)?;
     drop(start);
+    if adding && equal {
+        return Ok(Match::Yes);
+    }
     // SAFETY: the slot is read only if the table is still the same, and large enough.
     let changed = !std::ptr::eq(set.table.get(), table)
         || i > set.mask.get() as usize
@@ -83,6 +87,10 @@ pub(crate) enum Found {
 
 /// Looks a key up (`set_lookkey`).
 pub(crate) fn find(set: &Set, key: &Object, hash: isize) -> PyResult<Found> {
+    probe(set, key, hash, false)
+}
+
+fn probe(set: &Set, key: &Object, hash: isize, adding: bool) -> PyResult<Found> {
     'restart: loop {
         let mask = set.mask.get() as usize;
         let mut i = hash as usize & mask;
@@ -101,7 +109,7 @@ pub(crate) fn find(set: &Set, key: &Object, hash: isize) -> PyResult<Found> {
                     return Ok(absent(at, free));
                 }
                 if entry.hash == hash {
-                    match matches(set, at, entry.key, key)? {
+                    match matches(set, at, entry.key, key, adding)? {
                         Match::Yes => return Ok(Found::At(at)),
                         Match::No => {}
                         Match::Changed => continue 'restart,
@@ -135,7 +143,7 @@ pub fn add_entry(set: &Set, key: Owned, hash: isize) -> PyResult<()> {
         (found, key)
     } else {
         let key = root("set element being added", key);
-        let found = find(set, &key, hash)?;
+        let found = probe(set, &key, hash, true)?;
         (found, key.take())
     };
     let Found::Absent { slot, deleted } = found else {
