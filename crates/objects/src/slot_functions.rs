@@ -254,6 +254,9 @@ pub fn slot_getattr_hook(this: &Object, name: &Object) -> PyResult {
 }
 
 fn call_attribute(this: &Object, method: &Object, name: &Object) -> PyResult {
+    if method.ty().has(flags::METHOD_DESCRIPTOR) {
+        return call(method, &words([this, name]), None);
+    }
     match method.ty().slots.descr_get {
         None => call(method, &words([name]), None),
         Some(get) => {
