@@ -113,7 +113,7 @@ pub fn holder(
             Some("the call's operands".into())
         }
         op::CALL | op::CALL_KW | op::CALL_FUNCTION_EX => Some("the callee, or its result".into()),
-        op::RETURN_VALUE if !takes => Some(format!("variables of {}", code.name)),
+        op::RETURN_VALUE if !takes => Some(format!("the frame of {}", code.name)),
         op::RETURN_VALUE => Some("the returned value".into()),
         op::YIELD_VALUE if takes => Some("the yielded value".into()),
         op::FOR_ITER if takes => Some("the loop's next item".into()),

@@ -252,7 +252,7 @@ fn facts_of(code: &Code) -> CodeFacts {
         unsafe { (*tuple).cast::<terrarium_objects::types::tuple::Tuple>() }
             .items()
             .iter()
-            .map(|o| naming::brief(o))
+            .map(|o| naming::constant(o))
             .collect()
     };
     let plain = |texts: Vec<String>| {
