@@ -36,7 +36,7 @@ struct Request {
     file: Option<PathBuf>,
 }
 
-/// Runs the command with the arguments after its name. Exit codes: 0 fine, 1 the file cannot be shown, 2 wrong usage.
+/// Runs the command with the arguments after its name. Exit codes: 0 fine, 2 wrong usage or a file that cannot be shown.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let request = match parse(args) {
         Ok(Some(request)) => request,
@@ -56,7 +56,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("terrarium dis: {message}");
-            ExitCode::FAILURE
+            ExitCode::from(2)
         }
     }
 }

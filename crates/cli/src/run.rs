@@ -85,8 +85,8 @@ fn execute(program: &Program, config: Config, audit: bool) -> u8 {
     };
     let status = match program::run(program, &main) {
         Ended::Refused(refusal) => {
-            eprintln!("terrarium: {}", refusal.0);
-            2
+            eprintln!("terrarium: {}", refusal.text);
+            refusal.status
         }
         Ended::Returned => 0,
         Ended::Raised => status_of_exception(),

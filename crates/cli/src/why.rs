@@ -70,7 +70,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     let ended = program::run(&Program::File(PathBuf::from(&file)), &main);
     stop::end();
     match ended {
-        Ended::Refused(refusal) => return wrong(&refusal.0),
+        Ended::Refused(refusal) => return wrong(&refusal.text),
         Ended::Raised => {
             run::status_of_exception();
         }

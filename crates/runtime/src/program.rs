@@ -23,9 +23,12 @@ pub enum Program {
     Stdin,
 }
 
-/// Why a program could not begin: one line for the user; exit status 2.
+/// Why a program could not begin: one line for the user, and the exit status (2; 1 for an unknown `-m` module, as CPython's).
 #[derive(Debug, Clone)]
-pub struct Refusal(pub String);
+pub struct Refusal {
+    pub text: String,
+    pub status: u8,
+}
 
 /// How a run ended.
 pub enum Ended {
@@ -106,7 +109,7 @@ fn prepare(program: &Program, main: &Object) -> Attempt {
 }
 
 fn refuse(text: String) -> Attempt {
-    Ok(Err(Refusal(text)))
+    Ok(Err(Refusal { text, status: 2 }))
 }
 
 /// Puts a folder first on `sys.path`.
@@ -166,6 +169,18 @@ fn run_path(path: &Path, main: &Object) -> Attempt {
             Err(problem) => refuse(format!("{shown}: {problem}")),
         };
     }
+    if let Some(at) = bytes.iter().position(|b| *b == 0) {
+        let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count();
+        return refuse(format!(
+            "{shown}: line {line} holds a NUL byte; source code cannot contain null bytes: remove it, or give a Python file"
+        ));
+    }
+    if let Err(problem) = terrarium_compiler::source::Source::from_bytes(&bytes, &shown) {
+        return refuse(format!(
+            "{shown}: {}; save the file as UTF-8 or declare its encoding",
+            problem.message
+        ));
+    }
     compile_main(&bytes, &shown, None, main)
 }
 
@@ -200,7 +215,10 @@ fn compile_main(source: &[u8], filename: &str, kept: Option<&str>, _: &Object) -
 fn prepare_module(name: &str, main: &Object) -> Attempt {
     let found = importing::code_for_main(name)?;
     let Some(found) = found else {
-        return refuse(format!("No module named {name}"));
+        return Ok(Err(Refusal {
+            text: format!("No module named {name}"),
+            status: 1,
+        }));
     };
     let space = module::namespace(main);
     dict::set_str(space, "__file__", &Str::new(&found.file));
