@@ -2,14 +2,13 @@
 
 use terrarium_objects::types::tuple;
 use terrarium_objects::types::{
-    dict, exceptions as exc, function::Function, generator, list, str::Str,
+    dict, exceptions as exc, function::Function, generator, list, str::Str, typing,
 };
 use terrarium_objects::{
     Object, Owned, PyResult, error, names, none_owned, ops, root, state, words,
 };
 
 use crate::interp::cx::Cx;
-use crate::pending;
 
 /// `oparg` of CALL_INTRINSIC_1.
 pub fn unary(cx: &Cx, oparg: u32, value: &Object) -> PyResult {
@@ -20,11 +19,11 @@ pub fn unary(cx: &Cx, oparg: u32, value: &Object) -> PyResult {
         4 => Ok(generator::wrap_async_value(value)),
         5 => ops::number::positive(value),
         6 => list_to_tuple(value),
-        7 => pending::type_parameter(value),
-        8 => pending::type_parameter(value),
-        9 => pending::type_parameter(value),
-        10 => pending::type_parameter(value),
-        11 => pending::type_parameter(value),
+        7 => typing::type_var::make(value, None, None),
+        8 => typing::param_spec::make(value),
+        9 => typing::type_var_tuple::make(value),
+        10 => typing::generic::subscript(value),
+        11 => typing::type_alias::make(value),
         _ => Err(error::system_error(format!("unknown intrinsic {oparg}"))),
     }
 }
@@ -32,9 +31,9 @@ pub fn unary(cx: &Cx, oparg: u32, value: &Object) -> PyResult {
 /// `oparg` of CALL_INTRINSIC_2.
 pub fn binary(oparg: u32, left: &Object, right: &Object) -> PyResult {
     match oparg {
-        1 => pending::reraise_star(left, right),
-        2 => pending::type_parameter(right),
-        3 => pending::type_parameter(right),
+        1 => exc::group::prepare_reraise(left, right),
+        2 => typing::type_var::make(left, Some(right), None),
+        3 => typing::type_var::make(left, None, Some(right)),
         4 => {
             // SAFETY: the compiler emits this for functions.
             let old = unsafe { left.cast::<Function>() }
@@ -46,7 +45,7 @@ pub fn binary(oparg: u32, left: &Object, right: &Object) -> PyResult {
             }
             Ok(Owned::new(left))
         }
-        5 => pending::type_parameter(left),
+        5 => typing::set_default(left, right),
         _ => Err(error::system_error(format!("unknown intrinsic {oparg}"))),
     }
 }

@@ -16,7 +16,6 @@ pub mod interp;
 pub mod intrinsics;
 pub mod native_module;
 pub mod observe;
-pub mod pending;
 pub mod program;
 pub mod pycache;
 pub mod settrace;

@@ -222,37 +222,18 @@ fn match_group(group: &Object, wanted: &Object) -> PyResult<(Owned, Owned)> {
             "catching ExceptionGroup with except* is not allowed. Use except instead.",
         ));
     }
-    let none = terrarium_objects::none_owned;
-    if group.is(terrarium_objects::none()) {
-        return Ok((none(), none()));
-    }
-    if exc::given_matches(group, wanted) {
-        if group.ty().is_subtype(group_type) {
-            return Ok((Owned::new(group), none()));
-        }
-        let wrapped = crate::pending::wrap_in_group(group)?;
-        return Ok((wrapped, none()));
-    }
-    if group.ty().is_subtype(group_type) {
-        let pair = ops::call::call_method(group, &names().split, &[Word::borrowed(wanted)])?;
-        if !pair.ty().has(flags::TUPLE_SUBCLASS) {
-            return Err(error::type_error(format!(
-                "{}.split must return a tuple, not {}",
-                group.ty().name(),
-                pair.ty().name()
-            )));
-        }
-        let items = unsafe { pair.cast::<Tuple>() }.items();
-        let [matched, rest, ..] = items else {
-            return Err(error::type_error(format!(
-                "{}.split must return a 2-tuple, got tuple of size {}",
-                group.ty().name(),
-                items.len()
-            )));
-        };
-        return Ok((matched.clone(), rest.clone()));
-    }
-    Ok((none(), Owned::new(group)))
+    // A naked exception is wrapped; the group gets the traceback of where it was caught.
+    exc::group::match_clause(group, wanted, |wrapped| {
+        let running = terrarium_objects::frame::current();
+        // SAFETY: the frame that matches is running and complete.
+        let object = unsafe { crate::frames::object_of(running)? };
+        let line = crate::frames::line_of(running);
+        // SAFETY: as above.
+        let offset = unsafe { (*running).lasti() } as i32 * 2;
+        let entry = terrarium_objects::types::traceback::new(None, &object, offset, line);
+        exc::set_traceback(wrapped, entry);
+        Ok(())
+    })
 }
 
 /// The special methods of LOAD_SPECIAL, with what to say when one is missing.

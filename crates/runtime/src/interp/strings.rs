@@ -1,10 +1,10 @@
 //! Formatting, string building, templates, intrinsics.
 
-use terrarium_objects::types::str;
+use terrarium_objects::types::{str, template};
 use terrarium_objects::{Word, error, ops};
 
 use super::cx::{Cx, Flow};
-use crate::{intrinsics, pending};
+use crate::intrinsics;
 
 /// `(pieces.. -- str)`
 pub unsafe fn build_string(cx: &mut Cx, oparg: u32) -> Flow {
@@ -52,7 +52,7 @@ pub unsafe fn format_with_spec(cx: &mut Cx, _: u32) -> Flow {
 /// `(strings, interpolations -- template)`
 pub unsafe fn build_template(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
-    let result = pending::template(cx.peek(2).object(), cx.peek(1).object());
+    let result = template::build(cx.peek(2).object(), cx.peek(1).object());
     cx.finish(2, 0, result)
 }
 
@@ -69,7 +69,7 @@ pub unsafe fn build_interpolation(cx: &mut Cx, oparg: u32) -> Flow {
         cx.peek(2 + has_spec).object(),
         cx.peek(1 + has_spec).object(),
     );
-    let result = pending::interpolation(value, text, oparg >> 2, spec);
+    let result = template::build_interpolation(value, text, oparg >> 2, spec);
     cx.finish(2 + has_spec, 0, result)
 }
 
