@@ -65,12 +65,11 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
             .collect(),
         ..Config::default()
     };
-    let main = match run::start_up(config) {
-        Ok(main) => main,
-        Err(status) => return ExitCode::from(status),
-    };
+    if let Err(status) = run::start_up(config) {
+        return ExitCode::from(status);
+    }
     history::start(request.limit, Some(request.file.clone()));
-    let ended = program::run(&Program::File(PathBuf::from(&request.file)), &main);
+    let ended = program::run(&Program::File(PathBuf::from(&request.file)));
     let record = history::stop();
     let status = match ended {
         Ended::Refused(refusal) => return wrong(&refusal.text),
@@ -98,7 +97,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     {
         return wrong(&format!("cannot write the account: {}", plain(&problem)));
     }
-    ExitCode::from(run::finish(main, status, false))
+    ExitCode::from(run::finish(status, false))
 }
 
 fn plain(problem: &std::io::Error) -> String {

@@ -46,11 +46,11 @@ pub fn run(args: &[OsString]) -> ExitCode {
 }
 
 /// Brings the interpreter up; an error is told and gives its exit status.
-pub fn start_up(config: Config) -> Result<Owned, u8> {
+pub fn start_up(config: Config) -> Result<(), u8> {
     config::set(config);
     start::init();
     terrarium_modules::register();
-    let made = (|| -> PyResult {
+    let made = (|| -> PyResult<()> {
         start::make_builtins()?;
         terrarium_modules::start()?;
         set_path()?;
@@ -79,11 +79,10 @@ fn set_path() -> PyResult<()> {
 }
 
 fn execute(program: &Program, config: Config, audit: bool) -> u8 {
-    let main = match start_up(config) {
-        Ok(main) => main,
-        Err(status) => return status,
-    };
-    let status = match program::run(program, &main) {
+    if let Err(status) = start_up(config) {
+        return status;
+    }
+    let status = match program::run(program) {
         Ended::Refused(refusal) => {
             eprintln!("terrarium: {}", refusal.text);
             refusal.status
@@ -91,7 +90,7 @@ fn execute(program: &Program, config: Config, audit: bool) -> u8 {
         Ended::Returned => 0,
         Ended::Raised => status_of_exception(),
     };
-    finish(main, status, audit)
+    finish(status, audit)
 }
 
 /// Shows the exception on its way and gives the exit status it asks for.
@@ -152,17 +151,17 @@ pub fn flush() {
 }
 
 /// The end of a program: exit functions, output, the audit, then modules.
-pub fn finish(main: Owned, status: u8, audit: bool) -> u8 {
+pub fn finish(status: u8, audit: bool) -> u8 {
     flush();
     let mut status = status;
     if audit {
-        let found = terrarium_ledger::audit::run(&[&main]);
+        let found = terrarium_ledger::audit::run(&[]);
         eprint!("{}", terrarium_report::holders::audit(&found));
         if !found.is_clean() && status == 0 {
             status = 1;
         }
     }
-    terrarium_runtime::shutdown::run(main);
+    terrarium_runtime::shutdown::run();
     flush();
     status
 }

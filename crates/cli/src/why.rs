@@ -62,12 +62,11 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         argv: std::iter::once(file.clone()).chain(rest).collect(),
         ..Config::default()
     };
-    let main = match run::start_up(config) {
-        Ok(main) => main,
-        Err(status) => return ExitCode::from(status),
-    };
+    if let Err(status) = run::start_up(config) {
+        return ExitCode::from(status);
+    }
     stop::at(path, line, answer);
-    let ended = program::run(&Program::File(PathBuf::from(&file)), &main);
+    let ended = program::run(&Program::File(PathBuf::from(&file)));
     stop::end();
     match ended {
         Ended::Refused(refusal) => return wrong(&refusal.text),

@@ -9,7 +9,7 @@ use terrarium_compiler::parse::Mode;
 use terrarium_objects::types::code::{Builder, Origin};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{dict, list, module};
-use terrarium_objects::{Object, Owned, PyResult, Raised, names, none, state};
+use terrarium_objects::{Object, Owned, PyResult, Raised, names, none, root, state};
 
 use crate::compiling::{self, Request};
 use crate::{config, execution, importing, sources, start};
@@ -38,13 +38,22 @@ pub enum Ended {
     Refused(Refusal),
 }
 
-/// Makes `__main__` with the attributes every program has.
-pub fn make_main() -> PyResult<Owned> {
+/// Makes `__main__` with the attributes every program has. It is kept under the name "the main module".
+pub fn make_main() -> PyResult<()> {
     let main = module::new("__main__");
     let space = module::namespace(&main);
     dict::set_str(space, "__builtins__", builtins_module());
     dict::set(start::modules(), &names().__main__, &main)?;
-    Ok(main)
+    state::get().keep(MAIN, main);
+    Ok(())
+}
+
+/// Under which name the state keeps `__main__`.
+pub const MAIN: &str = "the main module";
+
+/// `__main__`, as long as `shutdown` has not given it up.
+pub fn main_module() -> &'static Object {
+    state::get().kept(MAIN).unwrap_or(none())
 }
 
 fn builtins_module() -> &'static Object {
@@ -53,20 +62,20 @@ fn builtins_module() -> &'static Object {
     found.map_or(none(), |m| unsafe { &*m.as_ptr() })
 }
 
-/// Runs a program in `main`.
-pub fn run(program: &Program, main: &Object) -> Ended {
+/// Runs a program in `__main__`.
+pub fn run(program: &Program) -> Ended {
+    let main = main_module();
     let prepared = match prepare(program, main) {
         Ok(Ok(prepared)) => prepared,
         Ok(Err(refusal)) => return Ended::Refused(refusal),
         Err(Raised) => return Ended::Raised,
     };
-    let space = Owned::new(module::namespace(main));
+    let space = module::namespace(main);
     // While a script runs, the compiler's tree still holds its literals.
-    state::get().keep("the code of the main program", prepared.code.clone());
     arena::hold(prepared.arena);
-    let result = execution::run_code(&prepared.code, &space, &space);
-    drop(prepared.code);
-    state::get().forget("the code of the main program");
+    let code = root("code of the main program", prepared.code);
+    let result = execution::run_code(&code, space, space);
+    drop(code);
     arena::release();
     match result {
         Ok(_) => Ended::Returned,

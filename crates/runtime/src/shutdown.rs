@@ -4,10 +4,10 @@ use terrarium_objects::types::weakref;
 use terrarium_objects::types::{dict, module};
 use terrarium_objects::{Owned, collect, error, none, state};
 
-use crate::start;
+use crate::{program, start};
 
 /// Takes the program apart: `__main__` first, then what others keep, collecting in between.
-pub fn run(main: Owned) {
+pub fn run() {
     let modules = Owned::new(start::modules());
     clear_sys();
     // Every module gives way to None; weak references tell which live on.
@@ -27,7 +27,7 @@ pub fn run(main: Owned) {
             error::clear();
         }
     }
-    drop(main);
+    state::get().forget(program::MAIN);
     dict::clear(&modules);
     collect::collect(2);
     for (name, reference) in alive.into_iter().rev() {

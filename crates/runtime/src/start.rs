@@ -57,6 +57,8 @@ pub fn make_builtins() -> PyResult<()> {
             state::get().keep(key, function);
         }
     }
+    // CPython keeps a copy of the built-ins for its own use: one reference more each.
+    state::get().keep("copy of the built-ins", dict::copy(&namespace));
     state::get().keep("builtins", namespace);
     Ok(())
 }

@@ -210,6 +210,7 @@ static METHODS: [MethodDef; 45] = [
 fn named_types() -> Vec<&'static Type> {
     vec![
         &types::bool::BOOL,
+        &types::memoryview::MEMORYVIEW,
         &types::bytearray::BYTEARRAY,
         &types::bytes::BYTES,
         &types::staticmethod_classmethod::CLASSMETHOD,
