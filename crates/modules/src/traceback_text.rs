@@ -156,7 +156,7 @@ fn last_line(exception: &Object, sources: &mut Sources) -> String {
         Ok(text) => ops::text::lossy(&text),
         Err(_) => {
             error::clear();
-            format!("<exception str() failed>")
+            "<exception str() failed>".to_string()
         }
     };
     let hint = suggestions::for_exception(exception).unwrap_or_default();

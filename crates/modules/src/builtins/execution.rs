@@ -188,7 +188,7 @@ fn compile_object(source: &Object, request: Request<'_>, function: &str, wanted:
     } else if let Some(data) = source.downcast::<bytes::Bytes>() {
         compiling::data_of_bytes(data.bytes(), request)?
     } else if let Some(data) = source.downcast::<bytearray::ByteArray>() {
-        compiling::data_of_bytes(&data.bytes().to_vec(), request)?
+        compiling::data_of_bytes(data.bytes(), request)?
     } else {
         return Err(error::type_error(format!(
             "{function}() arg 1 must be a {wanted}"

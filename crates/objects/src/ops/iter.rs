@@ -125,10 +125,10 @@ pub fn for_each_fast(
 /// `operator.length_hint` (`PyObject_LengthHint`).
 pub fn length_hint(object: &Object, default: usize) -> PyResult<usize> {
     let slots = &object.ty().slots;
-    if slots.sq_length.is_some() || slots.mp_length.is_some() {
-        if let Some(len) = error::or_none(super::mapping::len(object), &exc::TYPE_ERROR)? {
-            return Ok(len);
-        }
+    if (slots.sq_length.is_some() || slots.mp_length.is_some())
+        && let Some(len) = error::or_none(super::mapping::len(object), &exc::TYPE_ERROR)?
+    {
+        return Ok(len);
     }
     if !object.ty().is_heap() && !has_hint(object) {
         return Ok(default);

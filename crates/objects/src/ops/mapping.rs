@@ -52,11 +52,11 @@ fn class_get_item(class: &Object, key: &Object) -> PyResult {
     if class.is(TYPE.as_object()) {
         return crate::types::generic_alias::new(class, key);
     }
-    if let Some(method) = attribute::get_optional(class, &names().__class_getitem__)? {
-        if !method.is(none()) {
-            let method = root("__class_getitem__", method);
-            return call::call(&method, &[Word::borrowed(key)], None);
-        }
+    if let Some(method) = attribute::get_optional(class, &names().__class_getitem__)?
+        && !method.is(none())
+    {
+        let method = root("__class_getitem__", method);
+        return call::call(&method, &[Word::borrowed(key)], None);
     }
     // SAFETY: an instance of type.
     let ty = unsafe { class.cast::<crate::typeobject::Type>() };

@@ -165,10 +165,10 @@ pub fn get_index(object: &Object, index: isize) -> PyResult {
 }
 
 fn from_end(object: &Object, index: isize) -> PyResult<isize> {
-    if index < 0 {
-        if let Some(length) = object.ty().slots.sq_length {
-            return Ok(index.wrapping_add(length(object)? as isize));
-        }
+    if index < 0
+        && let Some(length) = object.ty().slots.sq_length
+    {
+        return Ok(index.wrapping_add(length(object)? as isize));
     }
     Ok(index)
 }

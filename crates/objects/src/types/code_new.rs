@@ -297,7 +297,7 @@ fn build(given: Given) -> PyResult {
         ));
     }
     let units = bytes::cast(&given.code).bytes().to_vec();
-    if units.len() % 2 != 0 {
+    if !units.len().is_multiple_of(2) {
         return Err(error::value_error("code: co_code is malformed"));
     }
     let known = tuple_len(&given.varnames) as i64;

@@ -97,7 +97,7 @@ pub static GENERIC_ALIAS: Type = Type::builtin(
 .with_weaklistoffset(std::mem::offset_of!(GenericAlias, weaklist))
 .with_members(&MEMBERS)
 .with_getset(&[
-    GetSetDef::read("__parameters__", |o| Ok(parameters(o)?), "Type variables in the GenericAlias."),
+    GetSetDef::read("__parameters__", parameters, "Type variables in the GenericAlias."),
     GetSetDef::read("__typing_unpacked_tuple_args__", unpacked_tuple_args, ""),
 ])
 .with_methods(&[

@@ -56,11 +56,11 @@ fn collect(args: &Object, found: &mut Vec<Owned>) -> PyResult<()> {
         }
         if attribute::get_optional(arg, &names().__typing_subst__)?.is_some() {
             add_unique(found, arg);
-        } else if let Some(inner) = attribute::get_optional(arg, &names().__parameters__)? {
-            if is_tuple(&inner) {
-                for parameter in items(&inner) {
-                    add_unique(found, parameter);
-                }
+        } else if let Some(inner) = attribute::get_optional(arg, &names().__parameters__)?
+            && is_tuple(&inner)
+        {
+            for parameter in items(&inner) {
+                add_unique(found, parameter);
             }
         }
     }

@@ -328,9 +328,7 @@ fn hooks_shadowing(module_name: &str, origin: &str) -> Shadowing {
         return Shadowing::No;
     };
     let folder = match origin.rsplit_once('/') {
-        Some((folder, file)) if file == "__init__.py" => {
-            folder.rsplit_once('/').map_or("", |(f, _)| f)
-        }
+        Some((folder, "__init__.py")) => folder.rsplit_once('/').map_or("", |(f, _)| f),
         Some((folder, _)) => folder,
         None => "",
     };

@@ -158,10 +158,10 @@ fn small_enough(start: i64, stop: i64, step: i64) -> Option<i64> {
 /// `iter(range)`.
 pub fn forward(object: &Object) -> PyResult {
     let range = range::of(object);
-    if let Some((start, stop, step)) = range.small() {
-        if let Some(len) = small_enough(start, stop, step) {
-            return Ok(small(start, step, len));
-        }
+    if let Some((start, stop, step)) = range.small()
+        && let Some(len) = small_enough(start, stop, step)
+    {
+        return Ok(small(start, step, len));
     }
     Ok(long(
         Owned::new(range.start()),
@@ -179,10 +179,9 @@ pub fn backward(object: &Object) -> PyResult {
         range::fits(&last),
         range::fits(&step),
         range::fits(&len),
-    ) {
-        if start.checked_add(step).is_some() {
-            return Ok(small(last, step, len));
-        }
+    ) && start.checked_add(step).is_some()
+    {
+        return Ok(small(last, step, len));
     }
     Ok(long(
         int::from_bigint(&last),

@@ -204,7 +204,7 @@ pub unsafe fn to_bool_list(cx: &mut Cx, _: u32) -> Flow {
         return Flow::Deopt;
     }
     unsafe {
-        let truth = object.cast::<List>().len() != 0;
+        let truth = !object.cast::<List>().is_empty();
         replace_top(cx, truth)
     }
 }

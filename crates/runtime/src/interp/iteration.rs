@@ -150,7 +150,7 @@ pub unsafe fn for_iter_range(cx: &mut Cx, oparg: u32) -> Flow {
     let value = range.start.get();
     range.start.set(value.wrapping_add(range.step.get()));
     range.len.set(left - 1);
-    cx.push_owned(int::from_i64(value as i64));
+    cx.push_owned(int::from_i64(value));
     cx.advance(1)
 }
 

@@ -211,10 +211,10 @@ pub unsafe fn try_get_inline(object: &Object, name: &Object) -> Result<Option<Ow
 pub unsafe fn get(object: &Object, name: &Object) -> PyResult<Option<Owned>> {
     // SAFETY: by contract.
     unsafe {
-        if object.ty().has(flags::INLINE_VALUES) {
-            if let Ok(found) = try_get_inline(object, name) {
-                return Ok(found);
-            }
+        if object.ty().has(flags::INLINE_VALUES)
+            && let Ok(found) = try_get_inline(object, name)
+        {
+            return Ok(found);
         }
         match managed_dict(object).as_ref() {
             None => Ok(None),

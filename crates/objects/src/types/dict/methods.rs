@@ -200,11 +200,11 @@ fn subscript(object: &Object, key: &Object) -> PyResult {
     if let Some(value) = get_known_hash(object, key, hash)? {
         return Ok(value);
     }
-    if !object.is_exact(&DICT) {
-        if let Some(missing) = attribute::lookup_special(object, &names().__missing__)? {
-            let missing = root("__missing__", missing);
-            return call::call(&missing, &[Word::borrowed(key)], None);
-        }
+    if !object.is_exact(&DICT)
+        && let Some(missing) = attribute::lookup_special(object, &names().__missing__)?
+    {
+        let missing = root("__missing__", missing);
+        return call::call(&missing, &[Word::borrowed(key)], None);
     }
     Err(error::key_error(key))
 }
@@ -269,10 +269,10 @@ fn pop(object: &Object, args: &[Word]) -> PyResult {
     args::check_positional("pop", args.len(), 1, 2)?;
     let key = args[0].object();
     let dict = dict_of(object);
-    if !dict.is_empty() {
-        if let Some(value) = pop_known(dict, key, hash_key(key)?)? {
-            return Ok(value);
-        }
+    if !dict.is_empty()
+        && let Some(value) = pop_known(dict, key, hash_key(key)?)?
+    {
+        return Ok(value);
     }
     match args.get(1) {
         Some(default) => Ok(Owned::new(default.object())),

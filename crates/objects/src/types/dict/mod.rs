@@ -59,7 +59,7 @@ pub static DICT: Type = Type::builtin(
     Slots {
         dealloc,
         visit,
-        clear: Some(|object| clear(object)),
+        clear: Some(clear),
         ..methods::SLOTS
     },
 )

@@ -135,10 +135,11 @@ pub(crate) fn plain_equal(a: &Object, b: &Object) -> Option<bool> {
     if a.is_exact(&STR) && b.is_exact(&STR) {
         return Some(str_equal(a, b));
     }
-    if let (Some(a), Some(b)) = (a.downcast_exact::<Int>(), b.downcast_exact::<Int>()) {
-        if a.is_compact() && b.is_compact() {
-            return Some(a.compact_value() == b.compact_value());
-        }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Int>(), b.downcast_exact::<Int>())
+        && a.is_compact()
+        && b.is_compact()
+    {
+        return Some(a.compact_value() == b.compact_value());
     }
     None
 }

@@ -267,9 +267,7 @@ pub(super) fn throw_method(object: &Object, args: &[Word]) -> PyResult {
         return Err(error::type_error(text));
     }
     if args.len() > 1 {
-        let text = format!(
-            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead."
-        );
+        let text = "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.".to_string();
         exc::warn(&exc::DEPRECATION_WARNING, &text)?;
     }
     throw(

@@ -15,7 +15,7 @@ pub struct Search<'a> {
 }
 
 /// Memory of characters.
-fn raw<'a, T>(units: &'a [T]) -> &'a [u8] {
+fn raw<T>(units: &[T]) -> &[u8] {
     // SAFETY: u8, u16 and u32 are plain data.
     unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), std::mem::size_of_val(units)) }
 }

@@ -1,0 +1,134 @@
+//! The invariants of ARCHITECTURE.md that text can show.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What each crate may depend on, by the last part of its name.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("bytecode", &[]),
+    ("compiler", &["bytecode"]),
+    ("objects", &["bytecode"]),
+    ("runtime", &["bytecode", "compiler", "objects"]),
+    (
+        "modules",
+        &[
+            "bytecode", "compiler", "objects", "runtime", "ledger", "report",
+        ],
+    ),
+    ("ledger", &["bytecode", "objects", "runtime"]),
+    ("report", &["objects", "ledger"]),
+    (
+        "cli",
+        &[
+            "bytecode", "compiler", "objects", "runtime", "modules", "ledger", "report",
+        ],
+    ),
+];
+
+/// Crates in which `unsafe` is allowed.
+const UNSAFE: &[&str] = &["objects", "runtime", "modules", "ledger"];
+
+const LONGEST: usize = 800;
+
+/// Prints what is wrong, a line each; fails if anything is.
+pub fn run() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace")
+        .to_path_buf();
+    let mut problems = Vec::new();
+    for file in rust_files(&root.join("crates"))
+        .into_iter()
+        .chain(rust_files(&root.join("xtask")))
+    {
+        source(&root, &file, &mut problems);
+    }
+    for (name, allowed) in MAY_USE {
+        dependencies(&root, name, allowed, &mut problems);
+    }
+    for problem in &problems {
+        println!("{problem}");
+    }
+    println!("tidy: {} problems", problems.len());
+    if problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            if !path.ends_with("target") {
+                found.extend(rust_files(&path));
+            }
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn source(root: &Path, file: &Path, problems: &mut Vec<String>) {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let shown = file
+        .strip_prefix(root)
+        .unwrap_or(file)
+        .display()
+        .to_string();
+    let generated = text.lines().next().is_some_and(|l| l.contains("enerated"));
+    let lines = text.lines().count();
+    if lines > LONGEST && !generated {
+        problems.push(format!("{shown}: {lines} lines, more than {LONGEST}"));
+    }
+    if !text.trim_start().starts_with("//!") {
+        problems.push(format!("{shown}: no module text (//!) at the top"));
+    }
+    let may_be_unsafe = UNSAFE
+        .iter()
+        .any(|c| shown.starts_with(&format!("crates/{c}/")));
+    for (number, line) in text.lines().enumerate() {
+        let code = line.split("//").next().unwrap_or("");
+        for word in ["todo!(", "unimplemented!(", "dbg!("] {
+            if code.contains(word) && !shown.starts_with("xtask/") {
+                problems.push(format!("{shown}:{}: {word}", number + 1));
+            }
+        }
+        let is_unsafe =
+            code.contains("unsafe {") || code.contains("unsafe fn") || code.contains("unsafe impl");
+        if is_unsafe && !may_be_unsafe && !shown.starts_with("xtask/") {
+            problems.push(format!(
+                "{shown}:{}: unsafe outside the crates that may have it",
+                number + 1
+            ));
+        }
+    }
+}
+
+fn dependencies(root: &Path, name: &str, allowed: &[&str], problems: &mut Vec<String>) {
+    let manifest = root.join("crates").join(name).join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap_or_default();
+    let mut in_dependencies = false;
+    for line in text.lines() {
+        if line.starts_with('[') {
+            in_dependencies = line.trim() == "[dependencies]";
+        }
+        let Some(other) = line.strip_prefix("terrarium-").filter(|_| in_dependencies) else {
+            continue;
+        };
+        let other: String = other
+            .chars()
+            .take_while(|c| c.is_ascii_lowercase())
+            .collect();
+        if !allowed.contains(&other.as_str()) {
+            problems.push(format!(
+                "crates/{name}/Cargo.toml: may not depend on terrarium-{other}"
+            ));
+        }
+    }
+}
