@@ -245,6 +245,9 @@ impl Object {
     #[inline]
     pub fn incref_many(&self, count: u32) {
         let word = self.refcnt.get();
+        if word >= IMMORTAL {
+            return;
+        }
         if (word as i32) < 0 {
             for _ in 0..count {
                 self.incref();
