@@ -82,6 +82,8 @@ pub struct State {
     pub interned: Cell<*mut Object>,
     /// References of running native functions, innermost last, each group named.
     pub native_roots: RefCell<Vec<NativeRoot>>,
+    /// Memory whose references are being given up (`Span`), innermost last.
+    pub native_spans: RefCell<Vec<(&'static str, *const *mut Object, usize)>>,
     /// Lowest stack address that native recursion may reach.
     pub stack_limit: Cell<usize>,
     /// Objects whose deallocation was put off because the native stack was nearly used up, and whether there are any.
@@ -117,6 +119,7 @@ static STATE: State = State {
     breaker: Cell::new(0),
     interned: Cell::new(null_mut()),
     native_roots: RefCell::new(Vec::new()),
+    native_spans: RefCell::new(Vec::new()),
     stack_limit: Cell::new(0),
     dealloc_waiting: Cell::new(false),
     dealloc_later: RefCell::new(Vec::new()),
@@ -202,6 +205,14 @@ impl State {
             // SAFETY: owned by the native frame.
             visit.edge(Role::Root(root.name), unsafe { &*root.object });
         }
+        for &(name, words, count) in self.native_spans.borrow().iter() {
+            for at in 0..count {
+                // SAFETY: the span's words are null or owned while it is registered.
+                if let Some(object) = unsafe { (*words.add(at)).as_ref() } {
+                    visit.edge(Role::Root(name), object);
+                }
+            }
+        }
         // SAFETY: null or owned.
         if let Some(exception) = unsafe { self.current_exception.get().as_ref() } {
             visit.edge(Role::Root("the exception on its way"), exception);
@@ -251,6 +262,24 @@ pub fn root(name: &'static str, object: Owned) -> Rooted {
     });
     Rooted {
         index: roots.len() - 1,
+    }
+}
+
+/// Words of memory in which native code owns references (or nulls) while they are given up one by one.
+pub struct Span;
+
+impl Span {
+    /// Registers `count` words at `words`, each null or an owned reference, until the guard ends.
+    #[inline]
+    pub fn new(name: &'static str, words: *const *mut Object, count: usize) -> Span {
+        STATE.native_spans.borrow_mut().push((name, words, count));
+        Span
+    }
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        STATE.native_spans.borrow_mut().pop();
     }
 }
 

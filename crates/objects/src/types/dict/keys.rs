@@ -480,16 +480,78 @@ impl DictKeys {
             if count > 1 {
                 return;
             }
-            for i in 0..keys.len() {
-                let (key, value) = (keys.key(i), keys.value(i));
+            keys.release_entries();
+            DictKeys::free(this);
+        }
+    }
+
+    /// Gives up keys and values in order; an entry is empty before what it held goes.
+    unsafe fn release_entries(&self) {
+        // SAFETY: the entries own their keys and values.
+        unsafe {
+            for i in 0..self.len() {
+                let slot = self.key_slot(i);
+                let key = slot.replace(null_mut());
                 if !key.is_null() {
                     Object::decref(key);
                 }
+                let value = self.value_slot(i).replace(null_mut());
                 if !value.is_null() {
                     Object::decref(value);
                 }
             }
-            DictKeys::free(this);
+        }
+    }
+
+    /// `decref` of keys that no object refers to any more: what they still hold is a named root meanwhile.
+    ///
+    /// # Safety
+    /// As `decref`.
+    pub unsafe fn decref_detached(this: *mut DictKeys) {
+        // SAFETY: by contract; hashes of general entries are no references, so their spans go entry by entry.
+        unsafe {
+            let keys = &*this;
+            if keys.refcnt.get() == 1 && keys.is_unicode() {
+                let span = state::Span::new(
+                    "entry of a dict being cleared",
+                    keys.unicode_entries().cast(),
+                    keys.len() * 2,
+                );
+                keys.release_entries();
+                drop(span);
+                DictKeys::free(this);
+            } else if keys.refcnt.get() == 1 {
+                let mut held: Vec<*mut Object> = Vec::with_capacity(keys.len() * 2);
+                for i in 0..keys.len() {
+                    held.push(keys.key(i));
+                    held.push(keys.value(i));
+                }
+                DictKeys::free(this);
+                let span =
+                    state::Span::new("entry of a dict being cleared", held.as_ptr(), held.len());
+                for slot in &mut held {
+                    let object = std::mem::replace(slot, null_mut());
+                    if !object.is_null() {
+                        Object::decref(object);
+                    }
+                }
+                drop(span);
+            } else {
+                DictKeys::decref(this);
+            }
+        }
+    }
+
+    /// Where the key of entry `i` is kept.
+    #[inline(always)]
+    fn key_slot(&self, i: usize) -> *mut *mut Object {
+        // SAFETY: as `key`.
+        unsafe {
+            if self.is_general() {
+                &raw mut (*self.general_entries().add(i)).key
+            } else {
+                &raw mut (*self.unicode_entries().add(i)).key
+            }
         }
     }
 

@@ -489,12 +489,11 @@ pub unsafe fn visit_managed(object: &Object, visit: &mut Visit<'_>) {
     // SAFETY: by contract.
     unsafe {
         if object.ty().has(flags::INLINE_VALUES) {
+            // Values that are no longer valid are null, but for those just being given up.
             let values = inline_values(object);
-            if values.valid.get() {
-                for i in 0..values.capacity.get() as usize {
-                    if let Some(value) = values.get(i).as_ref() {
-                        visit.edge(Role::Attribute(i), value);
-                    }
+            for i in 0..values.capacity.get() as usize {
+                if let Some(value) = values.get(i).as_ref() {
+                    visit.edge(Role::Attribute(i), value);
                 }
             }
         }

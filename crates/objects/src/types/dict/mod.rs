@@ -383,12 +383,13 @@ unsafe fn dealloc(object: *mut Object) {
         let keys = (*dict).keys.get();
         if !values.is_null() && !(*values).embedded.get() {
             for i in 0..(*values).capacity.get() as usize {
-                let value = (*values).get(i);
+                let value = (*values).replace(i, null_mut());
                 if !value.is_null() {
                     Object::decref(value);
                 }
             }
             DictValues::free(values);
+            (*dict).values.set(null_mut());
         }
         if !keys.is_null() {
             DictKeys::decref(keys);
@@ -425,13 +426,14 @@ unsafe fn visit(object: &Object, visit: &mut Visit<'_>) {
             let Some(value) = keys.value(i).as_ref() else {
                 continue;
             };
-            let key = &*keys.key(i);
-            if keys.is_general() {
-                visit.edge(Role::Value(i), value);
-                visit.edge(Role::Key(i), key);
-            } else {
-                visit.hidden(Role::Key(i), key);
-                visit.edge(Role::Value(i), value);
+            visit.edge(Role::Value(i), value);
+            // Null while a dying dict gives the entry up.
+            if let Some(key) = keys.key(i).as_ref() {
+                if keys.is_general() {
+                    visit.edge(Role::Key(i), key);
+                } else {
+                    visit.hidden(Role::Key(i), key);
+                }
             }
         }
     }

@@ -34,7 +34,7 @@ fn unhashable(key: &Object, raised: Raised) -> Raised {
 
 /// Whether hashing or comparing such a key can run Python code.
 #[inline]
-fn is_plain(key: &Object) -> bool {
+pub(crate) fn is_plain(key: &Object) -> bool {
     key.is_exact(&STR) || key.is_exact(&INT) || key.is_exact(&crate::types::float::FLOAT)
 }
 
@@ -336,6 +336,7 @@ pub fn resize(dict: &Dict, log2_size: u8, unicode: bool) -> PyResult<()> {
         unsafe {
             if values.embedded.get() {
                 values.valid.set(false);
+                values.forget();
             } else {
                 DictValues::free(values_at);
             }
@@ -452,7 +453,7 @@ pub fn clear(dict: &Dict) {
     unsafe {
         if values.is_null() {
             dict.keys.set(empty_keys());
-            DictKeys::decref(keys);
+            DictKeys::decref_detached(keys);
         } else if (*values).embedded.get() {
             (*values).size.set(0);
             for i in 0..(*values).capacity.get() as usize {
@@ -464,12 +465,7 @@ pub fn clear(dict: &Dict) {
         } else {
             dict.values.set(null_mut());
             dict.keys.set(empty_keys());
-            for i in 0..(*values).capacity.get() as usize {
-                let old = (*values).get(i);
-                if !old.is_null() {
-                    Object::decref(old);
-                }
-            }
+            (*values).release();
             DictValues::free(values);
             DictKeys::decref(keys);
         }

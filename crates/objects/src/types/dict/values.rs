@@ -5,6 +5,7 @@ use std::ptr::null_mut;
 
 use crate::alloc;
 use crate::object::Object;
+use crate::state;
 
 /// CPython's `PyDictValues` (Include/internal/pycore_dict.h). `capacity` value words follow at byte 8, then one byte per value:
 /// the numbers of the present values in the order of their insertion.
@@ -156,6 +157,28 @@ impl DictValues {
             (*copy).size.set(self.size.get());
         }
         copy
+    }
+
+    /// Makes all values absent without giving them up: they were moved.
+    pub fn forget(&self) {
+        for i in 0..self.capacity.get() as usize {
+            self.replace(i, null_mut());
+        }
+        self.size.set(0);
+    }
+
+    /// Gives up all values in order; what is left is a named root meanwhile.
+    pub fn release(&self) {
+        let count = self.capacity.get() as usize;
+        let span = state::Span::new("value of a dict being cleared", self.slots(), count);
+        for i in 0..count {
+            let old = self.replace(i, null_mut());
+            if !old.is_null() {
+                // SAFETY: the values owned it.
+                unsafe { Object::decref(old) };
+            }
+        }
+        drop(span);
     }
 
     /// Frees a block of its own; what its values owned has been moved or given up.

@@ -7,6 +7,7 @@ use crate::alloc::{self, FreeList, Kind};
 use crate::gc;
 use crate::object::{Layout, Object, VarObject};
 use crate::refs::{Owned, PyResult, Raised, Word};
+use crate::state;
 use crate::typeobject::{Slots, Type, flags};
 use crate::visit::{Role, Visit};
 
@@ -327,6 +328,24 @@ pub fn append(list: &Object, item: &Object) {
     unsafe { list.cast::<List>() }.push(Owned::new(item));
 }
 
+/// Gives up the references in `count` slots that belong to no object any more, from the end; what is left is a named root meanwhile.
+///
+/// # Safety
+/// The caller owns the slots and what they refer to.
+pub(crate) unsafe fn release(name: &'static str, slots: *mut *mut Object, count: usize) {
+    let span = state::Span::new(name, slots.cast(), count);
+    for at in (0..count).rev() {
+        // SAFETY: by contract.
+        unsafe {
+            let item = slots.add(at).replace(null_mut());
+            if !item.is_null() {
+                Object::decref(item);
+            }
+        }
+    }
+    drop(span);
+}
+
 /// Gives up all items, from the end, after the list has been made empty (`list_clear_impl`).
 pub fn clear(list: &List) {
     let items = list.items.get();
@@ -340,9 +359,7 @@ pub fn clear(list: &List) {
     list.allocated.set(0);
     // SAFETY: the storage now belongs to this function.
     unsafe {
-        for at in (0..len).rev() {
-            Object::decref(*items.add(at));
-        }
+        release("item of a list being cleared", items, len);
         alloc::raw_free(items.cast(), allocated * WORD);
     }
 }
@@ -355,7 +372,7 @@ unsafe fn dealloc(object: *mut Object) {
         let items = (*list).items.get();
         if !items.is_null() {
             for at in (0..(*list).len()).rev() {
-                let item = *items.add(at);
+                let item = items.add(at).replace(null_mut());
                 if !item.is_null() {
                     Object::decref(item);
                 }

@@ -1,6 +1,6 @@
 //! Slices of lists: reading, assigning, deleting; `extend`.
 
-use super::{LIST, List, NoMemory, clear, finish, with_len};
+use super::{LIST, List, NoMemory, clear, finish, release, with_len};
 use crate::error;
 use crate::object::Object;
 use crate::ops::{iter, sequence};
@@ -92,7 +92,8 @@ fn replace(list: &List, low: usize, high: usize, source: Option<&Object>) -> PyR
     }
     // SAFETY: slots move within the storage; removed items are kept until the list is whole again.
     unsafe {
-        let recycled: Vec<*mut Object> = (low..high).map(|i| *list.items.get().add(i)).collect();
+        let mut recycled: Vec<*mut Object> =
+            (low..high).map(|i| *list.items.get().add(i)).collect();
         if count < removed {
             let at = list.items.get();
             std::ptr::copy(at.add(high), at.add(low + count), len - high);
@@ -107,9 +108,7 @@ fn replace(list: &List, low: usize, high: usize, source: Option<&Object>) -> PyR
             item.incref();
             at.add(low + i).write(item.as_ptr());
         }
-        for old in recycled.into_iter().rev() {
-            Object::decref(old);
-        }
+        release("item replaced in a list", recycled.as_mut_ptr(), removed);
     }
     Ok(())
 }
@@ -155,9 +154,12 @@ pub fn delete_extended(
         }
         list.var.size.set((len - count) as isize);
         list.resize(len - count)?;
-        for old in garbage {
-            Object::decref(old);
-        }
+        garbage.reverse();
+        release(
+            "item deleted from a list",
+            garbage.as_mut_ptr(),
+            garbage.len(),
+        );
     }
     Ok(())
 }
@@ -194,11 +196,19 @@ pub fn assign_extended(
             if at < 0 || at as usize >= list.len() {
                 break;
             }
-            garbage.push(list.replace_unchecked(at as usize, item.clone()));
+            garbage.push(list.replace_unchecked(at as usize, item.clone()).into_raw());
         }
         at = at.wrapping_add(step);
     }
-    drop(garbage);
+    garbage.reverse();
+    // SAFETY: what was taken out of the list.
+    unsafe {
+        release(
+            "item replaced in a list",
+            garbage.as_mut_ptr(),
+            garbage.len(),
+        )
+    };
     Ok(())
 }
 

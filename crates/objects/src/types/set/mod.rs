@@ -251,8 +251,13 @@ pub fn add(set: &Object, key: &Object) -> PyResult<()> {
 /// Adds an element, taking the reference over.
 #[inline]
 pub fn add_owned(set: &Object, key: Owned) -> PyResult<()> {
+    if crate::types::dict::table::is_plain(&key) {
+        let hash = hash_element(&key)?;
+        return table::add_entry(of(set), key, hash);
+    }
+    let key = root("set element being added", key);
     let hash = hash_element(&key)?;
-    table::add_entry(of(set), key, hash)
+    table::add_entry(of(set), key.take(), hash)
 }
 
 /// `key in set`; a set as key counts as the frozenset of it.
@@ -280,7 +285,7 @@ unsafe fn dealloc(object: *mut Object) {
         let mut used = set.used.get();
         let mut i = 0;
         while used > 0 {
-            let key = (*set.slot(i)).key;
+            let key = std::mem::replace(&mut (*set.slot(i)).key, null_mut());
             i += 1;
             if table::is_active(key) {
                 used -= 1;

@@ -329,15 +329,23 @@ pub fn clear(set: &Set) {
             from = copy.as_mut_ptr();
         }
         set.reset();
+        let mut held = Vec::with_capacity(used as usize);
         let mut i = 0;
         while used > 0 {
             let key = (*from.add(i)).key;
             i += 1;
             if is_active(key) {
                 used -= 1;
-                Object::decref(key);
+                held.push(key);
             }
         }
+        // Given up from the end, so in the table's order.
+        held.reverse();
+        crate::types::list::release(
+            "element of a set being cleared",
+            held.as_mut_ptr(),
+            held.len(),
+        );
         if !small {
             alloc::raw_free(table.cast(), size * size_of::<SetEntry>());
         }

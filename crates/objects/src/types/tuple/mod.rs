@@ -283,7 +283,7 @@ unsafe fn dealloc(object: *mut Object) {
         let len = (*tuple).len();
         let slots = (*tuple).slots();
         for at in (0..len).rev() {
-            let item = *slots.add(at);
+            let item = slots.add(at).replace(null_mut());
             if !item.is_null() {
                 Object::decref(item);
             }
