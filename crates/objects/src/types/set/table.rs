@@ -111,8 +111,8 @@ fn probe(set: &Set, key: &Object, hash: isize, adding: bool) -> PyResult<Found> 
                 if entry.hash == hash {
                     match matches(set, at, entry.key, key, adding)? {
                         Match::Yes => return Ok(Found::At(at)),
-                        Match::No => {}
-                        Match::Changed => continue 'restart,
+                        Match::No if still_free(set, free) => {}
+                        Match::No | Match::Changed => continue 'restart,
                     }
                 } else if entry.hash == -1 {
                     free = Some(at);
@@ -122,6 +122,12 @@ fn probe(set: &Set, key: &Object, hash: isize, adding: bool) -> PyResult<Found> 
             i = (i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb)) & mask;
         }
     }
+}
+
+/// Whether the deleted slot that the probe met was left alone by a comparison.
+fn still_free(set: &Set, free: Option<usize>) -> bool {
+    // SAFETY: the table is the one probed, so the slot is in bounds.
+    free.is_none_or(|at| unsafe { (*set.slot(at)).hash == -1 })
 }
 
 #[inline(always)]
