@@ -1,5 +1,6 @@
 //! Iterating, folding, sorting.
 
+use terrarium_objects::state::Rooted;
 use terrarium_objects::types::list;
 use terrarium_objects::types::{
     bool, exceptions as exc, float, generator, int, sequence_iterator, str::STR,
@@ -112,7 +113,7 @@ fn extreme(
         for word in positional {
             best = better(best, Owned::new(word.object()), key, op)?;
         }
-        return Ok(best.map_or_else(terrarium_objects::none_owned, |b| b.item));
+        return Ok(best.map_or_else(terrarium_objects::none_owned, Best::finish));
     }
     let iterator = root("iterator", ops::iter::iter(positional[0].object())?);
     let mut best: Option<Best> = None;
@@ -120,7 +121,7 @@ fn extreme(
         best = better(best, item, key, op)?;
     }
     match (best, default) {
-        (Some(best), _) => Ok(best.item),
+        (Some(best), _) => Ok(best.finish()),
         (None, Some(default)) => Ok(Owned::new(default)),
         (None, None) => Err(error::value_error(format!(
             "{name}() iterable argument is empty"
@@ -128,9 +129,17 @@ fn extreme(
     }
 }
 
+/// The best item so far and what it is compared by; both are named roots. The value was registered last, so it is the first field.
 struct Best {
-    item: Owned,
-    value: Owned,
+    value: Rooted,
+    item: Rooted,
+}
+
+impl Best {
+    fn finish(self) -> Owned {
+        drop(self.value);
+        self.item.take()
+    }
 }
 
 /// The better of what was best and a new item.
@@ -145,15 +154,21 @@ fn better(
         Some(key) => ops::call::call(key, &words([&item]), None)?,
         None => Owned::new(&item),
     };
+    let value = root("value compared", value);
     let Some(best) = best else {
-        return Ok(Some(Best {
-            item: item.take(),
-            value,
-        }));
+        return Ok(Some(Best { value, item }));
     };
     let wins = ops::compare::compare_bool(&value, &best.value, op)?;
+    let value = value.take();
     let item = item.take();
-    Ok(Some(if wins { Best { item, value } } else { best }))
+    if wins {
+        best.value.set(value);
+        best.item.set(item);
+    } else {
+        drop(item);
+        drop(value);
+    }
+    Ok(Some(best))
 }
 
 pub fn sorted(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {

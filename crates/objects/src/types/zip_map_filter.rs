@@ -392,8 +392,21 @@ fn map_next(object: &Object) -> PyResult<Option<Owned>> {
     }
     let words: Vec<Word> = held.iter().map(|h| Word::borrowed(h)).collect();
     let result = call::call(function, &words, None);
-    release(held);
-    result.map(Some)
+    let Ok(made) = result else {
+        release(held);
+        return result.map(Some);
+    };
+    // The arguments die first; the result is registered meanwhile, in the place of the first of them.
+    let mut held: Vec<Owned> = held
+        .into_iter()
+        .rev()
+        .map(crate::state::Rooted::take)
+        .collect();
+    let made = root("result of map's function", made);
+    while let Some(argument) = held.pop() {
+        drop(argument);
+    }
+    Ok(Some(made.take()))
 }
 
 /// Gives up rooted arguments, last first as roots are a stack.

@@ -1,7 +1,7 @@
 //! Building containers.
 
 use terrarium_objects::types::{dict, exceptions as exc, list, set, slice, tuple};
-use terrarium_objects::{Owned, Raised, Word, error, ops};
+use terrarium_objects::{Raised, Word, error, ops};
 
 use super::cx::{Cx, Flow};
 use crate::unwind;
@@ -41,8 +41,9 @@ pub unsafe fn build_set(cx: &mut Cx, oparg: u32) -> Flow {
         // SAFETY: the stack is that deep.
         let slot = unsafe { &mut *cx.sp.sub(count - i) };
         let word = std::mem::replace(slot, Word::NULL);
-        let item: Owned = word.into_owned();
-        failed = failed || set::add(&made, &item).is_err();
+        let item = word.into_owned();
+        // The set takes the reference over, as CPython's does.
+        failed = failed || set::add_owned(&made, item).is_err();
     }
     cx.drop_words(count);
     if failed {
@@ -100,15 +101,16 @@ pub unsafe fn set_update(cx: &mut Cx, oparg: u32) -> Flow {
 
 /// `(set, .., item -- set, ..)`
 pub unsafe fn set_add(cx: &mut Cx, oparg: u32) -> Flow {
+    let item = cx.pop().into_owned();
     cx.save();
-    let result = set::add(cx.peek(oparg as usize + 1).object(), cx.peek(1).object());
-    cx.finish_unit(1, 0, result)
+    let result = set::add_owned(cx.peek(oparg as usize).object(), item);
+    cx.finish_unit(0, 0, result)
 }
 
 /// `(dict, .., key, value -- dict, ..)`
 pub unsafe fn map_add(cx: &mut Cx, oparg: u32) -> Flow {
-    cx.save();
     let (value, key) = (cx.pop(), cx.pop());
+    cx.save();
     let result = dict::set_owned(
         cx.peek(oparg as usize).object(),
         key.into_owned(),

@@ -7,7 +7,7 @@ use crate::args::Signature;
 use crate::error;
 use crate::object::Object;
 use crate::ops::{call, compare};
-use crate::refs::{Owned, PyResult, Word};
+use crate::refs::{PyResult, Word};
 use crate::state::{self, NativeRoot};
 use crate::typeobject::CompareOp;
 use crate::types::float::{FLOAT, Float};
@@ -46,6 +46,14 @@ impl Roots {
     fn add(&self, name: &'static str, objects: &[*mut Object]) {
         let mut roots = state::get().native_roots.borrow_mut();
         roots.extend(objects.iter().map(|&object| NativeRoot { name, object }));
+    }
+}
+
+impl Roots {
+    /// Registers only the first `count` any longer.
+    fn keep(&self, count: usize) {
+        let mut roots = state::get().native_roots.borrow_mut();
+        roots.truncate(self.start + count);
     }
 }
 
@@ -115,29 +123,24 @@ fn sort_items(
                 keys.push(made);
             }
             Err(raised) => {
-                drop_keys(keys, roots, true);
+                drop_keys(keys, &roots, items.len(), true);
                 return Err(raised);
             }
         }
     }
     let result = sort_slices(&mut keys, Some(items), reverse, &roots);
-    drop_keys(keys, roots, false);
+    drop_keys(keys, &roots, items.len(), false);
     finish(list, items, reverse, result)
 }
 
-/// Gives the keys up, in order or backwards.
-fn drop_keys(keys: Vec<*mut Object>, roots: Roots, backwards: bool) {
-    drop(roots);
-    // SAFETY: the sort owned them.
-    let keys: Vec<Owned> = keys
-        .into_iter()
-        .map(|k| unsafe { Owned::from_raw(k) })
-        .collect();
-    if backwards {
-        for key in keys.into_iter().rev() {
-            drop(key);
-        }
+/// Gives the keys up, in order or backwards; the items stay registered.
+fn drop_keys(mut keys: Vec<*mut Object>, roots: &Roots, items: usize, backwards: bool) {
+    roots.keep(items);
+    if !backwards {
+        keys.reverse();
     }
+    // SAFETY: the sort owned them; they are given up from the end.
+    unsafe { super::release("sort key", keys.as_mut_ptr(), keys.len()) };
 }
 
 /// Checks that nobody changed the list, and turns a reversed sort round.
