@@ -111,7 +111,7 @@ fn probe(set: &Set, key: &Object, hash: isize, adding: bool) -> PyResult<Found> 
                 if entry.hash == hash {
                     match matches(set, at, entry.key, key, adding)? {
                         Match::Yes => return Ok(Found::At(at)),
-                        Match::No if still_free(set, free) => {}
+                        Match::No if !adding || still_free(set, free) => {}
                         Match::No | Match::Changed => continue 'restart,
                     }
                 } else if entry.hash == -1 {
