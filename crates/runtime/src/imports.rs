@@ -55,7 +55,7 @@ fn cannot_import(module: &Object, name: &Object, module_name: Option<Owned>) -> 
         error::clear();
         None
     });
-    let origin = origin_of(module, spec.as_deref());
+    let origin = origin_of(module);
     let initializing = spec.as_deref().is_some_and(is_initializing);
     let place = origin
         .as_ref()
@@ -70,17 +70,8 @@ fn cannot_import(module: &Object, name: &Object, module_name: Option<Owned>) -> 
     exc::raise_import_error(&text, module_name.as_deref(), origin.as_deref(), Some(name))
 }
 
-fn origin_of(module: &Object, spec: Option<&Object>) -> Option<Owned> {
-    let file = ops::attribute::get_optional(module, &names().__file__)
-        .ok()
-        .flatten();
-    let found = file.or_else(|| {
-        spec.and_then(|s| {
-            ops::attribute::get_optional(s, &names().origin)
-                .ok()
-                .flatten()
-        })
-    });
+fn origin_of(module: &Object) -> Option<Owned> {
+    let found = ops::attribute::get_optional(module, &names().__file__).ok().flatten();
     error::clear();
     found.filter(|f| f.downcast::<Str>().is_some())
 }

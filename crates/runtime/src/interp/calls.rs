@@ -3,6 +3,7 @@
 use terrarium_bytecode::code::flags as co;
 use terrarium_objects::frame::{self, Frame};
 use terrarium_objects::types::dict;
+use terrarium_objects::types::str::Str;
 use terrarium_objects::types::function::{self, FUNCTION, Function};
 use terrarium_objects::types::method::{METHOD, Method};
 use terrarium_objects::types::tuple::{TUPLE, Tuple};
@@ -512,16 +513,29 @@ unsafe fn call_python_ex(cx: &mut Cx) -> Flow {
             .collect();
         let count = words.len();
         let mut names = None;
+        let mut bad_key = false;
         if let Some(kwargs) = kwargs.get() {
             let mut keys = Vec::new();
             let mut position = 0;
             while let Some((key, value)) = dict::next(kwargs, &mut position) {
+                bad_key |= key.downcast::<Str>().is_none();
                 keys.push(Owned::new(key));
                 words.push(Word::new(value));
             }
             if !keys.is_empty() {
                 names = Some(terrarium_objects::types::tuple::from_owned(keys));
             }
+        }
+        if bad_key {
+            for word in words {
+                word.close();
+            }
+            if !locals.is_null() {
+                Object::decref(locals);
+            }
+            cx.close_top(4);
+            error::type_error("keywords must be strings");
+            return Flow::Error;
         }
         cx.drop_words(2);
         cx.save();
