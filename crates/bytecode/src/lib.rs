@@ -13,6 +13,7 @@ pub mod opcode;
 pub mod pyc;
 pub mod quicken;
 pub mod repr;
+pub mod verify;
 
 pub use code::Code;
 pub use constant::{Constant, Int, Str};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use terrarium_bytecode::{self as bc, pyc};
+use terrarium_bytecode as bc;
 use terrarium_compiler::parse::Mode;
 use terrarium_objects::types::code::{Builder, Origin};
 use terrarium_objects::types::str::Str;
@@ -472,8 +472,8 @@ fn renamed(code: &Rc<bc::Code>, old: &bc::Str, new: &Rc<bc::Str>) -> Rc<bc::Code
 fn bytecode(file: &Path) -> PyResult {
     let shown = file.to_string_lossy();
     let bytes = fs::read(file).map_err(|e| raise_os(&e, &shown))?;
-    match pyc::read(&bytes) {
-        Ok(module) => Ok(Builder::new(Origin::Marshal).build(&module.code)),
+    match pycache::runnable(&bytes) {
+        Ok(code) => Ok(Builder::new(Origin::Marshal).build(&code)),
         Err(problem) => Err(exc::raise_import_error(
             &format!("{shown}: {problem}"),
             None,

@@ -71,7 +71,9 @@ fn cannot_import(module: &Object, name: &Object, module_name: Option<Owned>) -> 
 }
 
 fn origin_of(module: &Object) -> Option<Owned> {
-    let found = ops::attribute::get_optional(module, &names().__file__).ok().flatten();
+    let found = ops::attribute::get_optional(module, &names().__file__)
+        .ok()
+        .flatten();
     error::clear();
     found.filter(|f| f.downcast::<Str>().is_some())
 }

@@ -12,7 +12,7 @@ use terrarium_objects::types::{dict, list, module};
 use terrarium_objects::{Object, Owned, PyResult, Raised, names, none, root, state};
 
 use crate::compiling::{self, Request};
-use crate::{config, execution, importing, sources, start};
+use crate::{config, execution, importing, pycache, sources, start};
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -170,9 +170,9 @@ fn run_path(path: &Path, main: &Object) -> Attempt {
     dict::set_str(space, "__file__", &Str::new(&shown));
     dict::set_str(space, "__cached__", none());
     if pyc::is_pyc(&bytes) || path.extension().is_some_and(|e| e == "pyc") {
-        return match pyc::read(&bytes) {
-            Ok(module) => Ok(Ok(Prepared {
-                code: Builder::new(Origin::Marshal).build(&module.code),
+        return match pycache::runnable(&bytes) {
+            Ok(code) => Ok(Ok(Prepared {
+                code: Builder::new(Origin::Marshal).build(&code),
                 arena: Vec::new(),
             })),
             Err(problem) => refuse(format!("{shown}: {problem}")),

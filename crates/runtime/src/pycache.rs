@@ -29,7 +29,7 @@ pub fn stamp(meta: &fs::Metadata) -> pyc::Source {
     }
 }
 
-/// The cached code, if it is there, whole, and of this source.
+/// The cached code, if it is there, whole, safe to run, and of this source.
 pub fn read(cache: &Path, source: &Path, meta: &fs::Metadata) -> Option<Rc<bc::Code>> {
     let file = fs::read(cache).ok()?;
     let header = pyc::read_header(&file).ok()?;
@@ -44,7 +44,18 @@ pub fn read(cache: &Path, source: &Path, meta: &fs::Metadata) -> Option<Rc<bc::C
     if !fits {
         return None;
     }
-    pyc::read(&file).ok().map(|module| module.code)
+    runnable(&file).ok()
+}
+
+/// The code of a `.pyc` file's bytes, checked before it is run; else what is wrong with it.
+pub fn runnable(file: &[u8]) -> Result<Rc<bc::Code>, String> {
+    let code = pyc::read(file).map_err(|problem| problem.to_string())?.code;
+    match bc::verify::check(&code) {
+        Ok(()) => Ok(code),
+        Err(problem) => Err(format!(
+            "damaged bytecode: {problem}; compile its source again"
+        )),
+    }
 }
 
 /// Writes a cache; that it cannot be written is no error.

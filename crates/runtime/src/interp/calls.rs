@@ -3,9 +3,9 @@
 use terrarium_bytecode::code::flags as co;
 use terrarium_objects::frame::{self, Frame};
 use terrarium_objects::types::dict;
-use terrarium_objects::types::str::Str;
 use terrarium_objects::types::function::{self, FUNCTION, Function};
 use terrarium_objects::types::method::{METHOD, Method};
+use terrarium_objects::types::str::Str;
 use terrarium_objects::types::tuple::{TUPLE, Tuple};
 use terrarium_objects::types::r#type as type_;
 use terrarium_objects::{Object, Owned, Raised, Type, Word, error, ops, state};
