@@ -250,18 +250,19 @@ pub fn log_change(object: *mut Object, change: Change) {
 /// Guards end in the opposite order of their making.
 pub struct Rooted {
     index: usize,
+    /// What entry `index` holds.
+    object: Cell<*mut Object>,
 }
 
 /// Registers an owned reference under a name for the duration of the guard.
 #[inline]
 pub fn root(name: &'static str, object: Owned) -> Rooted {
+    let object = object.into_raw();
     let mut roots = STATE.native_roots.borrow_mut();
-    roots.push(NativeRoot {
-        name,
-        object: object.into_raw(),
-    });
+    roots.push(NativeRoot { name, object });
     Rooted {
         index: roots.len() - 1,
+        object: Cell::new(object),
     }
 }
 
@@ -284,15 +285,18 @@ impl Drop for Span {
 }
 
 impl Rooted {
+    #[inline(always)]
     fn pointer(&self) -> *mut Object {
-        STATE.native_roots.borrow()[self.index].object
+        self.object.get()
     }
 
     /// Replaces what is held; the old reference is given up.
     pub fn set(&self, object: Owned) {
+        let object = object.into_raw();
+        self.object.set(object);
         let old = std::mem::replace(
             &mut STATE.native_roots.borrow_mut()[self.index].object,
-            object.into_raw(),
+            object,
         );
         // SAFETY: the entry owned it.
         unsafe { Object::decref(old) };
@@ -301,10 +305,12 @@ impl Rooted {
     /// Ends the guard and hands the reference back.
     #[inline]
     pub fn take(self) -> Owned {
-        let pointer = STATE.native_roots.borrow_mut().pop().map(|r| r.object);
+        let last = STATE.native_roots.borrow_mut().pop();
+        debug_assert!(last.is_some_and(|r| std::ptr::eq(r.object, self.object.get())));
+        let pointer = self.object.get();
         std::mem::forget(self);
         // SAFETY: the entry owned it; guards are a stack, so it was the last.
-        unsafe { Owned::from_raw(pointer.unwrap_unchecked()) }
+        unsafe { Owned::from_raw(pointer) }
     }
 }
 
@@ -320,11 +326,10 @@ impl std::ops::Deref for Rooted {
 
 impl Drop for Rooted {
     fn drop(&mut self) {
-        let root = STATE.native_roots.borrow_mut().pop();
-        if let Some(root) = root {
-            // SAFETY: the entry owned it.
-            unsafe { Object::decref(root.object) };
-        }
+        let last = STATE.native_roots.borrow_mut().pop();
+        debug_assert!(last.is_some_and(|r| std::ptr::eq(r.object, self.object.get())));
+        // SAFETY: the entry owned it; guards are a stack, so it was the last.
+        unsafe { Object::decref(self.object.get()) };
     }
 }
 

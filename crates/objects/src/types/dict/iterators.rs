@@ -143,12 +143,15 @@ fn source(iter: &DictIter) -> PyResult<Option<&Dict>> {
     };
     let dict = dict_of(dict);
     if iter.used.get() != dict.used.get() {
-        iter.used.set(-1);
-        return Err(error::runtime_error(
-            "dictionary changed size during iteration",
-        ));
+        return Err(size_changed(iter));
     }
     Ok(Some(dict))
+}
+
+#[cold]
+fn size_changed(iter: &DictIter) -> crate::refs::Raised {
+    iter.used.set(-1);
+    error::runtime_error("dictionary changed size during iteration")
 }
 
 /// Ends the iteration.
@@ -160,24 +163,30 @@ fn exhaust(iter: &DictIter) {
     }
 }
 
-/// Steps to the next entry: its number in the dict's table.
+/// Steps to the next entry.
 #[inline(always)]
-fn advance(iter: &DictIter) -> PyResult<Option<(&Dict, usize)>> {
+fn advance(iter: &DictIter) -> PyResult<Option<(&Object, &Object)>> {
     let Some(dict) = source(iter)? else {
         return Ok(None);
     };
-    let Some((entry, after)) = dict.next_entry(iter.position.get() as usize) else {
+    let Some((key, value, after)) = dict.next_pair(iter.position.get() as usize) else {
         exhaust(iter);
         return Ok(None);
     };
-    if iter.left.get() == 0 {
-        let raised = error::runtime_error("dictionary keys changed during iteration");
-        exhaust(iter);
-        return Err(raised);
+    let left = iter.left.get();
+    if left == 0 {
+        return Err(keys_changed(iter));
     }
     iter.position.set(after as isize);
-    iter.left.set(iter.left.get() - 1);
-    Ok(Some((dict, entry)))
+    iter.left.set(left - 1);
+    Ok(Some((key, value)))
+}
+
+#[cold]
+fn keys_changed(iter: &DictIter) -> crate::refs::Raised {
+    let raised = error::runtime_error("dictionary keys changed during iteration");
+    exhaust(iter);
+    raised
 }
 
 /// Steps backwards.
@@ -205,18 +214,18 @@ fn value_of(dict: &Dict, entry: usize) -> Owned {
 }
 
 fn next_key(object: &Object) -> PyResult<Option<Owned>> {
-    Ok(advance(this(object))?.map(|(dict, entry)| key_of(dict, entry)))
+    Ok(advance(this(object))?.map(|(key, _)| Owned::new(key)))
 }
 
 fn next_value(object: &Object) -> PyResult<Option<Owned>> {
-    Ok(advance(this(object))?.map(|(dict, entry)| value_of(dict, entry)))
+    Ok(advance(this(object))?.map(|(_, value)| Owned::new(value)))
 }
 
 fn next_item(object: &Object) -> PyResult<Option<Owned>> {
     let iter = this(object);
     Ok(match advance(iter)? {
-        Some((dict, entry)) => {
-            let (key, value) = (key_of(dict, entry), value_of(dict, entry));
+        Some((key, value)) => {
+            let (key, value) = (Owned::new(key), Owned::new(value));
             Some(pair(iter, key, value))
         }
         None => None,

@@ -441,6 +441,38 @@ impl DictKeys {
         version
     }
 
+    /// Keys of the same shape with new references to the entries' keys and values (combined keys only); null when memory is out.
+    pub fn duplicate(&self) -> *mut DictKeys {
+        let bytes = self.bytes();
+        let block = alloc::raw(bytes);
+        if block.is_null() {
+            return null_mut();
+        }
+        // SAFETY: the copy has the same size; every reference in it is counted before anyone sees it.
+        unsafe {
+            let from = (self as *const DictKeys).cast::<u8>();
+            std::ptr::copy_nonoverlapping(from, block, bytes);
+            let copy = &*block.cast::<DictKeys>();
+            copy.refcnt.set(1);
+            if copy.is_general() {
+                for entry in std::slice::from_raw_parts(copy.general_entries(), copy.len()) {
+                    if let Some(value) = entry.value.as_ref() {
+                        value.incref();
+                        (*entry.key).incref();
+                    }
+                }
+            } else {
+                for entry in std::slice::from_raw_parts(copy.unicode_entries(), copy.len()) {
+                    if let Some(value) = entry.value.as_ref() {
+                        value.incref();
+                        (*entry.key).incref();
+                    }
+                }
+            }
+        }
+        block.cast()
+    }
+
     #[inline(always)]
     pub fn incref(&self) {
         if self.refcnt.get() < IMMORTAL_KEYS {

@@ -2,7 +2,7 @@
 
 use std::ptr::null_mut;
 
-use super::keys::{DictKeys, GeneralEntry, UnicodeEntry, log2_for_entries, usable_fraction};
+use super::keys::{DictKeys, log2_for_entries, usable_fraction};
 use super::{DICT, Dict, contains, dict_of, lookup, new, set, table, with_keys};
 use crate::error;
 use crate::names::names;
@@ -25,39 +25,9 @@ pub enum Existing {
 
 /// Combined keys like another dict's, with new references (`clone_combined_dict_keys`).
 fn clone_keys(old: &DictKeys) -> *mut DictKeys {
-    let fresh_at = DictKeys::alloc(old.log2_size.get(), old.is_unicode());
-    assert!(!fresh_at.is_null(), "out of memory for a dict");
-    // SAFETY: both tables have the same shape.
-    unsafe {
-        let fresh = &*fresh_at;
-        for slot in 0..old.slots() {
-            fresh.set_index(slot, old.index(slot));
-        }
-        let count = old.len();
-        if old.is_general() {
-            std::ptr::copy_nonoverlapping::<GeneralEntry>(
-                old.general_entries(),
-                fresh.general_entries(),
-                count,
-            );
-        } else {
-            std::ptr::copy_nonoverlapping::<UnicodeEntry>(
-                old.unicode_entries(),
-                fresh.unicode_entries(),
-                count,
-            );
-        }
-        for i in 0..count {
-            if let Some(value) = fresh.value(i).as_ref() {
-                value.incref();
-                (*fresh.key(i)).incref();
-            }
-        }
-        fresh.version.set(old.version.get());
-        fresh.usable.set(old.usable.get());
-        fresh.nentries.set(old.nentries.get());
-    }
-    fresh_at
+    let fresh = old.duplicate();
+    assert!(!fresh.is_null(), "out of memory for a dict");
+    fresh
 }
 
 /// A plain dict with the same entries (`PyDict_Copy`), made without running Python.

@@ -185,6 +185,14 @@ pub unsafe fn init_body(object: *mut Object) {
 pub fn from_pairs(words: &[crate::refs::Word]) -> PyResult {
     let count = words.len() / 2;
     let unicode = words.chunks_exact(2).all(|p| p[0].object().is_exact(&STR));
+    if unicode {
+        // Neither hashing nor comparing runs Python.
+        let dict = presized(count, true);
+        for pair in words.chunks_exact(2) {
+            set(&dict, pair[0].object(), pair[1].object())?;
+        }
+        return Ok(dict);
+    }
     let dict = root("dict being built", presized(count, unicode));
     for pair in words.chunks_exact(2) {
         set(&dict, pair[0].object(), pair[1].object())?;
@@ -310,7 +318,7 @@ pub fn next<'a>(dict: &'a Object, position: &mut usize) -> Option<(&'a Object, &
 impl Dict {
     /// The first present entry from `position` on, and the position behind it. Positions count entries, or for split dicts places in the
     /// order of insertion.
-    #[inline(always)]
+    #[inline]
     pub fn next_entry(&self, position: usize) -> Option<(usize, usize)> {
         let values = self.values.get();
         if !values.is_null() {
@@ -327,6 +335,42 @@ impl Dict {
                 return Some((at, at + 1));
             }
             at += 1;
+        }
+        None
+    }
+
+    /// The next present key and value from `position` on, and the position behind them: `next_entry` for iterators.
+    #[inline(always)]
+    pub fn next_pair(&self, position: usize) -> Option<(&Object, &Object, usize)> {
+        if self.is_split() {
+            let (entry, after) = self.next_entry(position)?;
+            // SAFETY: a present entry.
+            return unsafe { Some((&*self.keys().key(entry), &*self.value_at(entry), after)) };
+        }
+        let keys = self.keys();
+        let len = keys.len();
+        let mut at = position;
+        // SAFETY: entries below `len` are initialised; a present one has a key.
+        unsafe {
+            if keys.is_general() {
+                let entries = keys.general_entries();
+                while at < len {
+                    let entry = &*entries.add(at);
+                    at += 1;
+                    if let Some(value) = entry.value.as_ref() {
+                        return Some((&*entry.key, value, at));
+                    }
+                }
+            } else {
+                let entries = keys.unicode_entries();
+                while at < len {
+                    let entry = &*entries.add(at);
+                    at += 1;
+                    if let Some(value) = entry.value.as_ref() {
+                        return Some((&*entry.key, value, at));
+                    }
+                }
+            }
         }
         None
     }

@@ -129,17 +129,21 @@ fn matches(dict: &Dict, keys: *mut DictKeys, ix: usize, key: &Object) -> PyResul
     Ok(if equal { Match::Yes } else { Match::No })
 }
 
-/// Equality of two plain keys without a call.
+/// Equality of two plain keys of one type without a call.
 #[inline(always)]
 pub(crate) fn plain_equal(a: &Object, b: &Object) -> Option<bool> {
-    if a.is_exact(&STR) && b.is_exact(&STR) {
+    if !std::ptr::eq(a.type_word(), b.type_word()) {
+        return None;
+    }
+    if a.is_exact(&STR) {
         return Some(str_equal(a, b));
     }
-    if let (Some(a), Some(b)) = (a.downcast_exact::<Int>(), b.downcast_exact::<Int>())
-        && a.is_compact()
-        && b.is_compact()
-    {
-        return Some(a.compact_value() == b.compact_value());
+    if a.is_exact(&INT) {
+        // SAFETY: just checked.
+        let (a, b) = unsafe { (a.cast::<Int>(), b.cast::<Int>()) };
+        if a.is_compact() && b.is_compact() {
+            return Some(a.compact_value() == b.compact_value());
+        }
     }
     None
 }
