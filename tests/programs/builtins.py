@@ -1,0 +1,11 @@
+print(abs(-3), all([1, 0]), any([0, 1]), bin(5), bool(""), callable(len), chr(97), divmod(7, 3), hex(16), id(1) == id(1), len("abc"), max(1, 3, 2), min([4, 2], key=lambda x: -x), oct(9), ord("a"), pow(2, 3), repr("a"), round(1.567, 2), sum([1, 2], 10))
+print(isinstance(True, int), issubclass(bool, int), type(1), type(None), type(...), type(NotImplemented), object.__name__, int.__doc__[:10] if int.__doc__ else "")
+print(sorted(dir([]))[:3], len(dir(object)), vars(type("T", (), {"a": 1}))["a"], hash("") == hash(""), print.__name__, str(1), str(b"a"), tuple("ab"), list((1,)))
+print(1, 2, sep="|", end="!\n")
+print(str.__name__, (1).__class__, "a".join.__name__, len.__module__, [].append.__self__)
+print(eval("1+1"), compile("x", "f", "eval").co_names, iter([]).__length_hint__(), memoryview(b"a")[0], type("A", (), {})().__class__.__name__)
+print(repr(object())[:16], repr(len), repr(int), repr(lambda: 0)[:21], repr(range(3)), repr(slice(1)), repr({}), repr(set()), repr(...), repr(type), repr(print))
+for n in ("__name__", "__file__", "__doc__"):
+    print(n in globals())
+print(__name__, __debug__, getattr(5, "real"), hasattr(5, "x"), delattr.__name__, input.__name__, open.__name__)
+print(max([], default="none"), min("b", "a"), zip.__name__, sum([0.1] * 3), sum([1, 2.5]), ascii("é"), format(1.5, ".3f"), frozenset([1]), bytes(2), complex(1, 2))

@@ -1,0 +1,6 @@
+x = []
+y = x
+del y
+z = x
+x = None
+z = 5
