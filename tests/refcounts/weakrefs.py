@@ -6,7 +6,7 @@ d = r()
 s = weakref.ref(c)
 del d
 p = weakref.proxy(c)
-t = weakref.ref(c, print)
+t = weakref.ref(c, lambda w: None)
 l = weakref.getweakrefs(c)
 del l
 del c

@@ -8,6 +8,7 @@ const SCRIPTS: &[&str] = &[
     "tests/dis/goldens.py",
     "tests/marshal/goldens.py",
     "tests/programs/goldens.py",
+    "tests/refcounts/goldens.py",
     "xtask/scripts/tree.py",
     "xtask/scripts/errors.py",
 ];
