@@ -11,6 +11,7 @@ use crate::ops::{attribute, compare, mapping, number, text};
 use crate::refs::{Owned, PyResult, Word};
 use crate::state::root;
 use crate::typeobject::{CompareOp, MethodDef, Native, Slots, Type, flags};
+use crate::types::dict::table::plain_equal;
 use crate::types::exceptions as exc;
 use crate::types::none::{none_owned, not_implemented};
 use crate::types::slice::{self, SLICE};
@@ -264,24 +265,12 @@ fn contains(object: &Object, wanted: &Object) -> PyResult<bool> {
     let list = of(object);
     let mut at = 0;
     while let Some(item) = list.item(at) {
-        if item.is(wanted) {
+        if item_equals(item, wanted)? {
             return Ok(true);
-        }
-        if !never_equal(item, wanted) {
-            let item = root("item being compared", Owned::new(item));
-            if compare::compare_bool(&item, wanted, CompareOp::Eq)? {
-                return Ok(true);
-            }
         }
         at += 1;
     }
     Ok(false)
-}
-
-/// Whether two different objects are plainly not equal, without a call.
-#[inline(always)]
-fn never_equal(a: &Object, b: &Object) -> bool {
-    crate::types::dict::table::plain_equal(a, b) == Some(false)
 }
 
 fn concat(a: &Object, b: &Object) -> PyResult {
@@ -459,8 +448,8 @@ fn item_equals(item: &Object, wanted: &Object) -> PyResult<bool> {
     if item.is(wanted) {
         return Ok(true);
     }
-    if never_equal(item, wanted) {
-        return Ok(false);
+    if let Some(equal) = plain_equal(item, wanted) {
+        return Ok(equal);
     }
     let item = root("item being compared", Owned::new(item));
     compare::compare_bool(&item, wanted, CompareOp::Eq)
@@ -570,8 +559,12 @@ fn richcompare(a: &Object, b: &Object, op: CompareOp) -> PyResult {
     let mut at = 0;
     while let (Some(x), Some(y)) = (left.item(at), right.item(at)) {
         if !x.is(y) {
-            if never_equal(x, y) {
-                break;
+            if let Some(equal) = plain_equal(x, y) {
+                if !equal {
+                    break;
+                }
+                at += 1;
+                continue;
             }
             let x = root("item being compared", Owned::new(x));
             let y = root("item being compared", Owned::new(y));

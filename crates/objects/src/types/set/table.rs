@@ -106,13 +106,16 @@ fn probe(set: &Set, key: &Object, hash: isize, adding: bool) -> PyResult<Found> 
                 // SAFETY: in bounds by the choice of `run`.
                 let entry = unsafe { *set.slot(at) };
                 if entry.hash == 0 && entry.key.is_null() {
+                    if adding && !still_free(set, free) {
+                        continue 'restart;
+                    }
                     return Ok(absent(at, free));
                 }
                 if entry.hash == hash {
                     match matches(set, at, entry.key, key, adding)? {
                         Match::Yes => return Ok(Found::At(at)),
-                        Match::No if !adding || still_free(set, free) => {}
-                        Match::No | Match::Changed => continue 'restart,
+                        Match::No => {}
+                        Match::Changed => continue 'restart,
                     }
                 } else if entry.hash == -1 {
                     free = Some(at);
@@ -124,7 +127,7 @@ fn probe(set: &Set, key: &Object, hash: isize, adding: bool) -> PyResult<Found> 
     }
 }
 
-/// Whether the deleted slot that the probe met was left alone by a comparison.
+/// Whether the deleted slot that the probe met was left alone by comparisons since.
 fn still_free(set: &Set, free: Option<usize>) -> bool {
     // SAFETY: the table is the one probed, so the slot is in bounds.
     free.is_none_or(|at| unsafe { (*set.slot(at)).hash == -1 })
