@@ -11,6 +11,7 @@ pub mod sys;
 pub mod terrarium;
 pub mod time;
 pub mod traceback_text;
+mod warning_output;
 pub mod weakref;
 
 use terrarium_objects::{Owned, PyResult};
@@ -35,7 +36,8 @@ pub fn register() {
 /// Makes the modules that exist from the start, and hooks the object core up with them.
 pub fn start() -> PyResult<()> {
     let hooks = terrarium_objects::hooks::hooks();
-    hooks.unraisable.set(Some(sys::write_unraisable));
+    hooks.unraisable.set(Some(sys::unraisable));
+    warning_output::install();
     hooks.import.set(Some(terrarium_runtime::importing::import));
     hooks.globals.set(Some(|| {
         terrarium_runtime::execution_frames::globals_of_caller().map(Owned::new)

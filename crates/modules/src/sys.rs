@@ -6,7 +6,7 @@ use terrarium_objects::types::{
     bool, dict, exceptions as exc, float, frame_object, int, list, module, namespace, none, tuple,
 };
 use terrarium_objects::{
-    MethodDef, Native, Object, Owned, PyResult, Word, args, error, none_owned, ops, state,
+    MethodDef, Native, Object, Owned, PyResult, Word, args, error, none_owned, ops, root, state,
 };
 use terrarium_runtime::native_module::{self, ModuleDef};
 use terrarium_runtime::{config, frames, start};
@@ -262,6 +262,7 @@ fn excepthook(_: &Object, args: &[Word]) -> PyResult {
     Ok(none_owned())
 }
 
+/// What to show of an exception that could not be raised, as `sys.unraisablehook` prints it.
 fn unraisablehook(_: &Object, unraisable: &Object) -> PyResult {
     let get = |name: &str| {
         ops::attribute::get_str(unraisable, name)
@@ -270,18 +271,81 @@ fn unraisablehook(_: &Object, unraisable: &Object) -> PyResult {
     };
     let (value, message, object) = (get("exc_value"), get("err_msg"), get("object"));
     error::clear();
-    let message = message.map_or_else(
-        || String::from("Exception ignored in"),
-        |m| ops::text::lossy(&m),
-    );
+    let message = message.map(|m| ops::text::lossy(&m));
     if let Some(value) = value {
-        write_unraisable(value, &message, object.as_deref());
+        write_unraisable(&value, message.as_deref(), object.as_deref());
     }
     Ok(none_owned())
 }
 
-/// What `sys.unraisablehook` shows.
-pub fn write_unraisable(exception: Owned, message: &str, object: Option<&Object>) {
+const IGNORED: &str = "Exception ignored in";
+
+/// Hands an exception that cannot be raised to `sys.unraisablehook`. Messages other than "Exception ignored in" take the object's text in.
+pub fn unraisable(exception: Owned, message: &str, object: Option<&Object>) {
+    let exception = root("exception not raised", exception);
+    let (message, object) = match object {
+        Some(object) if message != IGNORED => match ops::text::repr(object) {
+            Ok(text) => (Some(format!("{message} {}", ops::text::lossy(&text))), None),
+            Err(_) => {
+                error::clear();
+                (None, None)
+            }
+        },
+        Some(object) => (None, Some(object)),
+        None => (Some(message.to_owned()), None),
+    };
+    let hook = get("unraisablehook");
+    let own = get("__unraisablehook__");
+    let replaced = hook
+        .as_ref()
+        .filter(|hook| !hook.is(none::none()) && own.as_ref().is_some_and(|own| !own.is(hook)));
+    let Some(hook) = replaced else {
+        return write_unraisable(&exception, message.as_deref(), object);
+    };
+    let called = unraisable_arguments(&exception, message.as_deref(), object)
+        .and_then(|args| ops::call::call(hook, &[Word::borrowed(&args)], None));
+    if called.is_err()
+        && let Some(failure) = error::fetch()
+    {
+        let text = Some("Exception ignored in sys.unraisablehook");
+        write_unraisable(&failure, text, Some(hook));
+    }
+}
+
+/// A `sys.UnraisableHookArgs`.
+fn unraisable_arguments(
+    exception: &Object,
+    message: Option<&str>,
+    object: Option<&Object>,
+) -> PyResult {
+    const CLASS: &str = "sys.UnraisableHookArgs";
+    let class = match state::get().kept(CLASS) {
+        Some(class) => Owned::new(class),
+        None => {
+            let fields = [
+                "exc_type",
+                "exc_value",
+                "exc_traceback",
+                "err_msg",
+                "object",
+            ];
+            let made = struct_sequence::class("sys", "UnraisableHookArgs", &fields)?;
+            state::get().keep(CLASS, made.clone());
+            made
+        }
+    };
+    let traceback = terrarium_objects::types::exceptions::traceback_of(exception);
+    let values = vec![
+        Owned::new(exception.ty().as_object()),
+        Owned::new(exception),
+        traceback.unwrap_or_else(none_owned),
+        message.map_or_else(none_owned, Str::new),
+        object.map_or_else(none_owned, Owned::new),
+    ];
+    struct_sequence::instance(&class, values)
+}
+
+fn write_unraisable(exception: &Object, message: Option<&str>, object: Option<&Object>) {
     let shown = object.map(|o| {
         ops::text::repr(o).map_or_else(
             |_| {
@@ -291,13 +355,14 @@ pub fn write_unraisable(exception: Owned, message: &str, object: Option<&Object>
             |text| ops::text::lossy(&text),
         )
     });
-    let head = match shown {
-        Some(shown) => format!("{message}: {shown}\n"),
-        None => format!("{message}:\n"),
+    let head = match (message, shown) {
+        (message, Some(shown)) => format!("{}: {shown}\n", message.unwrap_or(IGNORED)),
+        (Some(message), None) => format!("{message}:\n"),
+        (None, None) => String::new(),
     };
     write_stderr(&format!(
         "{head}{}",
-        crate::traceback_text::format(&exception)
+        crate::traceback_text::format_alone(exception)
     ));
 }
 

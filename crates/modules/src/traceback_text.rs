@@ -22,6 +22,42 @@ pub fn format(exception: &Object) -> String {
     out
 }
 
+/// One stripped line of a source file; lines count from 1.
+pub fn source_line(filename: &str, line: i32) -> Option<String> {
+    let lines = read(filename)?;
+    let found = lines
+        .get(usize::try_from(line).ok()?.checked_sub(1)?)?
+        .trim();
+    (!found.is_empty()).then(|| found.to_owned())
+}
+
+/// The exception alone, without carets, chain and notes: what the interpreter writes of an exception that it cannot raise.
+pub fn format_alone(exception: &Object) -> String {
+    let mut out = String::new();
+    let mut sources = Sources {
+        without_carets: true,
+        ..Sources::default()
+    };
+    if let Some(entry) = exc::traceback_of(exception) {
+        out.push_str("Traceback (most recent call last):\n");
+        frames(&mut out, &entry, &mut sources);
+    }
+    let text = ops::text::str(exception).map_or_else(
+        |_| {
+            error::clear();
+            "<exception str() failed>".to_owned()
+        },
+        |text| ops::text::lossy(&text),
+    );
+    let class = class_name(exception);
+    out.push_str(&if text.is_empty() {
+        format!("{class}\n")
+    } else {
+        format!("{class}: {text}\n")
+    });
+    out
+}
+
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
 const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
 
@@ -112,26 +148,26 @@ fn sum_up(out: &mut String, repeated: usize) {
 }
 
 fn show(out: &mut String, entry: &Entry, sources: &mut Sources) {
+    let position = entry.position.as_ref().filter(|_| !sources.without_carets);
     out.push_str(&format!(
         "  File \"{}\", line {}, in {}\n",
         entry.filename, entry.line, entry.name
     ));
     if let Some(source) = sources.get(&entry.filename) {
-        out.push_str(&carets::source_block(
-            source,
-            entry.line,
-            entry.position.as_ref(),
-        ));
+        out.push_str(&carets::source_block(source, entry.line, position));
     }
 }
 
 /// Source files read once. `<string>` and the like are kept by whoever compiled them.
 #[derive(Default)]
-struct Sources(HashMap<String, Option<Vec<String>>>);
+struct Sources {
+    files: HashMap<String, Option<Vec<String>>>,
+    without_carets: bool,
+}
 
 impl Sources {
     fn get(&mut self, filename: &str) -> Option<&[String]> {
-        self.0
+        self.files
             .entry(filename.to_owned())
             .or_insert_with(|| read(filename))
             .as_deref()

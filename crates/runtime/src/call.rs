@@ -200,10 +200,7 @@ impl Binding<'_> {
     /// The local that a keyword names: by identity first, then by comparison.
     fn find(&self, name: &Object) -> PyResult<Option<usize>> {
         if name.downcast::<Str>().is_none() {
-            return Err(error::type_error(format!(
-                "{}() keywords must be strings",
-                self.name()
-            )));
+            return Err(error::type_error("keywords must be strings"));
         }
         let first = self.code.posonlyargcount.get() as usize;
         let end = (self.code.argcount.get() + self.code.kwonlyargcount.get()) as usize;

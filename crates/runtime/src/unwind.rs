@@ -10,7 +10,16 @@ use crate::{call, frames, observe};
 
 /// Finds the handler of the exception now set, leaving frames without one. True: the registers stand at a handler. False: the exception
 /// left the frame with which the loop was entered.
-pub fn unwind(cx: &mut Cx, mut reraise: bool) -> bool {
+pub fn unwind(cx: &mut Cx, reraise: bool) -> bool {
+    unwind_from(cx, reraise, 0)
+}
+
+/// The same for an exception thrown into a suspended frame: what covers the yield before the position catches it.
+pub fn unwind_thrown(cx: &mut Cx) -> bool {
+    unwind_from(cx, false, 1)
+}
+
+fn unwind_from(cx: &mut Cx, mut reraise: bool, mut back: isize) -> bool {
     loop {
         // SAFETY: the registers are those of a live frame.
         unsafe {
@@ -22,7 +31,7 @@ pub fn unwind(cx: &mut Cx, mut reraise: bool) -> bool {
                     observe::raised(cx.frame);
                 }
             }
-            let position = cx.pc.offset_from(cx.code().units());
+            let position = cx.pc.offset_from(cx.code().units()) - back;
             if let Some(handler) = find_handler(cx.code().exceptiontable_bytes(), position) {
                 enter_handler(cx, &handler);
                 return true;
@@ -32,6 +41,7 @@ pub fn unwind(cx: &mut Cx, mut reraise: bool) -> bool {
             }
         }
         reraise = false;
+        back = 0;
     }
 }
 
@@ -189,10 +199,9 @@ pub fn bad_instruction(cx: &mut Cx, opcode: u8) -> Flow {
 #[cold]
 pub fn unbound_local(code: &Code, index: usize) {
     let name = ops::text::lossy(code.local_name(index));
-    let raised = error::unbound_local_error(format!(
+    error::unbound_local_error(format!(
         "cannot access local variable '{name}' where it is not associated with a value"
     ));
-    name_attribute(code.local_name(index), raised);
 }
 
 /// NameError or UnboundLocalError for an empty cell.

@@ -257,6 +257,8 @@ pub fn standard(fd: i32, name: &str, unbuffered: bool) -> PyResult {
     }
     let errors = if fd == 2 {
         "backslashreplace"
+    } else if plain_locale() {
+        "surrogateescape"
     } else {
         "strict"
     };
@@ -270,4 +272,12 @@ pub fn standard(fd: i32, name: &str, unbuffered: bool) -> PyResult {
         bits,
     };
     file::new(&TEXT, parts)
+}
+
+/// Whether the environment asks for the C or POSIX locale: undecodable bytes then pass through the standard streams (PEP 538, 540).
+fn plain_locale() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    locale.is_none_or(|name| name == "C" || name == "POSIX")
 }

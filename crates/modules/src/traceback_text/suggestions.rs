@@ -2,7 +2,7 @@
 
 use terrarium_objects::types::frame_object::FrameObject;
 use terrarium_objects::types::str::Str;
-use terrarium_objects::types::{exceptions as exc, list, traceback};
+use terrarium_objects::types::{dict, exceptions as exc, list, traceback};
 use terrarium_objects::{Object, Owned, error, ops, suggest};
 
 /// What to add behind the message.
@@ -11,6 +11,8 @@ pub fn for_exception(exception: &Object) -> Option<String> {
         name_hint(exception)
     } else if exception.ty().is_subtype(&exc::ATTRIBUTE_ERROR) {
         attribute_hint(exception)
+    } else if exception.ty().is_subtype(&exc::IMPORT_ERROR) {
+        import_hint(exception)
     } else {
         None
     };
@@ -51,6 +53,22 @@ fn attribute_hint(exception: &Object) -> Option<String> {
             .map(String::as_str)
             .filter(|c| !(hidden && c.starts_with('_'))),
     )?;
+    Some(format!(". Did you mean: '{near}'?"))
+}
+
+fn import_hint(exception: &Object) -> Option<String> {
+    let wanted = ops::text::lossy(&*attribute(exception, "name_from")?);
+    let name = attribute(exception, "name")?;
+    let module = dict::get(terrarium_runtime::start::modules(), &name).ok()??;
+    let listed = ops::attribute::get_str(&module, "__dict__").ok()?;
+    let mut candidates = texts(&listed);
+    candidates.sort();
+    let hidden = !wanted.starts_with('_');
+    let shown = candidates
+        .iter()
+        .map(String::as_str)
+        .filter(|c| !(hidden && c.starts_with('_')));
+    let near = suggest::closest(&wanted, shown)?;
     Some(format!(". Did you mean: '{near}'?"))
 }
 

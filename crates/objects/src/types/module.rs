@@ -208,9 +208,24 @@ fn repr(object: &Object) -> PyResult {
     Ok(Str::new(
         &match dict::get(namespace(object), &names().__file__)? {
             Some(file) => format!("<module {name} from {}>", text::lossy(&*text::repr(&file)?)),
-            None => format!("<module {name} (built-in)>"),
+            None => match origin(object)? {
+                Some(origin) => format!("<module {name} ({origin})>"),
+                None => format!("<module {name}>"),
+            },
         },
     ))
+}
+
+/// Where a module without a file says it comes from: its specification's origin.
+fn origin(object: &Object) -> PyResult<Option<String>> {
+    let Some(spec) = dict::get_str(namespace(object), "__spec__").filter(|s| !s.is(none())) else {
+        return Ok(None);
+    };
+    Ok(
+        attribute::get_optional(&spec, str::intern_immortal("origin"))?
+            .filter(|origin| !origin.is(none()))
+            .map(|origin| text::lossy(&origin)),
+    )
 }
 
 /// `getattr` of a module: its namespace, then its `__getattr__`.

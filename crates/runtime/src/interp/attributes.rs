@@ -228,7 +228,7 @@ pub unsafe fn load_attr_property(cx: &mut Cx, _: u32) -> Flow {
     // SAFETY: the specialiser saw a function.
     let code = unsafe { getter.cast::<Function>() }.code();
     let plain = code.flags.get() & (co::VARKEYWORDS | co::VARARGS | co::OPTIMIZED) == co::OPTIMIZED;
-    if !plain || code.kwonlyargcount.get() != 0 || code.argcount.get() != 1 {
+    if !plain || code.kwonlyargcount.get() != 0 || code.argcount.get() != 1 || !calls::has_room() {
         return Flow::Deopt;
     }
     let owner = cx.pop();
@@ -244,7 +244,7 @@ pub unsafe fn load_attr_getattribute_overridden(cx: &mut Cx, oparg: u32) -> Flow
     }
     let function = cached_object(cx);
     // SAFETY: the specialiser saw a function.
-    if unsafe { function.cast::<Function>() }.version.get() != cx.cache32(3) {
+    if unsafe { function.cast::<Function>() }.version.get() != cx.cache32(3) || !calls::has_room() {
         return Flow::Deopt;
     }
     let name = Word::new(cx.name(oparg >> 1));

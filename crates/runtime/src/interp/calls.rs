@@ -124,7 +124,7 @@ unsafe fn call_python(cx: &mut Cx, oparg: u32, kwnames: Option<Word>, skip: usiz
 /// After a frame was pushed on the general path: too deep raises in the new frame, as CPython does.
 #[inline(always)]
 pub unsafe fn check_recursion(cx: &mut Cx) -> Flow {
-    if state::get().recursion_remaining.get() <= 0 {
+    if state::get().recursion_remaining.get() < 0 {
         return unsafe { too_deep(cx) };
     }
     Flow::Next

@@ -46,7 +46,10 @@ unsafe fn enter(entry: *mut Frame, throwing: bool) -> PyResult {
         }
         if throwing {
             observe::thrown(entry);
-            flow = Flow::Error;
+            if !unwind::unwind_thrown(&mut cx) {
+                return Err(Raised);
+            }
+            flow = Flow::Next;
         }
         loop {
             if flow == Flow::Error && !unwind::unwind(&mut cx, false) {

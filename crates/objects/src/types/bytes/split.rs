@@ -62,11 +62,7 @@ pub fn split<K: ByteKind>(this: &Object, args: &[Word], kwnames: Option<&Object>
     while let Some(skip) = data[from..].iter().position(|b| !is_space(*b)) {
         let start = from + skip;
         if places.len() == most {
-            let end = data
-                .iter()
-                .rposition(|b| !is_space(*b))
-                .map_or(start, |i| i + 1);
-            places.push((start, end));
+            places.push((start, data.len()));
             break;
         }
         let len = data[start..]
@@ -96,8 +92,7 @@ pub fn rsplit<K: ByteKind>(this: &Object, args: &[Word], kwnames: Option<&Object
     } else {
         while let Some(last) = data[..end].iter().rposition(|b| !is_space(*b)) {
             if places.len() == most {
-                let start = data.iter().position(|b| !is_space(*b)).unwrap_or(0);
-                places.push((start, last + 1));
+                places.push((0, last + 1));
                 break;
             }
             let start = data[..=last]

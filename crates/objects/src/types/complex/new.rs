@@ -55,8 +55,7 @@ fn special(object: &Object) -> PyResult<Option<Parts>> {
     let other = result.ty().full_name();
     if !is_complex(&result) {
         return Err(type_error(format!(
-            "{}.__complex__() must return a complex, not {other}",
-            object.ty().full_name()
+            "__complex__ returned non-complex (type {other})"
         )));
     }
     if !result.is_exact(&COMPLEX) {
@@ -139,14 +138,18 @@ fn part(name: &str, object: Option<&Object>) -> PyResult<Option<Parts>> {
     Ok(Some((float::value(&*number::to_float(object)?), 0.0)))
 }
 
+/// The imaginary part of a real first argument is left out, so that a negative zero keeps its sign.
 fn from_two(re: Option<&Object>, im: Option<&Object>) -> PyResult<Parts> {
     let given = im.is_some();
+    let with_imaginary = re.is_some_and(is_complex);
     let re = part("real", re)?.unwrap_or((0.0, 0.0));
+    let im_complex = im.is_some_and(is_complex);
     let Some(im) = part("imag", im)? else {
         return Ok(re);
     };
     debug_assert!(given);
-    Ok((re.0 - im.1, im.0 + re.1))
+    let imaginary = if with_imaginary { im.0 + re.1 } else { im.0 };
+    Ok((if im_complex { re.0 - im.1 } else { re.0 }, imaginary))
 }
 
 pub fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {

@@ -231,7 +231,7 @@ fn add_note_method(object: &Object, note: &Object) -> PyResult {
 pub fn add_note(object: &Object, note: &Object) -> PyResult<()> {
     if !note.ty().has(flags::UNICODE_SUBCLASS) {
         return Err(type_error(format!(
-            "note must be a str, not '{}'",
+            "add_note() argument must be str, not {}",
             note.ty().full_name()
         )));
     }

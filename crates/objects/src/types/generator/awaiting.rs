@@ -215,7 +215,7 @@ pub(super) fn warn_never_awaited(object: &Object) {
         Err(Raised) => error::clear(),
     }
     if error::current().is_some() {
-        error::unraisable("Exception ignored in", Some(object));
+        error::unraisable("Exception ignored while finalizing coroutine", Some(object));
     }
     if warned {
         return;

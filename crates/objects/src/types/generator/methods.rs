@@ -356,7 +356,7 @@ pub fn finalize(object: &Object) {
     if object.is_exact(&COROUTINE) && never_ran {
         super::awaiting::warn_never_awaited(object);
     } else if let Err(Raised) = close(object) {
-        exc::write_unraisable(Some(object));
+        exc::write_unraisable_with("Exception ignored while closing generator", Some(object));
     }
     if let Some(saved) = saved {
         error::restore(saved);

@@ -345,6 +345,9 @@ pub fn vectorcall(class: &Object, args: &[Word], kwnames: Option<&Object>) -> Py
             _ => {}
         }
     }
+    if kwnames.is_none() {
+        crate::args::check_positional("int", args.len(), 0, 2)?;
+    }
     let [x, base] = SIGNATURE.bind::<2>(args, kwnames)?;
     new_exact(x, base)
 }

@@ -317,7 +317,10 @@ fn size_of(this: &Object) -> PyResult {
     } else {
         super::COMPACT_HEADER
     };
-    Ok(int::from_usize(header + data))
+    // CPython's one-character strings above ASCII come with their UTF-8 form and its final zero.
+    let shared = this.is_immortal() && text.len() == 1 && text.kind() == 1 && !text.is_ascii();
+    let utf8 = if shared { 3 } else { 0 };
+    Ok(int::from_usize(header + data + utf8))
 }
 
 fn getnewargs(this: &Object) -> PyResult {

@@ -97,11 +97,7 @@ fn words<U: super::Unit>(text: &[U], most: usize) -> Vec<(usize, usize)> {
     while let Some(skip) = text[at..].iter().position(|c| !space(c)) {
         let start = at + skip;
         if places.len() == most {
-            let end = text
-                .iter()
-                .rposition(|c| !space(c))
-                .map_or(start, |i| i + 1);
-            places.push((start, end));
+            places.push((start, text.len()));
             break;
         }
         let len = text[start..]
@@ -144,8 +140,7 @@ fn words_from_end<U: super::Unit>(text: &[U], most: usize) -> Vec<(usize, usize)
     let mut end = text.len();
     while let Some(last) = text[..end].iter().rposition(|c| !space(c)) {
         if places.len() == most {
-            let start = text.iter().position(|c| !space(c)).unwrap_or(0);
-            places.push((start, last + 1));
+            places.push((0, last + 1));
             break;
         }
         let start = text[..=last].iter().rposition(space).map_or(0, |i| i + 1);
