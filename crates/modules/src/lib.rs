@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 pub mod builtins;
+pub mod dis;
 pub mod gc;
 pub mod io;
 pub mod math;
@@ -20,8 +21,9 @@ use terrarium_runtime::start;
 
 /// Enters all native modules in the registry; once, before the built-ins are made.
 pub fn register() {
-    let all: [&'static ModuleDef; 8] = [
+    let all: [&'static ModuleDef; 9] = [
         &builtins::MODULE,
+        &dis::MODULE,
         &gc::MODULE,
         &io::MODULE,
         &math::MODULE,
