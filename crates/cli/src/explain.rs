@@ -68,7 +68,9 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     if let Err(status) = run::start_up(config) {
         return ExitCode::from(status);
     }
-    history::start(request.limit, Some(request.file.clone()));
+    // The name that the program's code bears.
+    let named = program::absolute(request.file.as_ref());
+    history::start(request.limit, Some(named));
     let ended = program::run(&Program::File(PathBuf::from(&request.file)));
     let record = history::stop();
     let status = match ended {

@@ -153,7 +153,6 @@ fn prepare_file(path: &Path, main: &Object) -> Attempt {
 }
 
 fn run_path(path: &Path, main: &Object) -> Attempt {
-    let shown = path.to_string_lossy().into_owned();
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(problem) => {
@@ -166,6 +165,8 @@ fn run_path(path: &Path, main: &Object) -> Attempt {
             ));
         }
     };
+    // As CPython has it, whatever way the file was named.
+    let shown = absolute(path);
     let space = module::namespace(main);
     dict::set_str(space, "__file__", &Str::new(&shown));
     dict::set_str(space, "__cached__", none());
@@ -193,7 +194,8 @@ fn run_path(path: &Path, main: &Object) -> Attempt {
     compile_main(&bytes, &shown, None, main)
 }
 
-fn absolute(path: &Path) -> String {
+/// A path from the root on, as `__file__` of the main program.
+pub fn absolute(path: &Path) -> String {
     std::path::absolute(path)
         .unwrap_or_else(|_| path.to_owned())
         .to_string_lossy()
