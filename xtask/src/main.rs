@@ -1,5 +1,6 @@
 //! Tasks of the project: `cargo xtask tidy` checks the written invariants, `cargo xtask goldens PYTHON` makes every expected result anew.
 
+mod contracts;
 mod goldens;
 mod tidy;
 

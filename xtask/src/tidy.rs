@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::contracts;
+
 /// What each crate may depend on, by the last part of its name.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("bytecode", &[]),
@@ -29,6 +31,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Crates in which `unsafe` is allowed.
 const UNSAFE: &[&str] = &["objects", "runtime", "modules", "ledger"];
 
+/// Folders of cases, and the golden that each case has.
+const GOLDENS: &[(&str, &str)] = &[
+    ("tests/programs", "out"),
+    ("tests/refcounts", "out"),
+    ("tests/refcounts", "rows"),
+    ("tests/dis", "txt"),
+    ("tests/tree", "txt"),
+];
+
 const LONGEST: usize = 800;
 
 /// Prints what is wrong, a line each; fails if anything is.
@@ -44,6 +55,7 @@ pub fn run() -> ExitCode {
     {
         source(&root, &file, &mut problems);
     }
+    goldens(&root, &mut problems);
     for (name, allowed) in MAY_USE {
         dependencies(&root, name, allowed, &mut problems);
     }
@@ -81,7 +93,10 @@ fn source(root: &Path, file: &Path, problems: &mut Vec<String>) {
         .unwrap_or(file)
         .display()
         .to_string();
-    let generated = text.lines().next().is_some_and(|l| l.contains("enerated"));
+    let generated = text
+        .lines()
+        .next()
+        .is_some_and(|l| l.contains("generated") || l.contains("Generated"));
     let lines = text.lines().count();
     if lines > LONGEST && !generated {
         problems.push(format!("{shown}: {lines} lines, more than {LONGEST}"));
@@ -106,6 +121,30 @@ fn source(root: &Path, file: &Path, problems: &mut Vec<String>) {
                 "{shown}:{}: unsafe outside the crates that may have it",
                 number + 1
             ));
+        }
+    }
+    if may_be_unsafe {
+        for line in contracts::missing(&text) {
+            problems.push(format!("{shown}:{line}: unsafe without its contract"));
+        }
+    }
+}
+
+/// Every case has what CPython gave for it.
+fn goldens(root: &Path, problems: &mut Vec<String>) {
+    for (folder, golden) in GOLDENS {
+        for entry in fs::read_dir(root.join(folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let case = entry.path();
+            let is_tool = ["goldens.py", "rows.py"].iter().any(|n| case.ends_with(n));
+            let is_case = case.extension().is_some_and(|e| e == "py") && !is_tool;
+            if is_case && !case.with_extension(golden).exists() {
+                let name = entry.file_name();
+                problems.push(format!("{folder}/{}: no golden .{golden}", name.display()));
+            }
         }
     }
 }

@@ -462,6 +462,7 @@ pub fn why_immortal(object: &Object) -> &'static str {
     } else if object.is_exact(&int::INT) {
         "a small int (-5 to 256), shared by the whole process"
     } else if object.is_exact(&str::STR) {
+        // SAFETY: an exact str.
         let short = unsafe { object.cast::<Str>() }.length.get() <= 1;
         if short {
             "an empty or one-character str, shared by the whole process"

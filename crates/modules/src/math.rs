@@ -53,6 +53,7 @@ one_argument! {
     erf libm_erf; erfc libm_erfc;
 }
 
+// SAFETY: C's mathematical functions: any argument will do.
 unsafe extern "C" {
     #[link_name = "erf"]
     fn c_erf(x: f64) -> f64;

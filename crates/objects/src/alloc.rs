@@ -198,6 +198,7 @@ impl Allocator {
         unsafe { block.add(LARGE_PREFIX) }
     }
 
+    // SAFETY: `payload` came from `large_block` and nothing uses it any more.
     unsafe fn free_large(&self, payload: *mut u8) {
         let mut large = self.large.borrow_mut();
         // SAFETY: `payload` came from `large_block`, so its index stands before it.
@@ -247,6 +248,7 @@ impl Default for Allocator {
     }
 }
 
+// SAFETY: `pool` is a pool of this allocator; `each` frees nothing in it.
 unsafe fn each_in_pool(pool: *mut Pool, each: &mut dyn FnMut(&Object)) {
     const PREFIXES: [usize; 4] = [
         0,
@@ -470,6 +472,7 @@ pub unsafe fn resize_object(object: *mut Object, old: usize, bytes: usize) -> *m
 }
 
 impl Allocator {
+    // SAFETY: `payload` came from `large_block`; the old address is not used again.
     unsafe fn resize_large(&self, payload: *mut u8, bytes: usize, prefix: usize) -> *mut Object {
         let mut large = self.large.borrow_mut();
         // SAFETY: `payload` came from `large_block`.

@@ -281,6 +281,7 @@ impl Object {
         cell.set(word - 1);
     }
 
+    // SAFETY: `this` is live and `word` is its count word as just read.
     #[cold]
     #[inline(never)]
     unsafe fn decref_cold(this: *mut Object, word: u32) {
@@ -302,6 +303,7 @@ impl Object {
 
     /// Runs the deallocator, or puts it off when the native stack is nearly used up; what was put off dies as soon as there is room
     /// again (`_Py_Dealloc`, Objects/object.c).
+    // SAFETY: the count of `this` is zero and it is used no more.
     #[inline]
     unsafe fn deallocate(this: *mut Object) {
         let state = state::get();

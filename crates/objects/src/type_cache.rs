@@ -209,6 +209,7 @@ pub fn mro_modified(ty: &Type, bases: &Object, has_custom_mro: bool) {
         unsafe { bases.cast::<Tuple>() }
             .items()
             .iter()
+            // SAFETY: bases are types.
             .all(|b| ty.is_subtype(unsafe { b.cast::<Type>() }))
     };
     if has_custom_mro || !all_bases() {

@@ -139,8 +139,14 @@ macro_rules! slots {
         #[derive(Clone, Copy)]
         pub struct Slots {
             /// Runs at count zero: gives up what the object owns and frees it.
+            ///
+            /// # Safety of every `dealloc`
+            /// The object is of the slot's type (or a subtype), its count is zero, and nobody uses it afterwards.
             pub dealloc: unsafe fn(*mut Object),
             /// Names every reference the object owns (see `visit`). Does not report the type word: the walker does.
+            ///
+            /// # Safety of every `visit`
+            /// The object is of the slot's type (or a subtype); the visitor runs no Python.
             pub visit: unsafe fn(&Object, &mut Visit<'_>),
             $($(#[$doc])* pub $name: Option<$ty>,)*
         }

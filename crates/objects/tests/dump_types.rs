@@ -11,6 +11,7 @@ fn dump() {
     let mut lines = Vec::new();
     each_static_type(&mut |ty| {
         let mut entries = Vec::new();
+        // SAFETY: the dict of a ready type.
         let space = unsafe { &*ty.dict.get() };
         let mut at = 0;
         while let Some((key, value)) = dict::next(space, &mut at) {

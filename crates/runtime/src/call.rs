@@ -73,6 +73,7 @@ struct Binding<'a> {
     argcount: usize,
 }
 
+// SAFETY: as `push_and_init`; `locals` has room for all of the code's locals.
 unsafe fn bind(
     function: &Function,
     code: &Code,
@@ -105,6 +106,7 @@ unsafe fn bind(
 
 impl Binding<'_> {
     /// `*args`, keywords, defaults: the order is CPython's (Python/ceval.c, `initialize_locals`).
+    // SAFETY: `args` are live words; they are taken over.
     unsafe fn rest(
         &self,
         args: *const Word,
@@ -160,6 +162,7 @@ impl Binding<'_> {
     }
 
     /// Places one keyword argument; consumes `value`.
+    // SAFETY: `value` is a live word; it is taken over.
     unsafe fn keyword(
         &self,
         name: &Object,
@@ -222,6 +225,7 @@ impl Binding<'_> {
 
     fn unexpected(&self, name: &Object, kwnames: Option<&Object>) -> Raised {
         let only = self.code.posonlyargcount.get() as usize;
+        // SAFETY: the names of keywords are a tuple.
         let passed = kwnames.map_or(&[][..], |k| unsafe { k.cast::<Tuple>() }.items());
         let wrong: Vec<String> = (0..only)
             .map(|i| self.code.local_name(i))
@@ -268,6 +272,7 @@ impl Binding<'_> {
         let wanted = self.code.argcount.get() as usize;
         let defaults = self.defaults();
         let required = wanted.saturating_sub(defaults.len());
+        // SAFETY: `i` is below the count of locals.
         let is_missing = |i: &usize| unsafe { (*self.locals.add(*i)).is_null() };
         let missing: Vec<usize> = (self.argcount..required).filter(is_missing).collect();
         if !missing.is_empty() {
@@ -276,6 +281,7 @@ impl Binding<'_> {
         let skip = defaults.len().saturating_sub(wanted);
         for i in self.argcount.max(required)..wanted {
             if is_missing(&i) {
+                // SAFETY: `i` is an argument without a value.
                 unsafe { *self.locals.add(i) = Word::new(&defaults[skip + i - required]) };
             }
         }
@@ -285,6 +291,7 @@ impl Binding<'_> {
     fn keyword_defaults(&self, from: usize, to: usize) -> PyResult<()> {
         let mut missing = Vec::new();
         for i in from..to {
+            // SAFETY: `i` is below the count of locals.
             if unsafe { !(*self.locals.add(i)).is_null() } {
                 continue;
             }
@@ -294,6 +301,7 @@ impl Binding<'_> {
                 None => None,
             };
             match found {
+                // SAFETY: `i` is an argument without a value.
                 Some(value) => unsafe { *self.locals.add(i) = Word::owned(value) },
                 None => missing.push(i),
             }
@@ -327,6 +335,7 @@ impl Binding<'_> {
     fn too_many(&self) -> Raised {
         let wanted = self.code.argcount.get() as usize;
         let keyword_given = (wanted..wanted + self.code.kwonlyargcount.get() as usize)
+            // SAFETY: `i` is below the count of locals.
             .filter(|i| unsafe { !(*self.locals.add(*i)).is_null() })
             .count();
         let defaults = self.defaults().len();
@@ -372,6 +381,7 @@ fn text_repr(name: &Object) -> String {
 /// `FUNCTION.slots.call`: a call from native code. Arguments are borrowed from the caller; the frame gets references of its own.
 pub fn call_function(callable: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     state::get().check_native_stack("")?;
+    // SAFETY: the names of keywords are a tuple.
     let names = kwnames.map_or(0, |k| unsafe { k.cast::<Tuple>() }.len());
     let mut stack = [Word::NULL; 8];
     let mut heap = Vec::new();

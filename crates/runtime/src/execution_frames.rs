@@ -49,6 +49,7 @@ pub fn inherited_flags() -> u32 {
 }
 
 /// Fast locals and cells that are set, by name.
+// SAFETY: `frame` is live; `snapshot` is a dict.
 unsafe fn fill_snapshot(frame: *mut Frame, snapshot: &Object) -> PyResult<()> {
     use terrarium_bytecode::code::kinds;
     // SAFETY: the frame is live.

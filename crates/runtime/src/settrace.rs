@@ -309,6 +309,7 @@ fn fire(
 
 /// Keeps an instruction from specialising while it is marked: its general form, and a counter that stays above zero and is that of fresh
 /// code when tracing ends.
+// SAFETY: `index` is an instruction of `code`.
 unsafe fn pause(code: &Code, index: usize) {
     let (base, _) = base_unit(code, index);
     // SAFETY: the index is an instruction of the code, its caches follow.
@@ -375,6 +376,7 @@ pub fn before_instruction(frame: *mut Frame, previous: *const u16) -> PyResult<(
             None,
         )?;
     }
+    // SAFETY: the frame is running.
     let here = unsafe { (*frame).lasti() } as usize;
     if here != index {
         // Moved: the line there has had its event.

@@ -20,6 +20,7 @@ pub fn init() {
     state::get().keep("sys.modules", dict::new());
 }
 
+// SAFETY: the evaluator hook's: the frame is a generator's and ready to run.
 unsafe fn evaluate(frame: *mut frame::Frame, throwing: bool) -> PyResult {
     // SAFETY: the generator's frame is ready by the hook's contract.
     unsafe {

@@ -380,6 +380,7 @@ fn bind_missing(frame: &mut Frame) -> PyResult<()> {
 }
 
 /// Takes values off until the stack fits the target; a handled exception that goes ends its handling.
+// SAFETY: `from` describes the values that are on the stack of `frame`.
 unsafe fn cut_stack(frame: &mut Frame, mut from: Stack, to: Stack) {
     while from > to {
         // SAFETY: the marks say that the stack is that deep.

@@ -78,6 +78,7 @@ pub unsafe fn object_of(frame: *mut Frame) -> Owned {
     }
 }
 
+// SAFETY: `frame` is live and has no frame object.
 unsafe fn make(frame: *mut Frame) -> Owned {
     // SAFETY: the frame is live; the body is written before the object is seen.
     unsafe {
@@ -120,6 +121,7 @@ pub unsafe fn detach(frame: *mut Frame) -> bool {
     }
 }
 
+// SAFETY: `object` is the frame object of `source`, which is live and about to go.
 unsafe fn take_over(object: &Object, source: *mut Frame) {
     // SAFETY: `data` has room for the specials and all slots.
     unsafe {

@@ -151,6 +151,7 @@ fn fields<const N: usize>(object: &Object) -> &[Field; N] {
     unsafe { &*object.as_ptr().add(1).cast::<[Field; N]>() }
 }
 
+// SAFETY: a dead object of a type here whose body is `N` references.
 unsafe fn dealloc<const N: usize>(object: *mut Object) {
     // SAFETY: the count is zero.
     unsafe {

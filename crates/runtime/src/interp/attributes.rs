@@ -86,6 +86,7 @@ fn inline_values(owner: &Object) -> &DictValues {
 }
 
 /// The word at a byte offset in the owner.
+// SAFETY: `offset` is that of a member of the owner, by its type's version.
 #[inline(always)]
 unsafe fn word_at(owner: &Object, offset: u16) -> *mut *mut Object {
     unsafe { owner.as_ptr().cast::<u8>().add(offset as usize).cast() }
@@ -152,6 +153,7 @@ pub unsafe fn load_attr_module(cx: &mut Cx, oparg: u32) -> Flow {
 }
 
 /// Value slot of the hinted entry of the owner's dict, if its key is `name`.
+// SAFETY: the type of `owner` has a managed dict.
 #[inline(always)]
 unsafe fn hinted_slot(owner: &Object, hint: usize, name: &Object) -> Option<*mut *mut Object> {
     unsafe {

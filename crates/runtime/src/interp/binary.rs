@@ -80,6 +80,7 @@ macro_rules! float_operations {
             let (left, right) = (cx.peek(2), cx.peek(1));
             let value = float_of(left) $operator float_of(right);
             cx.drop_words(2);
+            // SAFETY: both are exact floats; they are off the stack next.
             let result = unsafe { consume_floats(left, right, value) };
             cx.push(result);
             cx.advance(CACHES)
@@ -94,6 +95,7 @@ float_operations! {
 }
 
 /// A float of `value`, in the place of an operand that nobody else holds (`_PyFloat_FromDouble_ConsumeInputs`).
+// SAFETY: both words are exact floats; they are taken over.
 #[inline(always)]
 unsafe fn consume_floats(left: Word, right: Word, value: f64) -> Word {
     unsafe {

@@ -83,6 +83,7 @@ pub fn arguments(cx: &Cx, oparg: u32, above: usize) -> (*const Word, usize) {
     (first, count + has_self as usize)
 }
 
+// SAFETY: `function` is a function.
 unsafe fn namespace_for(function: &Object) -> *mut Object {
     unsafe {
         let data = function.cast::<Function>();

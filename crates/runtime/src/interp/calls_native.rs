@@ -16,6 +16,7 @@ use super::cx::{Cx, Flow};
 const CACHES: usize = 3;
 
 /// The arguments, self included.
+// SAFETY: the stack holds the call's operands for `oparg` arguments.
 #[inline(always)]
 unsafe fn slice(cx: &Cx, oparg: u32) -> &'static [Word] {
     let (first, count) = arguments(cx, oparg, 0);
@@ -85,6 +86,7 @@ pub unsafe fn call_builtin_fast_with_keywords(cx: &mut Cx, oparg: u32) -> Flow {
 }
 
 /// The method descriptor called and its self, which must be an instance of exactly the descriptor's type.
+// SAFETY: the stack holds the call's operands for `oparg` arguments.
 #[inline(always)]
 unsafe fn descriptor(cx: &Cx, oparg: u32) -> Option<(&'static MethodDescr, &'static [Word])> {
     let object = callable(cx, oparg);

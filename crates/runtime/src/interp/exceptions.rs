@@ -208,8 +208,10 @@ fn match_group(group: &Object, wanted: &Object) -> PyResult<(Owned, Owned)> {
     }
     let group_type = &exc::BASE_EXCEPTION_GROUP;
     let is_group_class =
+        // SAFETY: checked above to be classes.
         |c: &Object| unsafe { c.cast::<terrarium_objects::Type>() }.is_subtype(group_type);
     let names_group = if wanted.ty().has(flags::TUPLE_SUBCLASS) {
+        // SAFETY: the condition says a tuple.
         unsafe { wanted.cast::<Tuple>() }
             .items()
             .iter()

@@ -250,6 +250,7 @@ fn unpack(cx: &mut Cx, iterable: &Object, before: usize, after: Option<usize>) -
     };
     let rest = ops::sequence::to_list(&iterator)?;
     drop(iterator);
+    // SAFETY: `to_list` makes a list.
     let list = unsafe { rest.cast::<List>() };
     if list.len() < after {
         return Err(error::value_error(format!(

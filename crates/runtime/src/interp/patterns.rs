@@ -151,6 +151,7 @@ fn positional_attributes(
         }
         None => (tuple::empty(), class_type.has(flags::MATCH_SELF)),
     };
+    // SAFETY: checked above to be a tuple.
     let names_of_args = unsafe { match_args.cast::<Tuple>() }.items();
     let allowed = if match_self { 1 } else { names_of_args.len() };
     if wanted > allowed {

@@ -28,6 +28,7 @@ pub unsafe fn eval_throwing(entry: *mut Frame) -> PyResult {
     unsafe { enter(entry, true) }
 }
 
+// SAFETY: as `eval`; an exception is set if `throwing`.
 unsafe fn enter(entry: *mut Frame, throwing: bool) -> PyResult {
     unsafe {
         (*entry).is_entry = true;

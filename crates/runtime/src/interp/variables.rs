@@ -7,6 +7,7 @@ use super::cx::{Cx, Flow};
 use super::locals::periodic;
 use crate::unwind;
 
+// SAFETY: `index` is a cell or free variable of the running code.
 #[inline(always)]
 unsafe fn cell_at(cx: &Cx, index: u32) -> &'static Cell {
     // SAFETY: the compiler addresses only cell slots.

@@ -366,6 +366,7 @@ impl Dispatch {
             && unsafe { managed::inline_values(owner) }.valid.get()
             && !(self.store && dict.is_some());
         if inline {
+            // SAFETY: inline values come with shared keys.
             let index = unsafe { managed::shared_index(ty, name) };
             let index = usize::try_from(index).ok()?;
             let slots = unsafe { managed::inline_values(owner) }.slots();

@@ -15,6 +15,7 @@ use crate::interp::cx::Cx;
 
 pub fn compare_op(cx: &Cx, oparg: u32) {
     let (left, right) = (cx.peek(2).object(), cx.peek(1).object());
+    // SAFETY: only called with exact ints.
     let is_compact = |o: &Object| unsafe { o.cast::<Int>() }.is_compact();
     let form = if !left.is_exact(right.ty()) {
         None

@@ -518,6 +518,7 @@ impl DictKeys {
     }
 
     /// Gives up keys and values in order; an entry is empty before what it held goes.
+    // SAFETY: nobody uses these keys any more.
     unsafe fn release_entries(&self) {
         // SAFETY: the entries own their keys and values.
         unsafe {

@@ -261,6 +261,7 @@ pub fn set_or_delete(dict: &Object, name: &Object, value: Option<&Object>) -> Py
     }
 }
 
+// SAFETY: `values` are the inline values of `object` and valid.
 unsafe fn store_inline(
     object: &Object,
     values: &DictValues,

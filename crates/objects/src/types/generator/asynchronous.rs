@@ -158,6 +158,7 @@ static WRAPPED_FREE: FreeList = FreeList::new(80);
 static SEND_FREE: FreeList = FreeList::new(80);
 
 /// Memory for an exact instance of `ty`, from its free list if there is one.
+// SAFETY: the caller writes the body before the object is seen.
 unsafe fn take(list: &FreeList, ty: &Type) -> *mut Object {
     let place = list.take(ty);
     if !place.is_null() {

@@ -191,6 +191,7 @@ pub(super) fn record_origin(generator: &Generator) {
 }
 
 /// The frame, or the nearest caller that has started.
+// SAFETY: `frame` is null or a live frame.
 pub(crate) unsafe fn first_complete(mut frame: *mut Frame) -> *mut Frame {
     // SAFETY: frames of the chain are live.
     unsafe {

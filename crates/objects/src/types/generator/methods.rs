@@ -310,6 +310,7 @@ pub(super) fn throw(
         frame::set_current(outer);
         let result = throw(&iterator, ty, value, traceback, close_on_exit);
         frame::set_current(before);
+        // SAFETY: the generator, held by the caller, keeps its frame.
         unsafe { (*outer).previous = null_mut() };
         generator.state.set(state::SUSPENDED_YIELD_FROM);
         result

@@ -218,6 +218,7 @@ pub unsafe fn finish(frame: *mut Frame) {
 }
 
 /// Clears the frame and the handled exception; the state is `CLEARED` already.
+// SAFETY: the generator's frame is live and not running.
 unsafe fn clear_body(generator: &Generator) {
     // SAFETY: the frame was live until now.
     unsafe {

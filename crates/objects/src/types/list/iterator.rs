@@ -128,6 +128,7 @@ pub fn backward(list: &Object) -> PyResult {
     }
 }
 
+// SAFETY: `object` is a dead iterator of this file.
 unsafe fn drop_list(object: *mut Object) {
     // SAFETY: a dead iterator.
     unsafe {

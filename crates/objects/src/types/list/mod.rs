@@ -39,6 +39,7 @@ pub static LIST: Type = Type::builtin(
     Slots {
         dealloc,
         visit,
+        // SAFETY: the slot is called with lists.
         clear: Some(|object| clear(unsafe { object.cast() })),
         ..methods::SLOTS
     },

@@ -563,6 +563,7 @@ pub fn build(count: usize, max: u32, points: impl Iterator<Item = u32>) -> PyRes
     Ok(object)
 }
 
+// SAFETY: `data` has room for `count` units.
 unsafe fn fill<U: Unit>(data: *mut u8, count: usize, points: impl Iterator<Item = u32>) {
     let data = data.cast::<U>();
     // SAFETY: by contract there is room for `count`.
@@ -619,6 +620,7 @@ pub unsafe fn copy_units<U: Unit>(units: &[U], target: &Str, at: usize) {
     }
 }
 
+// SAFETY: `place` has room for as many units as `units`.
 unsafe fn widen<U: Unit, V: Unit>(units: &[U], place: *mut V) {
     for (i, unit) in units.iter().enumerate() {
         // SAFETY: by contract of `copy_units`.
