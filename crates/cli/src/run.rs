@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{exceptions as exc, int, list};
@@ -41,7 +42,13 @@ pub fn run(args: &[OsString]) -> ExitCode {
             program,
             config,
             audit,
-        } => ExitCode::from(execute(&program, *config, audit)),
+        } => {
+            let status = execute(&program, *config, audit);
+            if UNHANDLED_INTERRUPT.load(Ordering::Relaxed) {
+                terrarium_runtime::signals::die_of_interrupt();
+            }
+            ExitCode::from(status)
+        }
     }
 }
 
@@ -93,12 +100,17 @@ fn execute(program: &Program, config: Config, audit: bool) -> u8 {
     finish(status, audit)
 }
 
+/// 128 and the signal's number; then the process dies of that signal.
+const INTERRUPTED: u8 = 130;
+static UNHANDLED_INTERRUPT: AtomicBool = AtomicBool::new(false);
+
 /// Shows the exception on its way and gives the exit status it asks for.
 pub fn status_of_exception() -> u8 {
     if !error::matches(&exc::SYSTEM_EXIT) {
         let interrupted = error::matches(&exc::KEYBOARD_INTERRUPT);
         report_exception();
-        return if interrupted { 130 } else { 1 };
+        UNHANDLED_INTERRUPT.store(interrupted, Ordering::Relaxed);
+        return if interrupted { INTERRUPTED } else { 1 };
     }
     let Some(exception) = error::fetch() else {
         return 0;

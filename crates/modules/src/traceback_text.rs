@@ -1,6 +1,7 @@
 //! The text of an uncaught exception, as CPython's `traceback` module writes it: chain, frames, source lines, carets, notes.
 
 mod carets;
+mod group;
 mod suggestions;
 
 use std::collections::HashMap;
@@ -16,10 +17,10 @@ const RECURSIVE_CUTOFF: usize = 3;
 
 /// Exception, causes and contexts, each with its traceback.
 pub fn format(exception: &Object) -> String {
-    let mut out = String::new();
+    let mut out = group::Output::default();
     let mut sources = Sources::default();
     chain(&mut out, exception, &mut sources, &mut Vec::new());
-    out
+    out.text
 }
 
 /// One stripped line of a source file; lines count from 1.
@@ -61,7 +62,12 @@ pub fn format_alone(exception: &Object) -> String {
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
 const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
 
-fn chain(out: &mut String, exception: &Object, sources: &mut Sources, seen: &mut Vec<usize>) {
+fn chain(
+    out: &mut group::Output,
+    exception: &Object,
+    sources: &mut Sources,
+    seen: &mut Vec<usize>,
+) {
     seen.push(exception.as_ptr() as usize);
     let (cause, context, suppressed) = exc::chain_of(exception);
     let before = match (cause, context) {
@@ -71,18 +77,30 @@ fn chain(out: &mut String, exception: &Object, sources: &mut Sources, seen: &mut
     };
     if let Some((before, text)) = before.filter(|(b, _)| !seen.contains(&(b.as_ptr() as usize))) {
         chain(out, &before, sources, seen);
-        out.push_str(text);
+        out.emit(text);
     }
-    one(out, exception, sources);
+    match group::members(exception) {
+        Some(members) => group::write(out, exception, &members, sources, seen),
+        None => one(out, exception, sources),
+    }
 }
 
-fn one(out: &mut String, exception: &Object, sources: &mut Sources) {
-    if let Some(entry) = exc::traceback_of(exception) {
-        out.push_str("Traceback (most recent call last):\n");
-        frames(out, &entry, sources);
+fn one(out: &mut group::Output, exception: &Object, sources: &mut Sources) {
+    if let Some(text) = frames_text(exception, sources) {
+        out.emit("Traceback (most recent call last):\n");
+        out.emit(&text);
     }
-    out.push_str(&last_line(exception, sources));
-    notes(out, exception);
+    let mut last = last_line(exception, sources);
+    notes(&mut last, exception);
+    out.emit(&last);
+}
+
+/// The frames of the exception's traceback, if it has one.
+fn frames_text(exception: &Object, sources: &mut Sources) -> Option<String> {
+    let entry = exc::traceback_of(exception)?;
+    let mut text = String::new();
+    frames(&mut text, &entry, sources);
+    Some(text)
 }
 
 /// One entry of a traceback.

@@ -9,6 +9,15 @@ pub fn interrupt() {
     breaker.set(breaker.get() | state::breaker::SIGNAL);
 }
 
+/// Ends the process as an interrupt from the keyboard ends one that does not handle it, so that a shell sees the signal.
+pub fn die_of_interrupt() {
+    // SAFETY: plain calls of the C library; the default action ends the process.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_DFL);
+        libc::raise(libc::SIGINT);
+    }
+}
+
 /// Raises what signals asked for.
 pub fn run_handlers() -> PyResult<()> {
     Err(exc::raise_bare(&exc::KEYBOARD_INTERRUPT))
