@@ -40,11 +40,7 @@ fn object_references(object: &Object, see: &mut dyn FnMut(Source, Role, &Object)
     ty.visit_object(object, &mut visit);
 }
 
-/// The running frames that lie on the data stack, innermost first.
+/// The frames on the data stack, innermost first.
 pub fn each_frame(see: &mut dyn FnMut(&frame::Frame)) {
-    frame::each_running(&mut |running| {
-        if running.owner == frame::owner::THREAD {
-            see(running);
-        }
-    });
+    frame::each_on_stack(see);
 }

@@ -150,9 +150,10 @@ impl Frame {
         unsafe {
             let base = (*this).local_base();
             let mut at = (*this).sp;
-            (*this).sp = base;
             while at > base {
                 at = at.sub(1);
+                // Stored each time: an audit in a finalizer sees what is left.
+                (*this).sp = at;
                 (*at).close();
             }
             let namespace = std::mem::replace(&mut (*this).locals, null_mut());
@@ -301,6 +302,29 @@ fn pop_chunk() {
                 Box::from_raw(std::ptr::slice_from_raw_parts_mut(old.start, old.words))
             });
         }
+    }
+}
+
+/// Every frame on the data stack, innermost first: those that run, one being made, one that gives up its locals.
+pub fn each_on_stack(see: &mut dyn FnMut(&Frame)) {
+    let chunks = STACK.chunks.borrow();
+    let mut found: Vec<*mut Frame> = Vec::new();
+    for (i, chunk) in chunks.iter().enumerate() {
+        let top = chunks
+            .get(i + 1)
+            .map_or(STACK.top.get(), |c| c.previous_top);
+        let mut at = chunk.start;
+        while at < top {
+            let frame = at.cast::<Frame>();
+            found.push(frame);
+            // SAFETY: frames lie one behind the other, each as long as its code says.
+            at = unsafe { at.add((*frame).code().framesize.get() as usize) };
+        }
+    }
+    drop(chunks);
+    for frame in found.into_iter().rev() {
+        // SAFETY: frames on the stack are initialised as soon as they are pushed.
+        see(unsafe { &*frame });
     }
 }
 

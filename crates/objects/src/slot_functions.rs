@@ -244,7 +244,8 @@ pub fn slot_getattr_hook(this: &Object, name: &Object) -> PyResult {
                 result => return result,
             }
         }
-        _ => {
+        plain => {
+            drop(plain);
             if let Some(found) = attribute::generic_find(this, name)? {
                 return Ok(found);
             }

@@ -61,7 +61,8 @@ pub unsafe fn clear_except_code(this: *mut Frame) {
             return;
         }
         Frame::clear_locals(this);
-        (*this).function.close();
+        let function = std::mem::replace(&mut (*this).function, Word::NULL);
+        function.close();
     }
 }
 

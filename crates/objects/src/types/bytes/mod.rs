@@ -155,7 +155,9 @@ pub fn from_object(object: &Object) -> PyResult {
     }
     if let Some(method) = crate::ops::attribute::lookup_special(object, &crate::names().__bytes__)?
     {
+        let method = crate::state::root("__bytes__", method);
         let result = crate::ops::call::call(&method, &[], None)?;
+        drop(method);
         if !is_bytes(&result) {
             return Err(type_error(format!(
                 "__bytes__ returned non-bytes (type {})",

@@ -64,9 +64,9 @@ fn make(source: Option<&Object>, encoding: Option<&Object>, errors: Option<&Obje
         return Ok(empty());
     };
     let special = crate::ops::attribute::type_lookup(source.ty(), &crate::names().__bytes__);
-    if special.is_none()
-        && let Some(count) = count_argument(source)?
-    {
+    let has_special = special.is_some();
+    drop(special);
+    if !has_special && let Some(count) = count_argument(source)? {
         if count == 0 {
             return Ok(empty());
         }

@@ -51,6 +51,7 @@ fn special(object: &Object) -> PyResult<Option<Parts>> {
     let Some(method) = attribute::lookup_special(object, &crate::names().__complex__)? else {
         return Ok(None);
     };
+    let method = crate::state::root("__complex__", method);
     let result = crate::ops::call::call(&method, &[], None)?;
     let other = result.ty().full_name();
     if !is_complex(&result) {

@@ -41,6 +41,8 @@ pub mod state {
     pub const EXECUTING: i8 = 0;
     pub const COMPLETED: i8 = 1;
     pub const CLEARED: i8 = 4;
+    /// `CLEARED`, while what the frame held is given up.
+    pub const CLEARING: i8 = 5;
 }
 
 /// CPython's `PyGenObject` (Include/internal/pycore_genobject.h); the frame's words follow.
@@ -226,9 +228,11 @@ unsafe fn clear_body(generator: &Generator) {
         let kept = Owned::new(generator.object());
         let detached = (*frame).frame_obj.is_null() || crate::types::frame_object::detach(frame);
         if detached {
+            generator.state.set(state::CLEARING);
             Frame::clear_locals(frame);
-            (*frame).function.close();
-            (*frame).function = Word::NULL;
+            let function = std::mem::replace(&mut (*frame).function, Word::NULL);
+            function.close();
+            generator.state.set(state::CLEARED);
         }
         let handled = generator.exc_state.value.replace(null_mut());
         if !handled.is_null() {
