@@ -360,5 +360,6 @@ pub fn eval(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
             "string, bytes or code object",
         )?,
     );
+    drop(trimmed);
     execution::run_code(&code, &globals, &locals)
 }

@@ -283,6 +283,7 @@ pub unsafe fn binary_slice(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
     let (start, stop) = (cx.peek(2), cx.peek(1));
     let key = slice::new(start.object(), stop.object(), terrarium_objects::none());
+    let key = terrarium_objects::root("slice of the subscript", key);
     cx.close_top(2);
     let result = ops::mapping::get_item(cx.peek(1).object(), &key);
     drop(key);
@@ -297,6 +298,7 @@ pub unsafe fn store_slice(cx: &mut Cx, _: u32) -> Flow {
         cx.peek(1).object(),
         terrarium_objects::none(),
     );
+    let key = terrarium_objects::root("slice of the subscript", key);
     cx.close_top(2);
     let result = ops::mapping::set_item(cx.peek(1).object(), &key, Some(cx.peek(2).object()));
     drop(key);

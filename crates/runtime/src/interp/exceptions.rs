@@ -314,7 +314,8 @@ pub unsafe fn with_except_start(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
     let exception = cx.peek(1).object();
     let (function, receiver) = (cx.peek(5).object(), cx.peek(4));
-    let traceback = exc::traceback_of(exception);
+    let traceback = exc::traceback_of(exception)
+        .map(|traceback| terrarium_objects::root("traceback for __exit__", traceback));
     let traceback_word = traceback.as_deref().map_or_else(none_word, Word::borrowed);
     let class = Word::borrowed(exception.ty().as_object());
     let all = [

@@ -367,9 +367,9 @@ fn throw_step(object: &Object) -> Step {
     throwing(object).step.get()
 }
 
-/// The generator an awaitable drives, kept alive while it runs.
-fn driven(field: &Field) -> Owned {
-    field.or_none()
+/// The generator an awaitable drives; the awaitable, which its caller holds, keeps it alive.
+fn driven(field: &Field) -> &Object {
+    field.get().unwrap_or(none())
 }
 
 /// A wrapped value ends the await with it; what the generator awaits goes through (`async_gen_unwrap_value`).
@@ -404,7 +404,7 @@ fn send_send(object: &Object, value: Option<&Object>) -> PyResult {
         return Err(error::runtime_error(REUSED_SEND));
     }
     let target = driven(&this.generator);
-    let generator = of(&target);
+    let generator = of(target);
     let mut sent = value;
     if this.step.get() == Step::Init {
         if generator.running_async.get() {
@@ -419,7 +419,7 @@ fn send_send(object: &Object, value: Option<&Object>) -> PyResult {
         this.step.set(Step::Iter);
     }
     generator.running_async.set(true);
-    let result = unwrap(generator, methods::send_ex(&target, sent, false, false));
+    let result = unwrap(generator, methods::send_ex(target, sent, false, false));
     if result.is_err() {
         this.step.set(Step::Closed);
     }
@@ -436,7 +436,7 @@ fn send_throw(object: &Object, args: &[Word]) -> PyResult {
         return Err(error::runtime_error(REUSED_SEND));
     }
     let target = driven(&this.generator);
-    let generator = of(&target);
+    let generator = of(target);
     if this.step.get() == Step::Init {
         if generator.running_async.get() {
             this.step.set(Step::Closed);
@@ -447,7 +447,7 @@ fn send_throw(object: &Object, args: &[Word]) -> PyResult {
         this.step.set(Step::Iter);
         generator.running_async.set(true);
     }
-    let result = unwrap(generator, methods::throw_method(&target, args));
+    let result = unwrap(generator, methods::throw_method(target, args));
     if result.is_err() {
         this.step.set(Step::Closed);
     }
@@ -492,7 +492,7 @@ fn throw_send(object: &Object, value: Option<&Object>) -> PyResult {
         return Err(error::runtime_error(REUSED_THROW));
     }
     let target = driven(&this.generator);
-    let generator = of(&target);
+    let generator = of(target);
     if generator.state.get() >= state::COMPLETED {
         this.step.set(Step::Closed);
         return Err(error::stop_iteration(None));
@@ -515,7 +515,7 @@ fn throw_send(object: &Object, value: Option<&Object>) -> PyResult {
         generator.running_async.set(true);
         if closing {
             generator.closed.set(true);
-            methods::throw(&target, exc::GENERATOR_EXIT.as_object(), None, None, false)
+            methods::throw(target, exc::GENERATOR_EXIT.as_object(), None, None, false)
         } else {
             let args = this.args.or_none();
             let item = |i: usize| {
@@ -524,11 +524,11 @@ fn throw_send(object: &Object, value: Option<&Object>) -> PyResult {
             let ty = item(0).unwrap_or(none());
             unwrap(
                 generator,
-                methods::throw(&target, ty, item(1), item(2), false),
+                methods::throw(target, ty, item(1), item(2), false),
             )
         }
     } else {
-        let result = methods::send_ex(&target, value, false, false);
+        let result = methods::send_ex(target, value, false, false);
         if !closing {
             return unwrap(generator, result);
         }
@@ -565,7 +565,7 @@ fn throw_throw(object: &Object, args: &[Word]) -> PyResult {
         return Err(error::runtime_error(REUSED_THROW));
     }
     let target = driven(&this.generator);
-    let generator = of(&target);
+    let generator = of(target);
     if this.step.get() == Step::Init {
         if generator.running_async.get() {
             return Err(already_running(this));
@@ -573,7 +573,7 @@ fn throw_throw(object: &Object, args: &[Word]) -> PyResult {
         this.step.set(Step::Iter);
         generator.running_async.set(true);
     }
-    let result = methods::throw_method(&target, args);
+    let result = methods::throw_method(target, args);
     if !this.args.is_empty() {
         let result = unwrap(generator, result);
         if result.is_err() {

@@ -133,10 +133,10 @@ pub(super) fn resume(
         }
         generator.state.set(state::EXECUTING);
         (*inner).previous = frame::current();
-        let kept = crate::state::root("generator being resumed", Owned::new(object));
+        // The caller holds the generator; a reference more would show in its count.
         let result = evaluate(inner, throwing);
         let suspended = matches!(
-            of(&kept).state.get(),
+            generator.state.get(),
             state::SUSPENDED | state::SUSPENDED_YIELD_FROM
         );
         let result = result?;

@@ -225,7 +225,6 @@ unsafe fn clear_body(generator: &Generator) {
     // SAFETY: the frame was live until now.
     unsafe {
         let frame = generator.frame();
-        let kept = Owned::new(generator.object());
         let detached = (*frame).frame_obj.is_null() || crate::types::frame_object::detach(frame);
         if detached {
             generator.state.set(state::CLEARING);
@@ -238,7 +237,6 @@ unsafe fn clear_body(generator: &Generator) {
         if !handled.is_null() {
             Object::decref(handled);
         }
-        drop(kept);
     }
 }
 
