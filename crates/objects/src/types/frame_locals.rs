@@ -85,8 +85,15 @@ static METHODS: [MethodDef; 11] = [
 /// The value of a fast local, looked up in its cell if it has one.
 fn value_at(frame: &Frame, index: usize) -> Option<Owned> {
     let kind = frame.code().local_kind(index);
-    // SAFETY: the index is one of the frame's locals.
-    let value = unsafe { *frame.local_base().add(index) }.get()?;
+    // SAFETY: the index is one of the frame's locals; those from `sp` on are gone.
+    let value = unsafe {
+        let slot = frame.local_base().add(index);
+        if slot.cast_const() >= frame.sp.cast_const() {
+            return None;
+        }
+        *slot
+    }
+    .get()?;
     if kind & (kinds::FREE | kinds::CELL) != 0 && value.is_exact(&cell::CELL) {
         return cell::get(value);
     }
@@ -266,6 +273,7 @@ fn set_item(object: &Object, key: &Object, value: Option<&Object>) -> PyResult<(
     // SAFETY: the index is one of the frame's locals; the slot owns what it says.
     unsafe {
         let slot = frame(object).local_base().add(index);
+        restore_slots(frame(object));
         let old = *slot;
         if let Some(old) = old.get()
             && kind & (kinds::FREE | kinds::CELL) != 0
@@ -285,6 +293,18 @@ fn set_item(object: &Object, key: &Object, value: Option<&Object>) -> PyResult<(
         }
     }
     Ok(())
+}
+
+/// A frame that was cleared has no slots any more: they come back empty when a local is stored.
+fn restore_slots(frame: &mut Frame) {
+    // SAFETY: the slots up to the stack's bottom belong to the frame.
+    unsafe {
+        let end = frame.stack_base();
+        while frame.sp < end {
+            frame.sp.write(Word::NULL);
+            frame.sp = frame.sp.add(1);
+        }
+    }
 }
 
 /// The loop may still borrow the old value: the frame object keeps it.

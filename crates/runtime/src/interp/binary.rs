@@ -23,8 +23,11 @@ pub unsafe fn binary_op(cx: &mut Cx, oparg: u32) -> Flow {
         return Flow::Again;
     }
     cx.save();
-    let result = ops::number::binary_op(oparg, cx.peek(2).object(), cx.peek(1).object());
-    cx.finish(2, CACHES, result)
+    // As in CPython the operands of a failed operation stay until the stack is unwound.
+    match ops::number::binary_op(oparg, cx.peek(2).object(), cx.peek(1).object()) {
+        Ok(value) => cx.finish(2, CACHES, Ok(value)),
+        Err(_) => Flow::Error,
+    }
 }
 
 #[inline(always)]

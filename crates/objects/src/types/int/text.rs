@@ -99,10 +99,8 @@ pub fn repr(object: &Object) -> PyResult {
     let int = cast(object);
     if int.is_compact() {
         let mut buffer = [0u8; 12];
-        return Ok(Str::from_ascii(write_compact(
-            &mut buffer,
-            int.compact_value(),
-        )));
+        // Never one of the shared characters: `str(3)` has a count.
+        return crate::types::str::ascii_filled(write_compact(&mut buffer, int.compact_value()));
     }
     Ok(Str::from_ascii(decimal(int)?.as_bytes()))
 }

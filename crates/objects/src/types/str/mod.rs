@@ -528,7 +528,8 @@ fn shape(max: u32) -> (usize, usize, u32) {
     }
 }
 
-fn ascii_filled(text: &[u8]) -> PyResult {
+/// A fresh str of ASCII text, even where a shared one exists (`PyUnicode_New` and a copy).
+pub fn ascii_filled(text: &[u8]) -> PyResult {
     bytes_filled(text, 127)
 }
 
