@@ -119,7 +119,7 @@ impl Shift {
         if self.held >= 6 {
             Some("partial character in base64 sequence")
         } else if self.bits & ((1 << self.held) - 1) != 0 {
-            Some("non-zero padding bits in base64 sequence")
+            Some("non-zero padding bits in shift sequence")
         } else {
             None
         }
