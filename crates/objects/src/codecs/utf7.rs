@@ -117,7 +117,7 @@ impl Shift {
     /// Why the bits left over at the end of a sequence are wrong.
     fn trouble(&self) -> Option<&'static str> {
         if self.held >= 6 {
-            Some("partial character in base64 sequence")
+            Some("partial character in shift sequence")
         } else if self.bits & ((1 << self.held) - 1) != 0 {
             Some("non-zero padding bits in shift sequence")
         } else {

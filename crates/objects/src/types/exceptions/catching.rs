@@ -58,13 +58,6 @@ pub fn chain_handled_to_current() {
     if let Some(exception) = error::current().filter(|e| body(e).context.is_empty()) {
         set_context(exception);
     }
-    let Some(exception) = error::fetch() else {
-        return;
-    };
-    if body(&exception).context.is_empty() {
-        set_context(&exception);
-    }
-    error::restore(exception);
 }
 
 /// Raises the class called without arguments.
