@@ -2,11 +2,16 @@
 
 #![allow(unsafe_code)]
 
+mod body;
 pub mod builtins;
+pub mod collections;
 pub mod dis;
 pub mod gc;
 pub mod io;
+pub mod itertools;
 pub mod math;
+pub mod opcode;
+pub mod operator;
 mod struct_sequence;
 pub mod sys;
 pub mod terrarium;
@@ -21,12 +26,16 @@ use terrarium_runtime::start;
 
 /// Enters all native modules in the registry; once, before the built-ins are made.
 pub fn register() {
-    let all: [&'static ModuleDef; 9] = [
+    let all: [&'static ModuleDef; 13] = [
         &builtins::MODULE,
+        &collections::MODULE,
         &dis::MODULE,
         &gc::MODULE,
         &io::MODULE,
+        &itertools::MODULE,
         &math::MODULE,
+        &opcode::MODULE,
+        &operator::MODULE,
         &sys::MODULE,
         &terrarium::MODULE,
         &time::MODULE,

@@ -1,0 +1,326 @@
+//! Methods of `deque`.
+
+use terrarium_objects::args;
+use terrarium_objects::typeobject::{CompareOp, GetSetDef, MethodDef, Native};
+use terrarium_objects::types::{exceptions as exc, generic_alias, int, list, slice};
+use terrarium_objects::{Object, Owned, PyResult, Word, error, none_owned, ops, root};
+
+use super::deque::{DEQUE, Deque, REVERSE_ITERATOR, iterator, reduce};
+
+pub static METHODS: [MethodDef; 20] = [
+    MethodDef::new(
+        "append",
+        Native::O(append),
+        "append($self, item, /)\n--\n\nAdd an element to the right side of the deque.",
+    ),
+    MethodDef::new(
+        "appendleft",
+        Native::O(append_left),
+        "appendleft($self, item, /)\n--\n\nAdd an element to the left side of the deque.",
+    ),
+    MethodDef::new(
+        "clear",
+        Native::NoArgs(clear),
+        "clear($self, /)\n--\n\nRemove all elements from the deque.",
+    ),
+    MethodDef::new(
+        "__copy__",
+        Native::NoArgs(copy),
+        "__copy__($self, /)\n--\n\nReturn a shallow copy of a deque.",
+    ),
+    MethodDef::new(
+        "copy",
+        Native::NoArgs(copy),
+        "copy($self, /)\n--\n\nReturn a shallow copy of a deque.",
+    ),
+    MethodDef::new(
+        "count",
+        Native::O(count),
+        "count($self, value, /)\n--\n\nReturn number of occurrences of value.",
+    ),
+    MethodDef::new(
+        "extend",
+        Native::O(extend),
+        "extend($self, iterable, /)\n--\n\nExtend the right side of the deque with elements from the iterable.",
+    ),
+    MethodDef::new(
+        "extendleft",
+        Native::O(extend_left),
+        "extendleft($self, iterable, /)\n--\n\nExtend the left side of the deque with elements from the iterable.",
+    ),
+    MethodDef::new(
+        "index",
+        Native::Fast(index),
+        "index($self, value, [start, [stop]])\n--\n\nReturn first index of value.\n\nRaises ValueError if the value is not present.",
+    ),
+    MethodDef::new(
+        "insert",
+        Native::Fast(insert),
+        "insert($self, index, value, /)\n--\n\nInsert value before index.",
+    ),
+    MethodDef::new(
+        "pop",
+        Native::NoArgs(pop),
+        "pop($self, /)\n--\n\nRemove and return the rightmost element.",
+    ),
+    MethodDef::new(
+        "popleft",
+        Native::NoArgs(pop_left),
+        "popleft($self, /)\n--\n\nRemove and return the leftmost element.",
+    ),
+    MethodDef::new(
+        "__reduce__",
+        Native::NoArgs(reduce),
+        "__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    MethodDef::new(
+        "remove",
+        Native::O(remove),
+        "remove($self, value, /)\n--\n\nRemove first occurrence of value.",
+    ),
+    MethodDef::new(
+        "__reversed__",
+        Native::NoArgs(|o| iterator(&REVERSE_ITERATOR, o)),
+        "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the deque.",
+    ),
+    MethodDef::new(
+        "reverse",
+        Native::NoArgs(reverse),
+        "reverse($self, /)\n--\n\nReverse *IN PLACE*.",
+    ),
+    MethodDef::new(
+        "rotate",
+        Native::Fast(rotate),
+        "rotate($self, n=1, /)\n--\n\nRotate the deque n steps to the right.  If n is negative, rotates left.",
+    ),
+    MethodDef::new(
+        "__sizeof__",
+        Native::NoArgs(size),
+        "__sizeof__($self, /)\n--\n\nReturn the size of the deque in memory, in bytes.",
+    ),
+    MethodDef::new(
+        "__length_hint__",
+        Native::NoArgs(|o| Ok(int::from_usize(Deque::of(o).items.len()))),
+        "",
+    ),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
+];
+
+pub static GETSET: [GetSetDef; 1] = [GetSetDef::read(
+    "maxlen",
+    |o| {
+        Ok(match Deque::of(o).limit.get() {
+            -1 => none_owned(),
+            limit => int::from_i64(limit as i64),
+        })
+    },
+    "maximum size of a deque or None if unbounded",
+)];
+
+fn append(object: &Object, item: &Object) -> PyResult {
+    Deque::of(object).push(Owned::new(item));
+    Ok(none_owned())
+}
+
+fn append_left(object: &Object, item: &Object) -> PyResult {
+    Deque::of(object).push_left(Owned::new(item));
+    Ok(none_owned())
+}
+
+/// Takes all items out, then gives them up.
+pub fn clear_items(this: &Deque) {
+    this.changed();
+    this.items.give_up();
+}
+
+fn clear(object: &Object) -> PyResult {
+    clear_items(Deque::of(object));
+    Ok(none_owned())
+}
+
+pub fn copy(object: &Object) -> PyResult {
+    let this = Deque::of(object);
+    let limit = this.limit.get();
+    if object.is_exact(&DEQUE) {
+        let made = ops::call::call(DEQUE.as_object(), &[], None)?;
+        Deque::of(&made).limit.set(limit);
+        let items = this.snapshot();
+        Deque::of(&made).items.with(|all| all.extend(items));
+        return Ok(made);
+    }
+    let limit = int::from_i64(limit as i64);
+    let args = [Word::borrowed(object), Word::borrowed(&limit)];
+    let given = if this.limit.get() < 0 {
+        &args[..1]
+    } else {
+        &args[..]
+    };
+    ops::call::call(object.ty().as_object(), given, None)
+}
+
+fn count(object: &Object, wanted: &Object) -> PyResult {
+    let this = Deque::of(object);
+    let (state, mut i, mut found) = (this.state.get(), 0, 0);
+    while let Some(item) = this.items.get(i) {
+        found += usize::from(ops::compare::compare_bool(&item, wanted, CompareOp::Eq)?);
+        if this.state.get() != state {
+            return Err(error::raise(
+                &exc::RUNTIME_ERROR,
+                "deque mutated during iteration",
+            ));
+        }
+        i += 1;
+    }
+    Ok(int::from_usize(found))
+}
+
+/// Appends each item of an iterable; of the deque itself, those that are there now.
+pub fn extend_with(object: &Object, iterable: &Object) -> PyResult<()> {
+    let this = Deque::of(object);
+    if iterable.is(object) {
+        let items = root("items", list::from_owned(this.snapshot()));
+        return extend_with(object, &items);
+    }
+    ops::iter::for_each(iterable, |item| {
+        this.push(item);
+        Ok(())
+    })
+}
+
+fn extend(object: &Object, iterable: &Object) -> PyResult {
+    extend_with(object, iterable)?;
+    Ok(none_owned())
+}
+
+fn extend_left(object: &Object, iterable: &Object) -> PyResult {
+    let this = Deque::of(object);
+    if iterable.is(object) {
+        let items = root("items", list::from_owned(this.snapshot()));
+        return extend_left(object, &items);
+    }
+    ops::iter::for_each(iterable, |item| {
+        this.push_left(item);
+        Ok(())
+    })?;
+    Ok(none_owned())
+}
+
+fn index(object: &Object, args: &[Word]) -> PyResult {
+    args::check_positional("index", args.len(), 1, 3)?;
+    let this = Deque::of(object);
+    let len = this.items.len() as isize;
+    let bound = |i: usize, default: isize| -> PyResult<isize> {
+        let at = args
+            .get(i)
+            .map_or(Ok(default), |w| slice::index_not_none(w.object()))?;
+        Ok(if at < 0 { (at + len).max(0) } else { at })
+    };
+    let start = bound(1, 0)?;
+    let stop = bound(2, len)?.min(len);
+    let state = this.state.get();
+    for i in start.min(stop)..stop {
+        let Some(item) = this.items.get(i as usize) else {
+            break;
+        };
+        if ops::compare::compare_bool(&item, args[0].object(), CompareOp::Eq)? {
+            return Ok(int::from_i64(i as i64));
+        }
+        if this.state.get() != state {
+            return Err(error::raise(
+                &exc::RUNTIME_ERROR,
+                "deque mutated during iteration",
+            ));
+        }
+    }
+    Err(error::value_error("deque.index(x): x not in deque"))
+}
+
+fn insert(object: &Object, args: &[Word]) -> PyResult {
+    args::check_positional("insert", args.len(), 2, 2)?;
+    let at = ops::number::index_isize(args[0].object(), None)?;
+    let this = Deque::of(object);
+    let len = this.items.len() as isize;
+    if this.limit.get() == len {
+        return Err(error::index_error("deque already at its maximum size"));
+    }
+    let at = if at < 0 {
+        (at + len).max(0)
+    } else {
+        at.min(len)
+    };
+    this.changed();
+    let item = Owned::new(args[1].object());
+    this.items.with(|items| items.insert(at as usize, item));
+    Ok(none_owned())
+}
+
+fn taken(this: &Deque, item: Option<Owned>) -> PyResult {
+    let item = item.ok_or_else(|| error::index_error("pop from an empty deque"))?;
+    this.changed();
+    Ok(item)
+}
+
+fn pop(object: &Object) -> PyResult {
+    let this = Deque::of(object);
+    taken(this, this.items.with(|items| items.pop_back()))
+}
+
+fn pop_left(object: &Object) -> PyResult {
+    let this = Deque::of(object);
+    taken(this, this.items.with(|items| items.pop_front()))
+}
+
+fn remove(object: &Object, wanted: &Object) -> PyResult {
+    let this = Deque::of(object);
+    let state = this.state.get();
+    let mut i = 0;
+    while let Some(item) = this.items.get(i) {
+        let found = ops::compare::compare_bool(&item, wanted, CompareOp::Eq)?;
+        if this.state.get() != state {
+            return Err(error::index_error("deque mutated during remove()."));
+        }
+        if found {
+            this.changed();
+            let old = this.items.with(|items| items.remove(i));
+            drop(item);
+            drop(old);
+            return Ok(none_owned());
+        }
+        i += 1;
+    }
+    Err(error::value_error("deque.remove(x): x not in deque"))
+}
+
+fn reverse(object: &Object) -> PyResult {
+    Deque::of(object)
+        .items
+        .with(|items| items.make_contiguous().reverse());
+    Ok(none_owned())
+}
+
+fn rotate(object: &Object, args: &[Word]) -> PyResult {
+    args::check_positional("rotate", args.len(), 0, 1)?;
+    let steps = args
+        .first()
+        .map_or(Ok(1), |w| ops::number::index_isize(w.object(), None))?;
+    let this = Deque::of(object);
+    this.items.with(|items| {
+        if items.len() > 1 {
+            items.rotate_right(steps.rem_euclid(items.len() as isize) as usize);
+        }
+    });
+    if this.items.len() > 1 {
+        this.changed();
+    }
+    Ok(none_owned())
+}
+
+/// What CPython's blocks of 64 items would take, filled from the middle of the first one on.
+fn size(object: &Object) -> PyResult {
+    let blocks = (31 + Deque::of(object).items.len()) / 64 + 1;
+    Ok(int::from_usize(216 + blocks * 528))
+}

@@ -1,0 +1,204 @@
+//! `chain`, `zip_longest`, `accumulate`.
+
+use std::cell::Cell;
+
+use terrarium_objects::args::Signature;
+use terrarium_objects::field::Field;
+use terrarium_objects::typeobject::{MethodDef, Native, flags};
+use terrarium_objects::types::tuple::{self, Tuple};
+use terrarium_objects::types::{dict, generic_alias, self_iter};
+use terrarium_objects::{Object, Owned, PyResult, Slots, Type, error, none, ops, root, words};
+
+use super::{advance, next_result, no_keywords};
+use crate::body::body;
+
+body! { Chain of CHAIN { source: Field, active: Field } }
+
+pub static CHAIN: Type = Type::builtin(
+    "itertools.chain",
+    size_of::<Chain>(),
+    Slots { iter: Some(self_iter), iternext: Some(chain_next), new: Some(chain_new), ..Chain::SLOTS },
+)
+.with_flags(flags::HAVE_GC | flags::BASETYPE)
+.with_methods(&[
+    MethodDef::class("from_iterable", Native::O(from_iterable), "from_iterable($type, iterable, /)\n--\n\nAlternative chain() constructor taking a single iterable argument that evaluates lazily."),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
+])
+.with_doc("chain(*iterables)\n--\n\nReturn a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next\niterable, until all of the iterables are exhausted.");
+
+fn chain_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
+    no_keywords(ty, &CHAIN, kwargs)?;
+    chain_over(ty, ops::iter::iter(args)?)
+}
+
+fn chain_over(ty: &Type, source: Owned) -> PyResult {
+    let made = Chain::alloc(ty)?;
+    Chain::of(&made).source.set(Some(source));
+    Ok(made)
+}
+
+fn from_iterable(class: &Object, iterable: &Object) -> PyResult {
+    // SAFETY: a class method.
+    chain_over(unsafe { class.cast::<Type>() }, ops::iter::iter(iterable)?)
+}
+
+fn chain_next(object: &Object) -> PyResult<Option<Owned>> {
+    let this = Chain::of(object);
+    while !this.source.is_empty() {
+        if this.active.is_empty() {
+            let Some(iterable) = advance(&this.source)? else {
+                this.source.clear();
+                return Ok(None);
+            };
+            let iterable = root("iterable of chain", iterable);
+            match ops::iter::iter(&iterable) {
+                Ok(iterator) => this.active.set(Some(iterator)),
+                Err(raised) => {
+                    this.source.clear();
+                    return Err(raised);
+                }
+            }
+        }
+        if let Some(item) = advance(&this.active)? {
+            return Ok(Some(item));
+        }
+        this.active.clear();
+    }
+    Ok(None)
+}
+
+body! {
+    /// `iterators` is a list whose finished entries are None.
+    ZipLongest of ZIP_LONGEST { iterators: Field, result: Field, fill: Field, active: Cell<usize> }
+}
+
+pub static ZIP_LONGEST: Type = Type::builtin(
+    "itertools.zip_longest",
+    size_of::<ZipLongest>(),
+    Slots { iter: Some(self_iter), iternext: Some(zip_next), new: Some(zip_new), ..ZipLongest::SLOTS },
+)
+.with_flags(flags::HAVE_GC | flags::BASETYPE)
+.with_doc("zip_longest(*iterables, fillvalue=None)\n--\n\nReturn a zip_longest object whose .__next__() method returns a tuple where\nthe i-th element comes from the i-th iterable argument.");
+
+fn zip_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
+    let fill = kwargs.and_then(|k| dict::get_str(k, "fillvalue"));
+    let given = kwargs.map_or(0, dict::len);
+    if given > usize::from(fill.is_some()) {
+        return Err(error::type_error(
+            "zip_longest() got an unexpected keyword argument",
+        ));
+    }
+    let iterators = root("iterators", terrarium_objects::types::list::new());
+    // SAFETY: the argument tuple.
+    let items = unsafe { args.cast::<Tuple>() }.items();
+    for item in items {
+        let iterator = ops::iter::iter(item)?;
+        terrarium_objects::types::list::append(&iterators, &iterator);
+    }
+    let made = ZipLongest::alloc(ty)?;
+    let this = ZipLongest::of(&made);
+    this.iterators.set(Some(iterators.take()));
+    this.active.set(items.len());
+    this.fill
+        .set(Some(fill.unwrap_or_else(terrarium_objects::none_owned)));
+    if !items.is_empty() {
+        let blank = items
+            .iter()
+            .map(|_| terrarium_objects::none_owned())
+            .collect();
+        this.result.set(Some(tuple::from_owned(blank)));
+    }
+    Ok(made)
+}
+
+fn zip_next(object: &Object) -> PyResult<Option<Owned>> {
+    let this = ZipLongest::of(object);
+    if this.active.get() == 0 {
+        return Ok(None);
+    }
+    let iterators = this.iterators.or_none();
+    // SAFETY: the list made above.
+    let list = unsafe { iterators.cast::<terrarium_objects::types::list::List>() };
+    let mut items = Vec::with_capacity(list.len());
+    for i in 0..list.len() {
+        let iterator = list.item(i).filter(|o| !o.is(none())).map(Owned::new);
+        let item = match iterator {
+            None => None,
+            Some(iterator) => match ops::iter::next(&iterator) {
+                Ok(item) => item,
+                Err(raised) => {
+                    this.active.set(0);
+                    return Err(raised);
+                }
+            },
+        };
+        let item = match item {
+            Some(item) => item,
+            None => {
+                if list.item(i).is_some_and(|o| !o.is(none())) {
+                    this.active.set(this.active.get() - 1);
+                    if this.active.get() == 0 {
+                        return Ok(None);
+                    }
+                    ops::sequence::set_index(&iterators, i as isize, Some(none()))?;
+                }
+                this.fill.or_none()
+            }
+        };
+        items.push(item);
+    }
+    Ok(Some(next_result(&this.result, items)))
+}
+
+body! { Accumulate of ACCUMULATE { total: Field, iterator: Field, function: Field, initial: Field } }
+
+pub static ACCUMULATE: Type = Type::builtin(
+    "itertools.accumulate",
+    size_of::<Accumulate>(),
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(accumulate_next),
+        new: Some(accumulate_new),
+        ..Accumulate::SLOTS
+    },
+)
+.with_flags(flags::HAVE_GC | flags::BASETYPE)
+.with_doc(
+    "accumulate(iterable, func=None, *, initial=None)\n--\n\nReturn series of accumulated sums.",
+);
+
+fn accumulate_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
+    static SIGNATURE: Signature =
+        Signature::new("accumulate", &["iterable", "func", "initial"], 0, 1, 2);
+    let [iterable, function, initial] = SIGNATURE.bind_tuple::<3>(args, kwargs)?;
+    let iterator = ops::iter::iter(iterable.unwrap_or(none()))?;
+    let made = Accumulate::alloc(ty)?;
+    let this = Accumulate::of(&made);
+    this.iterator.set(Some(iterator));
+    this.function.set_ref(function.filter(|f| !f.is(none())));
+    this.initial.set_ref(initial.filter(|i| !i.is(none())));
+    Ok(made)
+}
+
+fn accumulate_next(object: &Object) -> PyResult<Option<Owned>> {
+    let this = Accumulate::of(object);
+    if let Some(initial) = this.initial.replace(None) {
+        this.total.set_ref(Some(&initial));
+        return Ok(Some(initial));
+    }
+    let Some(value) = advance(&this.iterator)? else {
+        return Ok(None);
+    };
+    let Some(total) = this.total.get() else {
+        this.total.set_ref(Some(&value));
+        return Ok(Some(value));
+    };
+    let value = root("value of accumulate", value);
+    let made = match this.function.get() {
+        None => ops::number::add(total, &value)?,
+        Some(function) => ops::call::call(function, &words([total, &value]), None)?,
+    };
+    drop(value);
+    this.total.set_ref(Some(&made));
+    Ok(Some(made))
+}

@@ -1,0 +1,128 @@
+//! `methodcaller`.
+
+use terrarium_objects::args;
+use terrarium_objects::field::Field;
+use terrarium_objects::typeobject::{MethodDef, Native};
+use terrarium_objects::types::str::{self, Str};
+use terrarium_objects::types::{dict, tuple};
+use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, error, none, ops, root};
+
+use super::{GETTER_FLAGS, reduced, repr_once};
+use crate::body::body;
+
+body! {
+    /// `args` is the tuple of all arguments, the name first.
+    MethodCaller of METHODCALLER { name: Field, args: Field, keywords: Field }
+}
+
+pub static METHODCALLER: Type = Type::builtin(
+    "operator.methodcaller",
+    size_of::<MethodCaller>(),
+    Slots {
+        new: Some(new),
+        call: Some(call),
+        repr: Some(repr),
+        ..MethodCaller::SLOTS
+    },
+)
+.with_flags(GETTER_FLAGS)
+.with_methods(&[MethodDef::new(
+    "__reduce__",
+    Native::NoArgs(reduce),
+    "Return state information for pickling",
+)])
+.with_doc("methodcaller(name, /, *args, **kwargs)\n--\n\nReturn a callable object that calls the given method on its operand.\n\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).");
+
+fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
+    if args::tuple_len(args) == 0 {
+        return Err(error::type_error(
+            "methodcaller needs at least one argument, the method name",
+        ));
+    }
+    let name = args::tuple_item(args, 0);
+    if !str::is_str(name) {
+        return Err(error::type_error("method name must be a string"));
+    }
+    let made = MethodCaller::alloc(ty)?;
+    let this = MethodCaller::of(&made);
+    this.name.set(Some(str::intern_mortal(Owned::new(name))));
+    this.args.set_ref(Some(args));
+    this.keywords
+        .set(kwargs.filter(|k| dict::len(k) != 0).map(dict::copy));
+    Ok(made)
+}
+
+fn call(object: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
+    args::no_keywords("methodcaller", kwnames)?;
+    args::check_positional("methodcaller", args.len(), 1, 1)?;
+    let this = MethodCaller::of(object);
+    let target = args[0].object();
+    let name = this.name.get().unwrap_or(none());
+    let given = this.args.get().unwrap_or(tuple::empty_ref());
+    let mut words = ops::call::Words::new();
+    words.push(Word::borrowed(target));
+    for i in 1..args::tuple_len(given) {
+        words.push(Word::borrowed(args::tuple_item(given, i)));
+    }
+    let mut names = Vec::new();
+    if let Some(keywords) = this.keywords.get() {
+        let mut at = 0;
+        while let Some((key, value)) = dict::next(keywords, &mut at) {
+            names.push(Owned::new(key));
+            words.push(Word::borrowed(value));
+        }
+    }
+    let (method, unbound) = ops::attribute::get_method(target, name)?;
+    let method = root("method being called", method);
+    let names = (!names.is_empty()).then(|| root("keyword names", tuple::from_owned(names)));
+    let words = words.as_slice();
+    let words = if unbound { words } else { &words[1..] };
+    let result = ops::call::call(&method, words, names.as_deref());
+    drop(names);
+    drop(method);
+    result
+}
+
+fn repr(object: &Object) -> PyResult {
+    repr_once(object, |own| {
+        let this = MethodCaller::of(object);
+        let given = this.args.or_none();
+        let mut shown = Vec::new();
+        for i in 0..args::tuple_len(&given) {
+            shown.push(ops::text::lossy(&*ops::text::repr(args::tuple_item(
+                &given, i,
+            ))?));
+        }
+        if let Some(keywords) = this.keywords.owned() {
+            let mut at = 0;
+            while let Some((key, value)) = dict::next(&keywords, &mut at) {
+                let value = Owned::new(value);
+                let key = ops::text::lossy(key);
+                shown.push(format!(
+                    "{key}={}",
+                    ops::text::lossy(&*ops::text::repr(&value)?)
+                ));
+            }
+        }
+        Ok(Str::new(&format!("{own}({})", shown.join(", "))))
+    })
+}
+
+/// With keywords, `partial` remembers them.
+fn reduce(object: &Object) -> PyResult {
+    let this = MethodCaller::of(object);
+    let given = this.args.or_none();
+    let Some(keywords) = this.keywords.owned() else {
+        return reduced(object, given);
+    };
+    let partial =
+        ops::attribute::get_str(&*terrarium_objects::hooks::import("functools")?, "partial")?;
+    let name = this.name.or_none();
+    let first = tuple::from_array([Owned::new(object.ty().as_object()), name]);
+    let constructor = ops::call::call_tuple_dict(&partial, &first, Some(&keywords))?;
+    let count = args::tuple_len(&given);
+    Ok(tuple::from_array([
+        constructor,
+        tuple::methods::get_slice(&given, 1, count),
+    ]))
+}
