@@ -200,7 +200,8 @@ impl Object {
     /// Whether exactly one reference is owned (and the object is mortal).
     #[inline(always)]
     pub fn is_unique(&self) -> bool {
-        self.refcount() == 1
+        // Leaves the bit that only immortal counts have beside the sign.
+        self.refcnt.get() & !TRACED == 1
     }
 
     /// Makes the object immortal; its count is never changed again.
@@ -225,10 +226,11 @@ impl Object {
     #[inline(always)]
     pub fn incref(&self) {
         let word = self.refcnt.get();
-        if (word as i32) < 0 {
-            if word < IMMORTAL {
-                self.incref_cold(word);
-            }
+        if word >= IMMORTAL {
+            return;
+        }
+        if (word as i32) < IMMORTAL as i32 {
+            self.incref_traced(word);
             return;
         }
         self.refcnt.set(word + 1);
@@ -236,7 +238,7 @@ impl Object {
 
     #[cold]
     #[inline(never)]
-    fn incref_cold(&self, word: u32) {
+    fn incref_traced(&self, word: u32) {
         self.refcnt.set(word + 1);
         state::log_change(self.as_ptr(), Change::Taken);
     }
@@ -271,32 +273,39 @@ impl Object {
         // SAFETY: the object is alive by contract.
         let cell = unsafe { &(*this).refcnt };
         let word = cell.get();
-        if word as i32 <= 1 {
-            if word < IMMORTAL {
-                // SAFETY: passed on.
-                unsafe { Object::decref_cold(this, word) };
-            }
-            return;
+        if word as i32 > 1 {
+            cell.set(word - 1);
+        } else if word == 1 {
+            // SAFETY: the last reference was the caller's.
+            unsafe { Object::last_reference_gone(this) };
+        } else if word < IMMORTAL {
+            // SAFETY: passed on.
+            unsafe { Object::decref_traced(this, word) };
         }
-        cell.set(word - 1);
     }
 
-    // SAFETY: `this` is live and `word` is its count word as just read.
+    // SAFETY: `this` is live and the caller owned its only reference.
+    #[inline(never)]
+    unsafe fn last_reference_gone(this: *mut Object) {
+        // SAFETY: by contract.
+        unsafe {
+            (*this).refcnt.set(0);
+            Object::deallocate(this);
+        }
+    }
+
+    // SAFETY: `this` is live and `word` is its traced count word as just read.
     #[cold]
     #[inline(never)]
-    unsafe fn decref_cold(this: *mut Object, word: u32) {
+    unsafe fn decref_traced(this: *mut Object, word: u32) {
         // SAFETY: the object is alive until its deallocator has run.
         unsafe {
-            if word & TRACED != 0 {
-                (*this).refcnt.set(word - 1);
-                state::log_change(this, Change::Given);
-                if word & COUNT_MASK > 1 {
-                    return;
-                }
-                state::log_change(this, Change::Died);
-            } else {
-                (*this).refcnt.set(0);
+            (*this).refcnt.set(word - 1);
+            state::log_change(this, Change::Given);
+            if word & COUNT_MASK > 1 {
+                return;
             }
+            state::log_change(this, Change::Died);
             Object::deallocate(this);
         }
     }
@@ -304,7 +313,7 @@ impl Object {
     /// Runs the deallocator, or puts it off when the native stack is nearly used up; what was put off dies as soon as there is room
     /// again (`_Py_Dealloc`, Objects/object.c).
     // SAFETY: the count of `this` is zero and it is used no more.
-    #[inline]
+    #[inline(always)]
     unsafe fn deallocate(this: *mut Object) {
         let state = state::get();
         let here = 0u8;

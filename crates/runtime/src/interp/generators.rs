@@ -60,6 +60,7 @@ pub unsafe fn resume(cx: &mut Cx, generator: &Generator, sent: Word, skip: usize
 }
 
 /// `(value -- )` here, `( -- value)` in the caller.
+#[inline(always)]
 pub unsafe fn yield_value(cx: &mut Cx, oparg: u32) -> Flow {
     let value = cx.pop().make_owned();
     unsafe {

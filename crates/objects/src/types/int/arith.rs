@@ -34,7 +34,7 @@ pub fn add(a: &Object, b: &Object) -> PyResult {
 }
 
 /// The sum.
-#[inline]
+#[inline(always)]
 pub fn add_ints(a: &Int, b: &Int) -> Owned {
     if a.is_compact() && b.is_compact() {
         return from_i64(a.compact_value() + b.compact_value());
@@ -43,7 +43,7 @@ pub fn add_ints(a: &Int, b: &Int) -> Owned {
 }
 
 /// The difference.
-#[inline]
+#[inline(always)]
 pub fn subtract_ints(a: &Int, b: &Int) -> Owned {
     if a.is_compact() && b.is_compact() {
         return from_i64(a.compact_value() - b.compact_value());
@@ -52,7 +52,7 @@ pub fn subtract_ints(a: &Int, b: &Int) -> Owned {
 }
 
 /// The product.
-#[inline]
+#[inline(always)]
 pub fn multiply_ints(a: &Int, b: &Int) -> Owned {
     if a.is_compact() && b.is_compact() {
         return from_i64(a.compact_value() * b.compact_value());
