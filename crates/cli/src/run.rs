@@ -164,6 +164,7 @@ pub fn flush() {
 
 /// The end of a program: exit functions, output, the audit, then modules.
 pub fn finish(status: u8, audit: bool) -> u8 {
+    terrarium_modules::atexit::run();
     flush();
     let mut status = status;
     if audit {

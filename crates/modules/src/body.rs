@@ -161,6 +161,11 @@ macro_rules! body {
                 terrarium_objects::types::r#type::generic_alloc(ty, 0)
             }
 
+            /// The same, not yet in the collector's sight.
+            pub fn alloc_untracked(ty: &terrarium_objects::Type) -> terrarium_objects::PyResult {
+                terrarium_objects::types::r#type::alloc_untracked(ty, 0)
+            }
+
             unsafe fn dealloc(object: *mut terrarium_objects::Object) {
                 // SAFETY: a dead instance; each part is freed once.
                 unsafe {

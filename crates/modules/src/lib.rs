@@ -2,21 +2,29 @@
 
 #![allow(unsafe_code)]
 
+pub mod abc;
+pub mod atexit;
 mod body;
 pub mod builtins;
 pub mod collections;
+pub mod contextvars;
 pub mod dis;
+pub mod errno;
+pub mod functools;
 pub mod gc;
 pub mod io;
 pub mod itertools;
 pub mod math;
 pub mod opcode;
 pub mod operator;
+pub mod string_module;
 mod struct_sequence;
 pub mod sys;
 pub mod terrarium;
+pub mod thread;
 pub mod time;
 pub mod traceback_text;
+pub mod typing;
 mod warning_output;
 pub mod weakref;
 
@@ -26,19 +34,27 @@ use terrarium_runtime::start;
 
 /// Enters all native modules in the registry; once, before the built-ins are made.
 pub fn register() {
-    let all: [&'static ModuleDef; 13] = [
+    let all: [&'static ModuleDef; 21] = [
+        &abc::MODULE,
+        &atexit::MODULE,
         &builtins::MODULE,
         &collections::MODULE,
+        &contextvars::MODULE,
         &dis::MODULE,
+        &errno::MODULE,
+        &functools::MODULE,
         &gc::MODULE,
         &io::MODULE,
         &itertools::MODULE,
         &math::MODULE,
         &opcode::MODULE,
         &operator::MODULE,
+        &string_module::MODULE,
         &sys::MODULE,
         &terrarium::MODULE,
+        &thread::MODULE,
         &time::MODULE,
+        &typing::MODULE,
         &weakref::MODULE,
     ];
     native_module::register(&all);

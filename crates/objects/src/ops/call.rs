@@ -85,8 +85,13 @@ pub fn call_prepend(
     }
 }
 
-/// Adds the entries of a dict to the arguments; keys and values are owned meanwhile, as CPython's `_PyStack_UnpackDict` owns them.
+/// Adds the entries of a dict to the arguments; all of them are owned meanwhile, as CPython's `_PyStack_UnpackDict` owns them.
 fn with_dict(callable: &Object, mut words: Words, kwargs: &Object) -> PyResult {
+    let held: Vec<_> = words
+        .as_slice()
+        .iter()
+        .map(|word| root("argument", Owned::new(word.object())))
+        .collect();
     let mut keys = Vec::with_capacity(dict::len(kwargs));
     let mut values = Vec::with_capacity(keys.capacity());
     let mut at = 0;
@@ -101,8 +106,9 @@ fn with_dict(callable: &Object, mut words: Words, kwargs: &Object) -> PyResult {
     words.extend(values.iter().map(|value| Word::borrowed(value)));
     let result = call(callable, words.as_slice(), Some(&names));
     drop(names);
-    while let Some(value) = values.pop() {
-        drop(value);
+    // Guards end in the opposite order of their making.
+    for guard in held.into_iter().chain(values).rev() {
+        drop(guard);
     }
     result
 }

@@ -1,0 +1,89 @@
+//! `_thread.lock`.
+
+use std::cell::Cell;
+
+use terrarium_objects::args;
+use terrarium_objects::typeobject::{MethodDef, Native, flags};
+use terrarium_objects::types::str::Str;
+use terrarium_objects::types::{bool, dict};
+use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, error, none_owned};
+
+use super::{acquire_arguments, wait};
+use crate::body::body;
+
+body! { Lock of LOCK { taken: Cell<usize> } }
+
+pub static LOCK: Type = Type::builtin(
+    "_thread.lock",
+    size_of::<Lock>(),
+    Slots {
+        new: Some(new),
+        repr: Some(repr),
+        ..Lock::SLOTS
+    },
+)
+.with_flags(flags::HAVE_GC | flags::MANAGED_WEAKREF)
+.with_managed_words()
+.with_methods(&[
+    MethodDef::new("acquire_lock", Native::FastKeywords(acquire), "acquire_lock($self, /, blocking=True, timeout=-1)\n--\n\nAn obsolete synonym of acquire()."),
+    MethodDef::new("acquire", Native::FastKeywords(acquire), "acquire($self, /, blocking=True, timeout=-1)\n--\n\nLock the lock."),
+    MethodDef::new("release_lock", Native::NoArgs(release), "release_lock($self, /)\n--\n\nAn obsolete synonym of release()."),
+    MethodDef::new("release", Native::NoArgs(release), "release($self, /)\n--\n\nRelease the lock."),
+    MethodDef::new("locked_lock", Native::NoArgs(locked), "locked_lock($self, /)\n--\n\nAn obsolete synonym of locked()."),
+    MethodDef::new("locked", Native::NoArgs(locked), "locked($self, /)\n--\n\nReturn whether the lock is in the locked state."),
+    MethodDef::new("__enter__", Native::NoArgs(|lock| acquire(lock, &[], None)), "__enter__($self, /)\n--\n\nLock the lock."),
+    MethodDef::new("__exit__", Native::VarArgs(|lock, _| release(lock)), "__exit__($self, /, *exc_info)\n--\n\nRelease the lock."),
+    MethodDef::new("_at_fork_reinit", Native::NoArgs(reinit), "_at_fork_reinit($self, /)\n--\n\n"),
+])
+.with_doc("A lock object is a synchronization primitive.  To create a lock,\ncall threading.Lock().  Methods are:\n\nacquire() -- lock the lock, possibly blocking until it can be obtained\nrelease() -- unlock of the lock\nlocked() -- test whether the lock is currently locked\n\nA lock is not owned by the thread that locked it; another thread may\nunlock it.  A thread attempting to lock a lock that it has already locked\nwill block until another thread unlocks it.  Deadlocks may ensue.");
+
+/// A new lock.
+pub fn allocate(_: &Object) -> PyResult {
+    Lock::alloc(&LOCK)
+}
+
+fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
+    if args::tuple_len(args) != 0 || kwargs.is_some_and(|k| dict::len(k) != 0) {
+        args::no_keyword_dict("lock", kwargs)?;
+        args::check_positional("lock", args::tuple_len(args), 0, 0)?;
+    }
+    Lock::alloc(ty)
+}
+
+fn acquire(lock: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
+    let (blocking, timeout) = acquire_arguments(args, kwnames)?;
+    if Lock::of(lock).taken.get() != 0 {
+        return wait(blocking, timeout);
+    }
+    Lock::of(lock).taken.set(1);
+    Ok(bool::bool_owned(true))
+}
+
+fn release(lock: &Object) -> PyResult {
+    if Lock::of(lock).taken.replace(0) == 0 {
+        return Err(error::runtime_error("release unlocked lock"));
+    }
+    Ok(none_owned())
+}
+
+fn locked(lock: &Object) -> PyResult {
+    Ok(bool::bool_owned(Lock::of(lock).taken.get() != 0))
+}
+
+fn reinit(lock: &Object) -> PyResult {
+    Lock::of(lock).taken.set(0);
+    Ok(none_owned())
+}
+
+fn repr(lock: &Object) -> PyResult {
+    let state = match Lock::of(lock).taken.get() {
+        0 => "unlocked",
+        _ => "locked",
+    };
+    let text: Owned = Str::new(&format!(
+        "<{state} {} object at {:p}>",
+        lock.ty().full_name(),
+        lock
+    ));
+    Ok(text)
+}
