@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 /// The scripts that write goldens, from the root of the workspace.
 const SCRIPTS: &[&str] = &[
     "tests/dis/goldens.py",
+    "tests/library/goldens.py",
     "tests/marshal/goldens.py",
     "tests/programs/goldens.py",
     "tests/refcounts/goldens.py",

@@ -10,9 +10,10 @@ use std::rc::Rc;
 use terrarium_bytecode::dis::{Options, Plain, disassemble_recursive};
 use terrarium_bytecode::hash::Hasher;
 use terrarium_bytecode::{Code, pyc};
-use terrarium_compiler::compile::{Settings, compile};
-use terrarium_compiler::error::{Category, Warning};
+use terrarium_compiler::compile::Settings;
 use terrarium_compiler::parse::Mode;
+
+use crate::sources;
 
 const USAGE: &str = "\
 usage: terrarium dis [-h] [-C] [-O] [-P] [-S] [infile]
@@ -165,6 +166,18 @@ fn show(request: &Request) -> Result<(), String> {
     outcome.map_err(|error| at(&error))
 }
 
+/// The text of code compiled from a source of `length` bytes, without options.
+pub fn text(code: Rc<Code>, name: &str, length: usize) -> Result<Vec<u8>, String> {
+    let mut options = Options::default();
+    options.limit = options.limit.max(length.saturating_mul(128));
+    let mut text = Vec::with_capacity(length * 8);
+    let plain = Plain::new(code, false, hasher().of_source());
+    match disassemble_recursive(&plain, &options, &mut text) {
+        Ok(()) => Ok(text),
+        Err(error) => Err(format!("{name}: {error}")),
+    }
+}
+
 /// The code object of a `.pyc` file, or of a source compiled, and what orders its sets.
 fn code_of(bytes: &[u8], name: &str, file: Option<&Path>) -> Result<(Rc<Code>, Hasher), String> {
     let named_pyc = file
@@ -183,29 +196,15 @@ fn code_of(bytes: &[u8], name: &str, file: Option<&Path>) -> Result<(Rc<Code>, H
     Ok((module.code, hasher()))
 }
 
+/// At no optimisation, as `python -m dis` does.
 fn compiled(bytes: &[u8], name: &str) -> Result<Rc<Code>, String> {
     let settings = Settings {
         mode: Mode::Exec,
         flags: 0,
         optimize: 0,
     };
-    let (code, warnings) =
-        compile(bytes, name, settings).map_err(|error| match error.filename {
-            Some(_) => error.to_string(),
-            None => format!("{name}: {error}"),
-        })?;
-    // Like `python -m dis`, which is silent about deprecated syntax.
-    let shown = |warning: &&Warning| warning.category == Category::SyntaxWarning;
-    for warning in warnings.iter().filter(shown) {
-        let (line, category) = (warning.loc.line, warning.category.name());
-        eprintln!("{name}:{line}: {category}: {}", warning.message);
-        if let Some(text) = bytes
-            .split(|&byte| byte == b'\n')
-            .nth(line.max(1) as usize - 1)
-        {
-            eprintln!("  {}", String::from_utf8_lossy(text).trim());
-        }
-    }
+    let (code, warnings) = sources::compiled(bytes, name, settings)?;
+    eprint!("{warnings}");
     Ok(code)
 }
 

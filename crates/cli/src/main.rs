@@ -1,10 +1,13 @@
-//! The `terrarium` command: Python's own forms run a program; `dis`, `why` and `explain` look into one.
+//! The `terrarium` command: Python's own forms run a program; `compile` writes `.pyc` files; `dis`, `why` and `explain` look
+//! into a program.
 
 mod colour;
+mod compile;
 mod dis;
 mod explain;
 mod options;
 mod run;
+mod sources;
 mod why;
 
 use std::process::ExitCode;
@@ -28,6 +31,7 @@ fn command() -> ExitCode {
     let rest = || args.iter().skip(2).cloned();
     match args.get(1).and_then(|a| a.to_str()) {
         Some("dis") => dis::run(rest()),
+        Some("compile") => compile::run(rest()),
         Some("why") => why::run(rest()),
         Some("explain") => explain::run(rest()),
         _ => run::run(&args),

@@ -15,6 +15,8 @@ use crate::options::{self, Asked};
 
 const USAGE: &str = "\
 usage: terrarium [option] ... [-c cmd | -m mod | file | -] [arg] ...
+       terrarium compile PATH... [-o DIR] [-j N] [-f] [-q] [-O] [--invalidation MODE]
+       terrarium compile --stage tokens|ast|scopes|instructions|graph|code FILE
        terrarium dis [-C] [-O] [-P] [-S] [FILE | FILE.pyc | -]
        terrarium why FILE:LINE NAME [--format text|json]
        terrarium explain FILE [ARG]... [-o FILE] [--format text|json] [--limit N]

@@ -14,6 +14,7 @@ use crate::parse::{self, Mode, Parsed};
 use crate::preprocess;
 use crate::scopes::Scopes;
 use crate::source::Source;
+use crate::unit::Unit;
 
 /// What `compile()` takes besides the source.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +57,7 @@ pub fn compile_with_literals(
     });
     let found = &mut warnings;
     let code = on_deep_stack(depth, move || {
-        compile_tree(parsed, &source.filename, settings, found)
+        compile_tree(parsed, &source.filename, settings, found, &mut unobserved)
     })?;
     Ok((code, warnings))
 }
@@ -85,7 +86,34 @@ pub fn compile_source(
     let parsed = parse::parse_only(source, settings.mode)?;
     let depth = parsed.depth;
     on_deep_stack(depth, move || {
-        compile_tree(parsed, &source.filename, settings, warnings)
+        compile_tree(
+            parsed,
+            &source.filename,
+            settings,
+            warnings,
+            &mut unobserved,
+        )
+    })
+}
+
+/// Is shown each unit between code generation and the flow graph, inner units before the one around them.
+pub(crate) type Observe<'a> = &'a mut dyn FnMut(&Unit, &mut Constants) -> Result<(), Error>;
+
+fn unobserved(_: &Unit, _: &mut Constants) -> Result<(), Error> {
+    Ok(())
+}
+
+/// `compile_source`, which shows its units.
+pub(crate) fn compile_observed(
+    source: &Source,
+    settings: Settings,
+    warnings: &mut Vec<Warning>,
+    observe: Observe,
+) -> Result<Rc<Code>, Error> {
+    let parsed = parse::parse_only(source, settings.mode)?;
+    let depth = parsed.depth;
+    on_deep_stack(depth, move || {
+        compile_tree(parsed, &source.filename, settings, warnings, observe)
     })
 }
 
@@ -94,6 +122,7 @@ fn compile_tree(
     filename: &str,
     settings: Settings,
     warnings: &mut Vec<Warning>,
+    observe: Observe,
 ) -> Result<Rc<Code>, Error> {
     warnings.append(&mut parsed.warnings);
     let features = future::features(&parsed.module, settings.flags, filename)?;
@@ -111,7 +140,8 @@ fn compile_tree(
         features,
         optimize: settings.optimize,
     };
-    let mut assemble = |unit, constants: &mut Constants| {
+    let mut assemble = |unit: Unit, constants: &mut Constants| {
+        observe(&unit, constants)?;
         assemble_unit(unit, &interned_filename, constants)
             .map_err(|error| Error::plain(Class::SystemError, error.to_string()))
     };

@@ -21,6 +21,7 @@ pub mod recursion;
 mod reject;
 pub mod scopes;
 pub mod source;
+pub mod stages;
 pub mod tree;
 pub mod unit;
 pub mod unparse;

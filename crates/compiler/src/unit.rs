@@ -10,7 +10,7 @@ use crate::instructions::Sequence;
 use crate::tree::Name;
 
 /// A unit ready for optimisation and assembly.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Unit {
     pub name: Rc<Str>,
     pub qualname: Rc<Str>,
@@ -32,6 +32,8 @@ pub struct Unit {
     /// co_flags
     pub flags: u32,
     pub firstlineno: i32,
+    /// How many units enclose it.
+    pub depth: u32,
     pub sequence: Sequence,
 }
 

@@ -9,6 +9,8 @@
 //! status N
 //! stdout TEXT, stderr TEXT      a line of the output holds TEXT
 //! one-line                      standard error is one line
+//! file PATH HEX                 there is a file whose first bytes these are
+//! no-file PATH
 //! ```
 
 use std::path::Path;
@@ -43,6 +45,8 @@ fn check(case: &Path) -> Vec<String> {
             ("stdout", needed) => stdout.lines().any(|l| l.contains(needed)),
             ("stderr", needed) => stderr.lines().any(|l| l.contains(needed)),
             ("one-line", _) => stderr.lines().count() == 1,
+            ("file", start) => starts_with(&place, start),
+            ("no-file", path) => !place.join(path).exists(),
             _ => false,
         };
         if !held {
@@ -54,6 +58,11 @@ fn check(case: &Path) -> Vec<String> {
     }
     let _ = std::fs::remove_dir_all(&place);
     complaints
+}
+
+fn starts_with(place: &Path, start: &str) -> bool {
+    let (path, digits) = start.split_once(' ').unwrap_or((start, ""));
+    std::fs::read(place.join(path)).is_ok_and(|data| data.starts_with(&hex(digits)))
 }
 
 fn make(place: &Path, what: &str) {

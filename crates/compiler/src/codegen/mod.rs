@@ -236,7 +236,7 @@ impl<'t> Codegen<'_, 't> {
         }
         self.op(Location::NONE, RETURN_VALUE);
         let state = self.units.pop().expect("a unit is open");
-        let unit = state.into_unit(flags);
+        let unit = state.into_unit(flags, self.units.len());
         let freevars = unit.freevars.clone();
         let code = (self.assemble)(unit, self.constants)?;
         Ok(Finished { code, freevars })

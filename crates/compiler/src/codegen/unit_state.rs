@@ -198,7 +198,7 @@ impl<'t> UnitState<'t> {
     }
 
     /// The unit as the flow graph takes it.
-    pub fn into_unit(self, flags: u32) -> Unit {
+    pub fn into_unit(self, flags: u32, depth: usize) -> Unit {
         Unit {
             name: self.name,
             qualname: self.qualname,
@@ -213,6 +213,7 @@ impl<'t> UnitState<'t> {
             kwonlyargcount: self.metadata.kwonly as u32,
             flags,
             firstlineno: self.firstlineno,
+            depth: depth as u32,
             sequence: self.sequence,
         }
     }

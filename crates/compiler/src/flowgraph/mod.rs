@@ -86,6 +86,51 @@ pub(crate) fn optimize(unit: &mut Unit, constants: &mut Constants) -> Result<Opt
     })
 }
 
+/// A block as text shows it.
+pub(crate) struct ShownBlock {
+    /// Number of its first instruction.
+    pub start: u32,
+    pub handler: bool,
+    pub cold: bool,
+}
+
+/// A unit's graph, flat.
+pub(crate) struct Shown {
+    pub instructions: Vec<Emitted>,
+    pub handlers: Vec<Handler>,
+    /// In order of their starts.
+    pub blocks: Vec<ShownBlock>,
+    pub consts: Vec<Constant>,
+}
+
+/// What the passes up to the resolving of line numbers make of a unit, and borrowed loads, as CPython's `_PyCompile_OptimizeCfg` gives it.
+pub(crate) fn optimized_graph(unit: &Unit, constants: &mut Constants) -> Result<Shown, Error> {
+    let mut graph = build::from_sequence(&unit.sequence)?;
+    let mut consts = ConstList::new(unit.consts.clone(), constants);
+    optimize_code_unit(&mut graph, &mut consts, unit)?;
+    borrow::optimize_load_fast(&mut graph);
+    let (instructions, handlers) = graph.to_instructions();
+    let mut blocks = Vec::new();
+    let mut block = graph.entry();
+    while block != NO_BLOCK {
+        let found = graph.block(block);
+        if found.used > 0 {
+            blocks.push(ShownBlock {
+                start: handlers[block as usize].index,
+                handler: found.except_handler,
+                cold: found.cold,
+            });
+        }
+        block = graph.next(block);
+    }
+    Ok(Shown {
+        instructions,
+        handlers,
+        blocks,
+        consts: consts.into_list(),
+    })
+}
+
 /// CPython's `_PyCfg_OptimizeCodeUnit`.
 fn optimize_code_unit(graph: &mut Graph, consts: &mut ConstList, unit: &Unit) -> Result<(), Error> {
     exceptions::label_exception_targets(graph)?;

@@ -1,8 +1,8 @@
 //! What to say of a source the parser rejects, in CPython's words and at CPython's place.
 
 mod peg;
-mod token;
-mod tokenizer;
+pub(crate) mod token;
+pub(crate) mod tokenizer;
 
 use ruff_python_ast::token::{TokenKind, Tokens as RuffTokens};
 

@@ -39,16 +39,11 @@ fn dump_entry(entry: &Entry, indent: usize, out: &mut String) {
     let (mut passing, own): (Vec<_>, Vec<_>) = entry
         .symbols
         .iter()
-        .partition(|(_, symbol)| passes_through(**symbol));
+        .partition(|(_, symbol)| symbol.passes_through());
     passing.sort();
     for (name, symbol) in own.into_iter().chain(passing) {
         let _ = writeln!(out, "{:indent$}  .{name}:{}", "", names_of(*symbol));
     }
-}
-
-/// Whether the block itself does nothing with the name.
-fn passes_through(symbol: Symbol) -> bool {
-    symbol.flags().bits() & !(Symbol::DEF_FREE_CLASS | Symbol::DEF_COMP_CELL).bits() == 0
 }
 
 /// The flags and the scope by name, each with a blank before it.

@@ -53,6 +53,11 @@ impl Symbol {
         Symbol(self.0 & ((1 << Self::SCOPE_OFFSET) - 1))
     }
 
+    /// Whether the block itself does nothing with the name.
+    pub const fn passes_through(self) -> bool {
+        self.flags().0 & !(Self::DEF_FREE_CLASS.0 | Self::DEF_COMP_CELL.0) == 0
+    }
+
     /// The resolved scope.
     pub const fn scope(self) -> Scope {
         match self.0 >> Self::SCOPE_OFFSET & Self::SCOPE_MASK {
