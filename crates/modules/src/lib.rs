@@ -4,6 +4,7 @@
 
 pub mod abc;
 pub mod atexit;
+pub mod bisect;
 mod body;
 pub mod builtins;
 pub mod collections;
@@ -12,14 +13,19 @@ pub mod dis;
 pub mod errno;
 pub mod functools;
 pub mod gc;
+pub mod heapq;
 pub mod io;
 pub mod itertools;
+pub mod locale;
 pub mod math;
 pub mod opcode;
 pub mod operator;
+pub mod posix;
+pub mod random;
 pub mod string_module;
 mod struct_sequence;
 pub mod sys;
+mod sys_info;
 pub mod terrarium;
 pub mod thread;
 pub mod time;
@@ -34,9 +40,10 @@ use terrarium_runtime::start;
 
 /// Enters all native modules in the registry; once, before the built-ins are made.
 pub fn register() {
-    let all: [&'static ModuleDef; 21] = [
+    let all: [&'static ModuleDef; 26] = [
         &abc::MODULE,
         &atexit::MODULE,
+        &bisect::MODULE,
         &builtins::MODULE,
         &collections::MODULE,
         &contextvars::MODULE,
@@ -44,11 +51,15 @@ pub fn register() {
         &errno::MODULE,
         &functools::MODULE,
         &gc::MODULE,
+        &heapq::MODULE,
         &io::MODULE,
         &itertools::MODULE,
+        &locale::MODULE,
         &math::MODULE,
         &opcode::MODULE,
         &operator::MODULE,
+        &posix::MODULE,
+        &random::MODULE,
         &string_module::MODULE,
         &sys::MODULE,
         &terrarium::MODULE,

@@ -536,7 +536,7 @@ fn exec(this: &Object) -> PyResult<()> {
             dict::set_str(space, other, &hook);
         }
     }
-    struct_sequence::add_to_sys(space)?;
+    crate::sys_info::add_to_sys(space)?;
     dict::set_str(space, "implementation", &*implementation(space)?);
     for (fd, name, shown) in [
         (0, "stdin", "<stdin>"),
