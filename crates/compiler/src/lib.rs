@@ -16,6 +16,7 @@ pub mod literal_values;
 pub mod literals;
 pub mod lower;
 pub mod parse;
+pub mod parser;
 pub mod preprocess;
 pub mod recursion;
 mod reject;

@@ -9,7 +9,7 @@ use crate::error::{Error, Warning};
 use crate::lower::{Lowerer, on_deep_stack};
 use crate::preprocess::{self, Options};
 use crate::source::Source;
-use crate::{dismantle, future, reject, tree};
+use crate::{dismantle, future, parser, reject, tree};
 
 /// So many lambdas may overflow the stack if each is in the one before.
 const MANY_LAMBDAS: usize = 500;
@@ -73,6 +73,16 @@ pub fn parse_source(source: &Source, mode: Mode, optimize: u8) -> Result<Parsed,
 
 /// The tree as the parser leaves it, which is what `ast.parse` shows.
 pub fn parse_only(source: &Source, mode: Mode) -> Result<Parsed, Error> {
+    if mode == Mode::Exec
+        && let Some(parsed) = parser::parse(source)
+    {
+        return Ok(parsed);
+    }
+    parse_with_ruff(source, mode)
+}
+
+/// The same by ruff's parser, which has the last word on every source that `parser` does not take.
+pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Error> {
     // ruff recurses without a check in lambdas that are defaults of lambdas.
     if memchr::memmem::find_iter(source.text.as_bytes(), "lambda")
         .take(MANY_LAMBDAS)

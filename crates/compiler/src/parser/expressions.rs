@@ -1,0 +1,476 @@
+//! Expressions: operators by precedence, calls, attributes, subscripts, atoms.
+
+use terrarium_bytecode::Constant;
+
+use super::token::Kind;
+use super::{NotTaken, Parser, Result, Start};
+use crate::literals;
+use crate::tree::{Arguments, BoolOp, CmpOp, Context, Expr, ExprKind, Operator, UnaryOp};
+
+/// How tightly operators bind; a greater number binds tighter.
+pub mod level {
+    pub const OR: u8 = 1;
+    pub const AND: u8 = 2;
+    pub const NOT: u8 = 3;
+    pub const COMPARE: u8 = 4;
+    pub const BIT_OR: u8 = 5;
+    pub const BIT_XOR: u8 = 6;
+    pub const BIT_AND: u8 = 7;
+    pub const SHIFT: u8 = 8;
+    pub const SUM: u8 = 9;
+    pub const TERM: u8 = 10;
+}
+
+/// The level of the operator that `kind` starts between two operands; 0 if it is none.
+#[inline]
+fn level_of(kind: Kind) -> u8 {
+    match kind {
+        Kind::Or => level::OR,
+        Kind::And => level::AND,
+        Kind::Less
+        | Kind::Greater
+        | Kind::LessEqual
+        | Kind::GreaterEqual
+        | Kind::EqualEqual
+        | Kind::NotEqual
+        | Kind::In
+        | Kind::Not
+        | Kind::Is => level::COMPARE,
+        Kind::Bar => level::BIT_OR,
+        Kind::Caret => level::BIT_XOR,
+        Kind::Amper => level::BIT_AND,
+        Kind::LeftShift | Kind::RightShift => level::SHIFT,
+        Kind::Plus | Kind::Minus => level::SUM,
+        Kind::Star | Kind::Slash | Kind::DoubleSlash | Kind::Percent | Kind::At => level::TERM,
+        _ => 0,
+    }
+}
+
+fn operator(kind: Kind) -> Operator {
+    match kind {
+        Kind::Bar => Operator::BitOr,
+        Kind::Caret => Operator::BitXor,
+        Kind::Amper => Operator::BitAnd,
+        Kind::LeftShift => Operator::LShift,
+        Kind::RightShift => Operator::RShift,
+        Kind::Plus => Operator::Add,
+        Kind::Minus => Operator::Sub,
+        Kind::Star => Operator::Mult,
+        Kind::Slash => Operator::Div,
+        Kind::DoubleSlash => Operator::FloorDiv,
+        Kind::Percent => Operator::Mod,
+        _ => Operator::MatMult,
+    }
+}
+
+pub fn constant(value: Constant) -> ExprKind {
+    ExprKind::Constant {
+        value,
+        kind_u: false,
+    }
+}
+
+impl Parser<'_> {
+    /// The node of `kind` from `start` to here.
+    #[inline]
+    pub fn expr(&self, start: Start, kind: ExprKind) -> Expr {
+        Expr {
+            kind,
+            loc: self.loc(start),
+        }
+    }
+
+    /// `expression`: a conditional, a lambda, or operators.
+    pub fn expression(&mut self) -> Result<Expr> {
+        self.nested(Self::expression_here)
+    }
+
+    fn expression_here(&mut self) -> Result<Expr> {
+        if self.at(Kind::Lambda) {
+            return self.lambda();
+        }
+        let start = self.start();
+        let body = self.operators(level::OR)?;
+        if !self.eat(Kind::If)? {
+            return Ok(body);
+        }
+        let test = self.operators(level::OR)?;
+        self.expect(Kind::Else)?;
+        let orelse = Box::new(self.expression()?);
+        self.wrap()?;
+        let (body, test) = (Box::new(body), Box::new(test));
+        Ok(self.expr(start, ExprKind::IfExp { test, body, orelse }))
+    }
+
+    /// `disjunction`, as comprehensions want it.
+    pub fn disjunction(&mut self) -> Result<Expr> {
+        self.nested(|this| this.operators(level::OR))
+    }
+
+    /// `bitwise_or`: what `*` and `**` stand before, and what targets consist of.
+    pub fn bitwise_or(&mut self) -> Result<Expr> {
+        self.nested(|this| this.operators(level::BIT_OR))
+    }
+
+    /// `named_expression`: `name := value` or an expression.
+    pub fn named_expression(&mut self) -> Result<Expr> {
+        let start = self.start();
+        let is_bare = self.at(Kind::Name);
+        let mut expr = self.expression()?;
+        if !self.at(Kind::Walrus) {
+            return Ok(expr);
+        }
+        let ExprKind::Name { ctx, .. } = &mut expr.kind else {
+            return Err(NotTaken);
+        };
+        if !is_bare {
+            return Err(NotTaken);
+        }
+        *ctx = Context::Store;
+        self.advance()?;
+        let value = Box::new(self.expression()?);
+        self.wrap()?;
+        let target = Box::new(expr);
+        Ok(self.expr(start, ExprKind::NamedExpr { target, value }))
+    }
+
+    fn lambda(&mut self) -> Result<Expr> {
+        let start = self.start();
+        if self.lexer.place.field > 0 && self.lexer.place.open == self.lexer.place.field {
+            // Its colon ends the replacement field.
+            return Err(NotTaken);
+        }
+        self.advance()?;
+        let args: Box<Arguments> = Box::new(self.parameters(false)?);
+        self.expect(Kind::Colon)?;
+        let body = Box::new(self.expression()?);
+        self.wrap()?;
+        Ok(self.expr(start, ExprKind::Lambda { args, body }))
+    }
+
+    /// Operators that bind at least as tightly as `lowest`.
+    fn operators(&mut self, lowest: u8) -> Result<Expr> {
+        let start = self.start();
+        let mut left = if self.at(Kind::Not) && lowest <= level::NOT {
+            self.advance()?;
+            let operand = Box::new(self.nested(|this| this.operators(level::NOT))?);
+            self.wrap()?;
+            let op = UnaryOp::Not;
+            self.expr(start, ExprKind::UnaryOp { op, operand })
+        } else {
+            self.factor()?
+        };
+        loop {
+            let found = level_of(self.token.kind);
+            if found < lowest || found == 0 {
+                return Ok(left);
+            }
+            let kind = match found {
+                level::OR => self.bool_op(left, BoolOp::Or)?,
+                level::AND => self.bool_op(left, BoolOp::And)?,
+                level::COMPARE => self.compare(left)?,
+                _ => {
+                    let op = operator(self.token.kind);
+                    self.advance()?;
+                    let right = Box::new(self.operators(found + 1)?);
+                    let left = Box::new(left);
+                    ExprKind::BinOp { left, op, right }
+                }
+            };
+            self.wrap()?;
+            left = self.expr(start, kind);
+        }
+    }
+
+    fn bool_op(&mut self, first: Expr, op: BoolOp) -> Result<ExprKind> {
+        let (kind, operand) = match op {
+            BoolOp::Or => (Kind::Or, level::AND),
+            BoolOp::And => (Kind::And, level::NOT),
+        };
+        let mut values = vec![first];
+        while self.eat(kind)? {
+            values.push(self.operators(operand)?);
+        }
+        Ok(ExprKind::BoolOp { op, values })
+    }
+
+    fn compare(&mut self, left: Expr) -> Result<ExprKind> {
+        let mut ops = Vec::with_capacity(1);
+        let mut comparators = Vec::with_capacity(1);
+        while let Some(op) = self.cmp_op()? {
+            ops.push(op);
+            comparators.push(self.operators(level::BIT_OR)?);
+        }
+        let left = Box::new(left);
+        Ok(ExprKind::Compare {
+            left,
+            ops,
+            comparators,
+        })
+    }
+
+    /// Takes a comparison operator.
+    fn cmp_op(&mut self) -> Result<Option<CmpOp>> {
+        let op = match self.token.kind {
+            Kind::Less => CmpOp::Lt,
+            Kind::Greater => CmpOp::Gt,
+            Kind::LessEqual => CmpOp::LtE,
+            Kind::GreaterEqual => CmpOp::GtE,
+            Kind::EqualEqual => CmpOp::Eq,
+            Kind::NotEqual => CmpOp::NotEq,
+            Kind::In => CmpOp::In,
+            Kind::Not => {
+                self.advance()?;
+                self.expect(Kind::In)?;
+                return Ok(Some(CmpOp::NotIn));
+            }
+            Kind::Is => {
+                self.advance()?;
+                let is_not = self.eat(Kind::Not)?;
+                return Ok(Some(if is_not { CmpOp::IsNot } else { CmpOp::Is }));
+            }
+            _ => return Ok(None),
+        };
+        self.advance()?;
+        Ok(Some(op))
+    }
+
+    /// Signs, then `await` and `**`.
+    fn factor(&mut self) -> Result<Expr> {
+        let op = match self.token.kind {
+            Kind::Minus => UnaryOp::USub,
+            Kind::Plus => UnaryOp::UAdd,
+            Kind::Tilde => UnaryOp::Invert,
+            _ => return self.power(),
+        };
+        let start = self.start();
+        self.advance()?;
+        let operand = Box::new(self.nested(Self::factor)?);
+        self.wrap()?;
+        Ok(self.expr(start, ExprKind::UnaryOp { op, operand }))
+    }
+
+    fn power(&mut self) -> Result<Expr> {
+        let start = self.start();
+        let left = if self.eat(Kind::Await)? {
+            let value = Box::new(self.primary()?);
+            self.wrap()?;
+            self.expr(start, ExprKind::Await { value })
+        } else {
+            self.primary()?
+        };
+        if !self.eat(Kind::DoubleStar)? {
+            return Ok(left);
+        }
+        let right = Box::new(self.nested(Self::factor)?);
+        self.wrap()?;
+        let (left, op) = (Box::new(left), Operator::Pow);
+        Ok(self.expr(start, ExprKind::BinOp { left, op, right }))
+    }
+
+    /// An atom with attributes, calls and subscripts behind it.
+    fn primary(&mut self) -> Result<Expr> {
+        let start = self.start();
+        let mut expr = self.atom()?;
+        loop {
+            let kind = match self.token.kind {
+                Kind::Dot => {
+                    self.advance()?;
+                    let value = Box::new(expr);
+                    ExprKind::Attribute {
+                        value,
+                        attr: self.name()?,
+                        ctx: Context::Load,
+                    }
+                }
+                Kind::LeftParen => {
+                    let (args, keywords) = self.call_arguments()?;
+                    ExprKind::Call {
+                        func: Box::new(expr),
+                        args,
+                        keywords,
+                    }
+                }
+                Kind::LeftBracket => {
+                    self.advance()?;
+                    let slice = Box::new(self.slices()?);
+                    self.expect(Kind::RightBracket)?;
+                    ExprKind::Subscript {
+                        value: Box::new(expr),
+                        slice,
+                        ctx: Context::Load,
+                    }
+                }
+                _ => return Ok(expr),
+            };
+            self.wrap()?;
+            expr = self.expr(start, kind);
+        }
+    }
+
+    fn atom(&mut self) -> Result<Expr> {
+        let start = self.start();
+        let kind = match self.token.kind {
+            Kind::Name => ExprKind::Name {
+                id: self.name()?,
+                ctx: Context::Load,
+            },
+            Kind::Number => {
+                let value = literals::number(self.word()).map_err(|_| NotTaken)?;
+                self.advance()?;
+                constant(value)
+            }
+            Kind::String | Kind::FString => return self.strings(),
+            Kind::None => self.keyword(Constant::None)?,
+            Kind::True => self.keyword(Constant::True)?,
+            Kind::False => self.keyword(Constant::False)?,
+            Kind::Ellipsis => self.keyword(Constant::Ellipsis)?,
+            Kind::LeftParen => return self.parenthesized(),
+            Kind::LeftBracket => return self.list(),
+            Kind::LeftBrace => return self.dict_or_set(),
+            _ => return Err(NotTaken),
+        };
+        Ok(self.expr(start, kind))
+    }
+
+    fn keyword(&mut self, value: Constant) -> Result<ExprKind> {
+        self.advance()?;
+        Ok(constant(value))
+    }
+
+    /// What stands in the brackets of a subscript.
+    fn slices(&mut self) -> Result<Expr> {
+        let start = self.start();
+        let first = self.slice()?;
+        if !self.at(Kind::Comma) && !matches!(first.kind, ExprKind::Starred { .. }) {
+            return Ok(first);
+        }
+        let mut elts = vec![first];
+        while self.eat(Kind::Comma)? && !self.at(Kind::RightBracket) {
+            elts.push(self.slice()?);
+        }
+        self.wrap()?;
+        let ctx = Context::Load;
+        Ok(self.expr(start, ExprKind::Tuple { elts, ctx }))
+    }
+
+    fn slice(&mut self) -> Result<Expr> {
+        let start = self.start();
+        if self.at(Kind::Star) {
+            return self.starred(Self::expression);
+        }
+        let mut lower = None;
+        if !self.at(Kind::Colon) {
+            let is_parenthesized = self.at(Kind::LeftParen);
+            let expr = self.named_expression()?;
+            if !self.at(Kind::Colon) {
+                return Ok(expr);
+            }
+            if matches!(expr.kind, ExprKind::NamedExpr { .. }) && !is_parenthesized {
+                return Err(NotTaken);
+            }
+            lower = Some(Box::new(expr));
+        }
+        self.expect(Kind::Colon)?;
+        let upper = self.bound()?;
+        let mut step = None;
+        if self.eat(Kind::Colon)? {
+            step = self.bound()?;
+        }
+        self.wrap()?;
+        Ok(self.expr(start, ExprKind::Slice { lower, upper, step }))
+    }
+
+    /// The end or step of a slice, if there is one.
+    fn bound(&mut self) -> Result<Option<Box<Expr>>> {
+        match self.token.kind {
+            Kind::Colon | Kind::Comma | Kind::RightBracket => Ok(None),
+            _ => Ok(Some(Box::new(self.expression()?))),
+        }
+    }
+
+    /// `*value`
+    pub fn starred(&mut self, value: fn(&mut Self) -> Result<Expr>) -> Result<Expr> {
+        let start = self.start();
+        self.expect(Kind::Star)?;
+        let value = Box::new(value(self)?);
+        self.wrap()?;
+        let ctx = Context::Load;
+        Ok(self.expr(start, ExprKind::Starred { value, ctx }))
+    }
+
+    /// `star_expressions`: one expression, or a tuple without parentheses. A single starred one is no expression.
+    pub fn star_expressions(&mut self) -> Result<Expr> {
+        let start = self.start();
+        let first = self.star_expression()?;
+        self.tuple_behind(start, first)
+    }
+
+    fn star_expression(&mut self) -> Result<Expr> {
+        match self.token.kind {
+            Kind::Star => self.starred(Self::bitwise_or),
+            _ => self.expression(),
+        }
+    }
+
+    /// `first`, or the tuple it starts if a comma follows.
+    pub fn tuple_behind(&mut self, start: Start, first: Expr) -> Result<Expr> {
+        if !self.at(Kind::Comma) {
+            return match first.kind {
+                ExprKind::Starred { .. } => Err(NotTaken),
+                _ => Ok(first),
+            };
+        }
+        let mut elts = vec![first];
+        while self.eat(Kind::Comma)? && self.starts_expression() {
+            elts.push(self.star_expression()?);
+        }
+        self.wrap()?;
+        let ctx = Context::Load;
+        Ok(self.expr(start, ExprKind::Tuple { elts, ctx }))
+    }
+
+    /// Whether the next token may start an element of a tuple.
+    pub fn starts_expression(&self) -> bool {
+        !matches!(
+            self.token.kind,
+            Kind::Newline
+                | Kind::Semicolon
+                | Kind::Equal
+                | Kind::RightParen
+                | Kind::RightBracket
+                | Kind::RightBrace
+                | Kind::Colon
+                | Kind::Exclamation
+                | Kind::In
+                | Kind::End
+        )
+    }
+
+    /// `yield` or `yield from`.
+    pub fn yield_expression(&mut self) -> Result<Expr> {
+        self.nested(|this| {
+            let start = this.start();
+            this.expect(Kind::Yield)?;
+            let kind = if this.eat(Kind::From)? {
+                let value = Box::new(this.expression()?);
+                ExprKind::YieldFrom { value }
+            } else if this.starts_expression() {
+                let value = Some(Box::new(this.star_expressions()?));
+                ExprKind::Yield { value }
+            } else {
+                ExprKind::Yield { value: None }
+            };
+            this.wrap()?;
+            Ok(this.expr(start, kind))
+        })
+    }
+
+    /// A yield, or `star_expressions`.
+    pub fn yield_or_expressions(&mut self) -> Result<Expr> {
+        match self.token.kind {
+            Kind::Yield => self.yield_expression(),
+            _ => self.star_expressions(),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The parser that valid modules meet first: tokens to the tree in one walk, by recursive descent over CPython's grammar
+//! (Grammar/python.gram). It takes only what is plainly right. Whatever is wrong, rare (names beyond ASCII, t-strings, text that warns)
+//! or nests deeply is `NotTaken`: ruff's parser, `lower` and `reject` look at such a source from its start, and decide.
+
+mod arguments;
+mod definitions;
+mod displays;
+mod expressions;
+mod lexer;
+mod patterns;
+mod statements;
+mod strings;
+mod targets;
+mod token;
+
+use crate::lower::Names;
+use crate::parse::Parsed;
+use crate::source::Source;
+use crate::tree::{Location, Module, Name};
+
+use lexer::{Lexer, Place};
+use token::{Kind, Token};
+
+/// The source is for the other parser; no judgement of it.
+#[derive(Debug, Clone, Copy)]
+struct NotTaken;
+
+type Result<T = ()> = std::result::Result<T, NotTaken>;
+
+/// How deep calls of the parser nest.
+const MAX_DEPTH: u32 = 150;
+/// How deep nodes may nest, chains as `a + b + c` included.
+const MAX_NODES: u32 = 1000;
+
+/// Stack for `MAX_DEPTH` levels.
+const STACK: usize = 3 << 20;
+
+/// Where a node starts.
+#[derive(Debug, Clone, Copy)]
+struct Start {
+    line: i32,
+    column: i32,
+}
+
+struct Parser<'s> {
+    text: &'s str,
+    lexer: Lexer<'s>,
+    /// The next token.
+    token: Token,
+    /// Where the last token ended that was not NEWLINE, INDENT or DEDENT.
+    end_line: i32,
+    end_column: i32,
+    names: Names,
+    /// Calls around the present one.
+    depth: u32,
+    /// The deepest node so far; within an expression, of what it consists of so far.
+    deepest: u32,
+}
+
+/// Parses a module.
+pub fn parse(source: &Source) -> Option<Parsed> {
+    stacker::maybe_grow(STACK, STACK, || parse_module(&source.text).ok())
+}
+
+fn parse_module(text: &str) -> Result<Parsed> {
+    let mut lexer = Lexer::new(text);
+    let token = lexer.next()?;
+    let mut parser = Parser {
+        text,
+        lexer,
+        token,
+        end_line: 1,
+        end_column: 0,
+        names: Names::default(),
+        depth: 0,
+        deepest: 0,
+    };
+    let body = parser.module()?;
+    Ok(Parsed {
+        module: Module::Module { body },
+        warnings: Vec::new(),
+        names: parser.names.into_names().collect(),
+        depth: parser.deepest,
+    })
+}
+
+impl<'s> Parser<'s> {
+    /// Takes the next token.
+    #[inline]
+    fn advance(&mut self) -> Result {
+        self.end_line = self.token.end_line;
+        self.end_column = self.token.end_column;
+        self.token = self.lexer.next()?;
+        Ok(())
+    }
+
+    /// Takes a NEWLINE, INDENT or DEDENT, where no node ends.
+    fn advance_space(&mut self, kind: Kind) -> Result {
+        if self.token.kind != kind {
+            return Err(NotTaken);
+        }
+        self.token = self.lexer.next()?;
+        Ok(())
+    }
+
+    #[inline]
+    fn at(&self, kind: Kind) -> bool {
+        self.token.kind == kind
+    }
+
+    /// Takes the next token if it is of this kind.
+    #[inline]
+    fn eat(&mut self, kind: Kind) -> Result<bool> {
+        let found = self.token.kind == kind;
+        if found {
+            self.advance()?;
+        }
+        Ok(found)
+    }
+
+    #[inline]
+    fn expect(&mut self, kind: Kind) -> Result {
+        if self.token.kind != kind {
+            return Err(NotTaken);
+        }
+        self.advance()
+    }
+
+    #[inline]
+    fn start(&self) -> Start {
+        Start {
+            line: self.token.line,
+            column: self.token.column,
+        }
+    }
+
+    /// From `start` to the end of the last token.
+    #[inline]
+    fn loc(&self, start: Start) -> Location {
+        Location {
+            line: start.line,
+            column: start.column,
+            end_line: self.end_line,
+            end_column: self.end_column,
+        }
+    }
+
+    /// The text of the next token.
+    #[inline]
+    fn word(&self) -> &'s str {
+        &self.text[self.token.start as usize..self.token.end as usize]
+    }
+
+    /// Takes a name.
+    #[inline]
+    fn name(&mut self) -> Result<Name> {
+        if self.token.kind != Kind::Name {
+            return Err(NotTaken);
+        }
+        let name = self.names.get(self.word());
+        self.advance()?;
+        Ok(name)
+    }
+
+    /// One level of calls deeper. What is parsed in it counts as one node more than what is around; `wrap` adds those that are made
+    /// around something afterwards.
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(NotTaken);
+        }
+        let around = std::mem::replace(&mut self.deepest, self.depth);
+        let parsed = parse(self)?;
+        self.deepest = self.deepest.max(around);
+        self.depth -= 1;
+        Ok(parsed)
+    }
+
+    /// Notes that a node is made around what the present level parsed so far.
+    #[inline]
+    fn wrap(&mut self) -> Result {
+        self.deepest += 1;
+        if self.deepest > MAX_NODES {
+            return Err(NotTaken);
+        }
+        Ok(())
+    }
+
+    /// What `parse` yields, or `None` with everything as before if it takes nothing.
+    fn attempt<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Option<T> {
+        let before: (Place, Token, i32, i32, u32, u32) = (
+            self.lexer.place,
+            self.token,
+            self.end_line,
+            self.end_column,
+            self.depth,
+            self.deepest,
+        );
+        let parsed = parse(self).ok();
+        if parsed.is_none() {
+            (
+                self.lexer.place,
+                self.token,
+                self.end_line,
+                self.end_column,
+                self.depth,
+                self.deepest,
+            ) = before;
+        }
+        parsed
+    }
+}

@@ -1,0 +1,405 @@
+//! String literals: adjacent ones become one, f-strings are taken apart in place.
+
+use terrarium_bytecode::Constant;
+
+use super::token::Kind;
+use super::{NotTaken, Parser, Result, Start};
+use crate::literals::{self, Token as Literal};
+use crate::tree::{Expr, ExprKind, Location};
+
+/// An f-string being read.
+#[derive(Clone, Copy)]
+struct Quotes {
+    mark: u8,
+    is_triple: bool,
+    raw: bool,
+    /// Whether it is the format spec of a replacement field already.
+    is_spec: bool,
+}
+
+/// The values of a JoinedStr in the making: adjacent texts merge, empty ones go.
+#[derive(Default)]
+struct Values {
+    values: Vec<Expr>,
+    pending: Option<Text>,
+}
+
+/// A text that may still grow.
+struct Text {
+    bytes: Vec<u8>,
+    loc: Location,
+    kind_u: bool,
+}
+
+impl Values {
+    fn add_text(&mut self, bytes: &[u8], loc: Location, kind_u: bool) {
+        match &mut self.pending {
+            Some(text) => {
+                text.bytes.extend_from_slice(bytes);
+                text.loc.end_line = loc.end_line;
+                text.loc.end_column = loc.end_column;
+            }
+            None => {
+                self.pending = Some(Text {
+                    bytes: bytes.to_vec(),
+                    loc,
+                    kind_u,
+                });
+            }
+        }
+    }
+
+    fn add_value(&mut self, value: Expr) {
+        self.flush();
+        self.values.push(value);
+    }
+
+    fn flush(&mut self) {
+        if let Some(text) = self.pending.take()
+            && !text.bytes.is_empty()
+        {
+            let kind = ExprKind::Constant {
+                value: crate::constants::string(text.bytes),
+                kind_u: text.kind_u,
+            };
+            self.values.push(Expr {
+                kind,
+                loc: text.loc,
+            });
+        }
+    }
+
+    fn finish(mut self) -> ExprKind {
+        self.flush();
+        ExprKind::JoinedStr {
+            values: self.values,
+        }
+    }
+}
+
+impl<'s> Parser<'s> {
+    /// One string literal or several in a row.
+    pub fn strings(&mut self) -> Result<Expr> {
+        let start = self.start();
+        if self.at(Kind::FString) {
+            return self.joined(start, Values::default());
+        }
+        let first = Literal::new(self.word());
+        if first.bytes {
+            return self.bytes(start);
+        }
+        let first_loc = self.token_loc();
+        let mut text = Vec::with_capacity(first.body.len());
+        decode(first, &mut text)?;
+        self.advance()?;
+        while self.at(Kind::String) {
+            let next = Literal::new(self.word());
+            if next.bytes {
+                return Err(NotTaken);
+            }
+            decode(next, &mut text)?;
+            self.advance()?;
+        }
+        if self.at(Kind::FString) {
+            let mut values = Values::default();
+            let loc = Location {
+                end_line: self.end_line,
+                end_column: self.end_column,
+                ..first_loc
+            };
+            values.add_text(&text, loc, first.kind_u);
+            return self.joined(start, values);
+        }
+        let kind = ExprKind::Constant {
+            value: crate::constants::string(text),
+            kind_u: first.kind_u,
+        };
+        Ok(self.expr(start, kind))
+    }
+
+    fn bytes(&mut self, start: Start) -> Result<Expr> {
+        let mut bytes = Vec::new();
+        while self.at(Kind::String) {
+            let token = Literal::new(self.word());
+            if !token.bytes || !token.body.is_ascii() {
+                return Err(NotTaken);
+            }
+            match literals::decode_bytes(token.body, token.raw) {
+                Ok((decoded, None)) => bytes.extend_from_slice(&decoded),
+                _ => return Err(NotTaken),
+            }
+            self.advance()?;
+        }
+        if self.at(Kind::FString) {
+            return Err(NotTaken);
+        }
+        let value = Constant::Bytes(bytes.into());
+        Ok(self.expr(start, super::expressions::constant(value)))
+    }
+
+    fn token_loc(&self) -> Location {
+        Location {
+            line: self.token.line,
+            column: self.token.column,
+            end_line: self.token.end_line,
+            end_column: self.token.end_column,
+        }
+    }
+
+    /// The rest of a row of literals from its first f-string on; `values` is what stands before.
+    fn joined(&mut self, start: Start, mut values: Values) -> Result<Expr> {
+        loop {
+            match self.token.kind {
+                Kind::FString => self.nested(|this| this.f_string(&mut values))?,
+                Kind::String => {
+                    let token = Literal::new(self.word());
+                    if token.bytes {
+                        return Err(NotTaken);
+                    }
+                    let mut text = Vec::with_capacity(token.body.len());
+                    decode(token, &mut text)?;
+                    values.add_text(&text, self.token_loc(), token.kind_u);
+                    self.advance()?;
+                }
+                _ => break,
+            }
+        }
+        self.wrap()?;
+        Ok(self.expr(start, values.finish()))
+    }
+
+    /// One f-string, whose opening quote is the next token.
+    fn f_string(&mut self, values: &mut Values) -> Result {
+        let opening = self.word().as_bytes();
+        let mark = *opening.last().ok_or(NotTaken)?;
+        let letters = opening.iter().take_while(|byte| byte.is_ascii_alphabetic());
+        let quotes = Quotes {
+            mark,
+            is_triple: opening.iter().filter(|&&byte| byte == mark).count() == 3,
+            raw: letters.clone().any(|byte| byte | 32 == b'r'),
+            is_spec: false,
+        };
+        loop {
+            self.text_before_field(quotes, values)?;
+            let lexer = &mut self.lexer;
+            let at = lexer.place.at;
+            if lexer.byte(at) == b'{' {
+                self.field(quotes, values)?;
+                continue;
+            }
+            // The closing quote.
+            lexer.place.at = at + if quotes.is_triple { 3 } else { 1 };
+            self.end_line = lexer.place.line;
+            self.end_column = (lexer.place.at - lexer.place.line_start) as i32;
+            self.token = lexer.next()?;
+            return Ok(());
+        }
+    }
+
+    /// Where the lexer stands, as line and column.
+    fn here(&self) -> Start {
+        let place = self.lexer.place;
+        Start {
+            line: place.line,
+            column: (place.at - place.line_start) as i32,
+        }
+    }
+
+    /// From `start` to where the lexer stands.
+    fn loc_here(&self, start: Start) -> Location {
+        let end = self.here();
+        Location {
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        }
+    }
+
+    /// Text up to a replacement field, the closing quote or the brace that ends a format spec.
+    fn text_before_field(&mut self, quotes: Quotes, values: &mut Values) -> Result {
+        let (start, from) = (self.here(), self.lexer.place.at);
+        let mut has_braces = false;
+        loop {
+            let at = self.lexer.place.at;
+            let (byte, next) = (self.lexer.byte(at), self.lexer.byte(at + 1));
+            match byte {
+                b'{' if next == b'{' && !quotes.is_spec => {
+                    has_braces = true;
+                    self.lexer.place.at += 2;
+                }
+                b'{' => break,
+                b'}' if quotes.is_spec => break,
+                b'}' if next == b'}' => {
+                    has_braces = true;
+                    self.lexer.place.at += 2;
+                }
+                b'}' | 0 => return Err(NotTaken),
+                b'\\' => self.backslash(quotes, at)?,
+                b'\n' if !quotes.is_triple || quotes.is_spec => return Err(NotTaken),
+                b'\n' => {
+                    self.lexer.newline(at);
+                    self.lexer.place.at += 1;
+                }
+                _ if byte == quotes.mark => {
+                    let closes = !quotes.is_triple
+                        || next == quotes.mark && self.lexer.byte(at + 2) == quotes.mark;
+                    if closes && quotes.is_spec {
+                        return Err(NotTaken);
+                    }
+                    if closes {
+                        break;
+                    }
+                    self.lexer.place.at += 1;
+                }
+                _ => self.lexer.place.at += 1,
+            }
+        }
+        let to = self.lexer.place.at;
+        if from == to {
+            return Ok(());
+        }
+        let mut bytes = Vec::with_capacity(to - from);
+        match literals::decode_str(&self.text[from..to], quotes.raw, has_braces, &mut bytes) {
+            Ok(None) => {}
+            _ => return Err(NotTaken),
+        }
+        if !bytes.is_empty() {
+            values.add_text(&bytes, self.loc_here(start), false);
+        }
+        Ok(())
+    }
+
+    /// Passes over a backslash and what it is for.
+    fn backslash(&mut self, quotes: Quotes, at: usize) -> Result {
+        let next = self.lexer.byte(at + 1);
+        if quotes.is_spec || next == 0 {
+            return Err(NotTaken);
+        }
+        if matches!(next, b'{' | b'}') {
+            // An escape in a raw string only, and a field behind it even there.
+            if !quotes.raw {
+                return Err(NotTaken);
+            }
+            self.lexer.place.at = at + 1;
+            return Ok(());
+        }
+        if next == b'\n' {
+            self.lexer.newline(at + 1);
+        }
+        self.lexer.place.at = at + 2;
+        if next == b'N' && !quotes.raw && self.lexer.byte(at + 2) == b'{' {
+            let rest = &self.lexer.bytes[at..];
+            let length = memchr::memchr2(b'}', b'\n', rest).ok_or(NotTaken)?;
+            if rest[length] == b'\n' {
+                return Err(NotTaken);
+            }
+            self.lexer.place.at = at + length + 1;
+        }
+        Ok(())
+    }
+
+    /// One replacement field, the lexer before its brace; leaves it behind the closing one.
+    fn field(&mut self, quotes: Quotes, values: &mut Values) -> Result {
+        let outer = self.lexer.place.field;
+        let start = self.here();
+        self.lexer.place.at += 1;
+        self.lexer.open()?;
+        self.lexer.place.field = self.lexer.place.open;
+        let (text_start, text_from) = (self.here(), self.lexer.place.at);
+        self.token = self.lexer.next()?;
+        let value = Box::new(self.yield_or_expressions()?);
+        let is_debug = self.at(Kind::Equal);
+        if is_debug {
+            self.advance()?;
+        }
+        let marker = self.token;
+        if !quotes.is_triple && marker.line != start.line {
+            return Err(NotTaken);
+        }
+        if is_debug {
+            let loc = Location {
+                line: text_start.line,
+                column: text_start.column,
+                end_line: marker.line,
+                end_column: marker.column,
+            };
+            let text = &self.text[text_from..marker.start as usize];
+            values.add_text(text.as_bytes(), loc, false);
+        }
+        let mut conversion = -1;
+        if self.at(Kind::Exclamation) {
+            conversion = self.conversion()?;
+        }
+        let mut format_spec = None;
+        match self.token.kind {
+            Kind::Colon => format_spec = Some(Box::new(self.format_spec(quotes)?)),
+            Kind::RightBrace => {}
+            _ => return Err(NotTaken),
+        }
+        if is_debug && conversion == -1 && format_spec.is_none() {
+            conversion = i32::from(b'r');
+        }
+        self.lexer.place.field = outer;
+        self.wrap()?;
+        let kind = ExprKind::FormattedValue {
+            value,
+            conversion,
+            format_spec,
+        };
+        let loc = self.loc_here(start);
+        values.add_value(Expr { kind, loc });
+        Ok(())
+    }
+
+    /// What stands behind `!`; nothing stands between.
+    fn conversion(&mut self) -> Result<i32> {
+        let end = self.token.end;
+        self.advance()?;
+        let letter = match self.word() {
+            "s" => b's',
+            "r" => b'r',
+            "a" => b'a',
+            _ => return Err(NotTaken),
+        };
+        if self.token.start != end {
+            return Err(NotTaken);
+        }
+        self.advance()?;
+        Ok(i32::from(letter))
+    }
+
+    /// The format spec behind a colon, which is the next token; takes the closing brace too. Fields in it have none themselves.
+    fn format_spec(&mut self, quotes: Quotes) -> Result<Expr> {
+        if quotes.is_spec {
+            return Err(NotTaken);
+        }
+        let start = self.start();
+        let quotes = Quotes {
+            is_spec: true,
+            ..quotes
+        };
+        let mut values = Values::default();
+        loop {
+            self.text_before_field(quotes, &mut values)?;
+            if self.lexer.byte(self.lexer.place.at) == b'}' {
+                break;
+            }
+            self.field(quotes, &mut values)?;
+        }
+        let loc = self.loc_here(start);
+        self.lexer.place.at += 1;
+        self.lexer.place.open -= 1;
+        self.wrap()?;
+        let kind = values.finish();
+        Ok(Expr { kind, loc })
+    }
+}
+
+/// Decodes a literal to the end of `out`.
+fn decode(token: Literal, out: &mut Vec<u8>) -> Result {
+    match literals::decode_str(token.body, token.raw, false, out) {
+        Ok(None) => Ok(()),
+        _ => Err(NotTaken),
+    }
+}
