@@ -7,6 +7,7 @@ pub mod atexit;
 pub mod bisect;
 mod body;
 pub mod builtins;
+pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod dis;
@@ -31,6 +32,7 @@ pub mod thread;
 pub mod time;
 pub mod traceback_text;
 pub mod typing;
+pub mod unicodedata;
 mod warning_output;
 pub mod weakref;
 
@@ -40,11 +42,12 @@ use terrarium_runtime::start;
 
 /// Enters all native modules in the registry; once, before the built-ins are made.
 pub fn register() {
-    let all: [&'static ModuleDef; 26] = [
+    let all: &[&'static ModuleDef] = &[
         &abc::MODULE,
         &atexit::MODULE,
         &bisect::MODULE,
         &builtins::MODULE,
+        &codecs::MODULE,
         &collections::MODULE,
         &contextvars::MODULE,
         &dis::MODULE,
@@ -68,7 +71,7 @@ pub fn register() {
         &typing::MODULE,
         &weakref::MODULE,
     ];
-    native_module::register(&all);
+    native_module::register(all);
 }
 
 /// Makes the modules that exist from the start, and hooks the object core up with them.
@@ -76,6 +79,7 @@ pub fn start() -> PyResult<()> {
     let hooks = terrarium_objects::hooks::hooks();
     hooks.unraisable.set(Some(sys::unraisable));
     warning_output::install();
+    codecs::install();
     hooks.import.set(Some(terrarium_runtime::importing::import));
     hooks.globals.set(Some(|| {
         terrarium_runtime::execution_frames::globals_of_caller().map(Owned::new)
