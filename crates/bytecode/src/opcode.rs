@@ -252,6 +252,12 @@ pub fn pushed(opcode: u16, oparg: i32) -> Option<i32> {
     facts(opcode).map(|facts| facts.effect.pushed.at(oparg))
 }
 
+/// How many of the entries it takes it leaves as they were: those below, whatever comes of the others.
+#[inline]
+pub fn kept(opcode: u16, oparg: i32) -> Option<i32> {
+    facts(opcode).map(|facts| facts.effect.kept.at(oparg))
+}
+
 /// The change in stack depth, when the instruction jumps or when it goes on to the next; None for an opcode that the compiler does not emit
 /// (specialised, unknown) and for an argument without sense (Python/flowgraph.c, `get_stack_effects`).
 pub fn stack_effect(opcode: u16, oparg: i32, jump: bool) -> Option<i32> {

@@ -19,10 +19,13 @@ pub fn unary(cx: &Cx, oparg: u32, value: &Object) -> PyResult {
         4 => Ok(generator::wrap_async_value(value)),
         5 => ops::number::positive(value),
         6 => list_to_tuple(value),
+        7..=9 if value.downcast::<Str>().is_none() => Err(bad_operand("a type parameter's name")),
         7 => typing::type_var::make(value, None, None),
         8 => typing::param_spec::make(value),
         9 => typing::type_var_tuple::make(value),
+        10 if !value.is_exact(&tuple::TUPLE) => Err(bad_operand("a tuple of type parameters")),
         10 => typing::generic::subscript(value),
+        11 if !is_alias(value) => Err(bad_operand("the parts of a type alias")),
         11 => typing::type_alias::make(value),
         _ => Err(error::system_error(format!("unknown intrinsic {oparg}"))),
     }
@@ -31,14 +34,17 @@ pub fn unary(cx: &Cx, oparg: u32, value: &Object) -> PyResult {
 /// `oparg` of CALL_INTRINSIC_2.
 pub fn binary(oparg: u32, left: &Object, right: &Object) -> PyResult {
     match oparg {
-        1 => exc::group::prepare_reraise(left, right),
+        1 => prepare_reraise(left, right),
+        2 | 3 if left.downcast::<Str>().is_none() => Err(bad_operand("a type parameter's name")),
         2 => typing::type_var::make(left, Some(right), None),
         3 => typing::type_var::make(left, None, Some(right)),
         4 => {
-            // SAFETY: the compiler emits this for functions.
-            let old = unsafe { left.cast::<Function>() }
-                .typeparams
-                .replace(Owned::new(right).into_raw());
+            let (Some(function), true) =
+                (left.downcast::<Function>(), right.is_exact(&tuple::TUPLE))
+            else {
+                return Err(bad_operand("type parameters of a function"));
+            };
+            let old = function.typeparams.replace(Owned::new(right).into_raw());
             if !old.is_null() {
                 // SAFETY: the cell owned it.
                 unsafe { Object::decref(old) };
@@ -48,6 +54,36 @@ pub fn binary(oparg: u32, left: &Object, right: &Object) -> PyResult {
         5 => typing::set_default(left, right),
         _ => Err(error::system_error(format!("unknown intrinsic {oparg}"))),
     }
+}
+
+/// What only code can do that no compiler made.
+#[cold]
+fn bad_operand(wanted: &str) -> terrarium_objects::Raised {
+    error::system_error(format!("an intrinsic was not given {wanted}"))
+}
+
+/// Name, type parameters (a tuple or None) and the function that computes the value.
+fn is_alias(value: &Object) -> bool {
+    let Some(parts) = value.downcast_exact::<tuple::Tuple>() else {
+        return false;
+    };
+    let [name, parameters, _] = parts.items() else {
+        return false;
+    };
+    let fits = parameters.is(terrarium_objects::none()) || parameters.is_exact(&tuple::TUPLE);
+    fits && name.downcast::<Str>().is_some()
+}
+
+/// What `except*` clauses leave over; the checks of files saw that `results` is a list, not what is in it.
+fn prepare_reraise(original: &Object, results: &Object) -> PyResult {
+    use crate::interp::exceptions::is_exception_or_none;
+    let fits = results.downcast::<list::List>().is_some_and(|list| {
+        (0..list.len()).all(|i| list.item(i).is_some_and(is_exception_or_none))
+    });
+    if !fits || !is_exception_or_none(original) {
+        return Err(bad_operand("exceptions"));
+    }
+    exc::group::prepare_reraise(original, results)
 }
 
 /// The value of an interactive statement goes to `sys.displayhook`.
@@ -67,8 +103,9 @@ fn print_expression(value: &Object) -> PyResult {
 }
 
 fn list_to_tuple(value: &Object) -> PyResult {
-    // SAFETY: the compiler builds a list.
-    let items = unsafe { value.cast::<list::List>() };
+    let Some(items) = value.downcast::<list::List>() else {
+        return Err(bad_operand("a list for a tuple"));
+    };
     let refs: Vec<&Object> = (0..items.len()).filter_map(|i| items.item(i)).collect();
     Ok(tuple::from_refs(&refs))
 }

@@ -162,9 +162,11 @@ unsafe fn leave_frame(cx: &mut Cx) -> bool {
     }
 }
 
-/// The code unit that RERAISE's saved position names.
-pub fn saved_position(word: Word) -> usize {
-    int::as_i64(word.object()).unwrap_or(0) as usize
+/// The code unit that RERAISE's saved position names, if it names one.
+pub fn saved_position(code: &Code, word: Word) -> Option<usize> {
+    let saved = word.get().filter(|object| object.is_exact(&int::INT))?;
+    let index = usize::try_from(int::as_i64(saved)?).ok()?;
+    (index < code.len()).then_some(index)
 }
 
 /// Collection, signals, pending calls: what `breaker` asked for.

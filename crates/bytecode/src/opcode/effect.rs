@@ -44,12 +44,15 @@ impl Count {
 pub(super) struct Effect {
     pub(super) popped: Count,
     pub(super) pushed: Count,
+    /// Of those popped, the lowest, which are pushed again as they are.
+    pub(super) kept: Count,
 }
 
 impl Effect {
     pub(super) const NONE: Effect = Effect {
         popped: Count::ZERO,
         pushed: Count::ZERO,
+        kept: Count::ZERO,
     };
 
     /// Panics, and so stops the build, if the picture is not well-formed.
@@ -75,8 +78,49 @@ impl Effect {
         Effect {
             popped: sides[0],
             pushed: sides[1],
+            kept: common_start(text),
         }
     }
+}
+
+/// The items with which both sides begin.
+const fn common_start(text: &[u8]) -> Count {
+    let mut middle = 1;
+    while text[middle] != b'-' || text[middle + 1] != b'-' {
+        middle += 1;
+    }
+    let (mut left, mut right) = (skip(text, 1), skip(text, middle + 2));
+    let mut count = Count::ZERO;
+    while left < middle && text[right] != b')' {
+        let (sum, end) = item(text, left, count);
+        let (_, other_end) = item(text, right, Count::ZERO);
+        if end - left != other_end - right || !same(text, left, right, end - left) {
+            break;
+        }
+        count = sum;
+        (left, right) = (skip(text, end), skip(text, other_end));
+    }
+    count
+}
+
+/// Over commas and blanks.
+const fn skip(text: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while text[at] == b' ' || text[at] == b',' {
+        at += 1;
+    }
+    at
+}
+
+const fn same(text: &[u8], left: usize, right: usize, length: usize) -> bool {
+    let mut index = 0;
+    while index < length {
+        if text[left + index] != text[right + index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
 }
 
 /// Adds the item at `start`, `name` or `name[formula]`, to the count; returns also where it ends.

@@ -582,17 +582,42 @@ pub unsafe fn make_function(cx: &mut Cx, _: u32) -> Flow {
 pub unsafe fn set_function_attribute(cx: &mut Cx, oparg: u32) -> Flow {
     let function = cx.pop();
     let value = cx.pop().into_owned();
-    unsafe {
+    let old = unsafe {
         let data = function.object().cast::<Function>();
-        let cell = match oparg {
-            0x08 => &data.closure,
-            0x10 => &data.annotate,
-            0x04 => &data.annotations,
-            0x02 => &data.kwdefaults,
-            _ => &data.defaults,
+        // The checks of files saw that a closure is a tuple of cells; of the others nothing is known.
+        let (cell, fits) = match oparg {
+            0x08 => (&data.closure, true),
+            0x10 => (&data.annotate, true),
+            0x04 => (
+                &data.annotations,
+                value.is_exact(&TUPLE) || value.is_exact(&dict::DICT),
+            ),
+            0x02 => (&data.kwdefaults, value.is_exact(&dict::DICT)),
+            _ => (&data.defaults, value.is_exact(&TUPLE)),
         };
-        cell.set(value.into_raw());
-    }
+        if !fits {
+            return bad_attribute(cx, function, value);
+        }
+        cell.replace(value.into_raw())
+    };
     cx.push(function);
+    if !old.is_null() {
+        cx.save();
+        // SAFETY: the cell owned it.
+        unsafe { Object::decref(old) };
+    }
     cx.advance(0)
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn bad_attribute(cx: &mut Cx, function: Word, value: Owned) -> Flow {
+    cx.save();
+    error::system_error(format!(
+        "a function's defaults or annotations may not be of type {}",
+        value.ty().name()
+    ));
+    // SAFETY: the word was the stack's.
+    unsafe { function.close() };
+    Flow::Error
 }

@@ -1,7 +1,7 @@
 //! Building containers.
 
 use terrarium_objects::types::{dict, exceptions as exc, list, set, slice, tuple};
-use terrarium_objects::{Raised, Word, error, ops};
+use terrarium_objects::{Owned, Raised, Word, error, ops};
 
 use super::cx::{Cx, Flow};
 use crate::unwind;
@@ -103,8 +103,21 @@ pub unsafe fn set_update(cx: &mut Cx, oparg: u32) -> Flow {
 pub unsafe fn set_add(cx: &mut Cx, oparg: u32) -> Flow {
     let item = cx.pop().into_owned();
     cx.save();
-    let result = set::add_owned(cx.peek(oparg as usize).object(), item);
+    let target = cx.peek(oparg as usize).object();
+    // A module's `__conditional_annotations__` may be anything.
+    if !target.ty().is_subtype(&set::SET) {
+        return not_a_set(item);
+    }
+    let result = set::add_owned(target, item);
     cx.finish_unit(0, 0, result)
+}
+
+#[cold]
+#[inline(never)]
+fn not_a_set(item: Owned) -> Flow {
+    drop(item);
+    error::system_error("SET_ADD to what is no set");
+    Flow::Error
 }
 
 /// `(dict, .., key, value -- dict, ..)`

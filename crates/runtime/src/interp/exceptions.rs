@@ -48,11 +48,19 @@ pub unsafe fn pop_except(cx: &mut Cx, _: u32) -> Flow {
 pub unsafe fn reraise(cx: &mut Cx, oparg: u32) -> Flow {
     let exception = cx.pop();
     cx.save();
+    // The checks of files let None pass, which `except*` tests for.
+    if !is_exception(exception.object()) {
+        // SAFETY: the word was the stack's.
+        unsafe { exception.close() };
+        error::system_error("RERAISE of what is no exception");
+        return Flow::Error;
+    }
     if oparg != 0 {
         let saved = cx.peek(oparg as usize);
-        let index = crate::unwind::saved_position(saved);
-        // SAFETY: the unwinder saved an index into this code.
-        unsafe { (*cx.frame).instr = cx.code().units().add(index) };
+        if let Some(index) = crate::unwind::saved_position(cx.code(), saved) {
+            // SAFETY: inside this code.
+            unsafe { (*cx.frame).instr = cx.code().units().add(index) };
+        }
     }
     error::restore(exception.into_owned());
     Flow::Reraise
@@ -101,6 +109,10 @@ fn is_exception_class(object: &Object) -> bool {
 
 fn is_exception(object: &Object) -> bool {
     object.ty().has(flags::BASE_EXC_SUBCLASS)
+}
+
+pub fn is_exception_or_none(object: &Object) -> bool {
+    object.is(terrarium_objects::none()) || is_exception(object)
 }
 
 /// An instance: the object itself, or the class called.
@@ -188,6 +200,11 @@ pub unsafe fn check_eg_match(cx: &mut Cx, _: u32) -> Flow {
     cx.close_top(2);
     match result {
         Err(Raised) => Flow::Error,
+        // A group's class may have a `split` of its own.
+        Ok((matched, rest)) if !(is_exception_or_none(&matched) && is_exception_or_none(&rest)) => {
+            error::type_error("split() of an exception group must return exceptions or None");
+            Flow::Error
+        }
         Ok((matched, rest)) => {
             if !matched.is(terrarium_objects::none()) {
                 exc::set_handled(&matched);

@@ -1,7 +1,8 @@
 //! Formatting, string building, templates, intrinsics.
 
+use terrarium_objects::types::tuple::Tuple;
 use terrarium_objects::types::{str, template};
-use terrarium_objects::{Word, error, ops};
+use terrarium_objects::{Object, Type, Word, error, ops};
 
 use super::cx::{Cx, Flow};
 use crate::intrinsics;
@@ -49,10 +50,25 @@ pub unsafe fn format_with_spec(cx: &mut Cx, _: u32) -> Flow {
     cx.finish(2, 0, result)
 }
 
+/// Whether it is a tuple of objects of that very type.
+fn all_items(tuple: &Object, ty: &Type) -> bool {
+    tuple
+        .downcast_exact::<Tuple>()
+        .is_some_and(|tuple| tuple.items().iter().all(|item| item.is_exact(ty)))
+}
+
 /// `(strings, interpolations -- template)`
 pub unsafe fn build_template(cx: &mut Cx, _: u32) -> Flow {
     cx.save();
-    let result = template::build(cx.peek(2).object(), cx.peek(1).object());
+    let (strings, interpolations) = (cx.peek(2).object(), cx.peek(1).object());
+    let result =
+        if all_items(strings, &str::STR) && all_items(interpolations, &template::INTERPOLATION) {
+            template::build(strings, interpolations)
+        } else {
+            Err(error::system_error(
+                "a template of other things than strings and interpolations",
+            ))
+        };
     cx.finish(2, 0, result)
 }
 

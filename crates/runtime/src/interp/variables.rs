@@ -34,15 +34,29 @@ pub unsafe fn make_cell(cx: &mut Cx, oparg: u32) -> Flow {
 #[inline(always)]
 pub unsafe fn copy_free_vars(cx: &mut Cx, oparg: u32) -> Flow {
     let code = cx.code();
-    unsafe {
-        if let Some(function) = (*cx.frame).function() {
-            let first = code.nlocalsplus.get() - oparg;
-            for (i, cell) in function.closure_cells().iter().enumerate() {
-                *cx.local(first + i as u32) = Word::new(cell);
-            }
-        }
+    // SAFETY: the frame is live.
+    let function = unsafe { (*cx.frame).function() };
+    let cells = function.map_or(&[][..], |f| f.closure_cells());
+    // Only damaged code is without them.
+    if cells.len() != oparg as usize {
+        return no_closure(cx, oparg);
+    }
+    let first = code.nlocalsplus.get() - oparg;
+    for (i, cell) in cells.iter().enumerate() {
+        // SAFETY: the last locals.
+        unsafe { *cx.local(first + i as u32) = Word::new(cell) };
     }
     cx.advance(0)
+}
+
+#[cold]
+#[inline(never)]
+fn no_closure(cx: &mut Cx, wanted: u32) -> Flow {
+    cx.save();
+    error::system_error(format!(
+        "a function whose code has {wanted} free variables was made without as many cells"
+    ));
+    Flow::Error
 }
 
 /// `( -- value)`: what the cell holds, or NameError / UnboundLocalError.
