@@ -15,18 +15,21 @@ pub struct Options {
     pub indent: Option<usize>,
 }
 
-/// A node or field value on its way to text.
-enum Value {
-    /// Text, and whether CPython's layout counts it as simple.
-    Atom(String),
+/// A node or field value on its way to text, or to an object of the module `ast`.
+pub enum Value {
+    None,
+    Number(i32),
+    /// An identifier, or text that is no constant.
+    Text(String),
+    Constant(Constant),
     List(Vec<Value>),
     Node(Node),
 }
 
-/// A node: fields that are None or empty lists are not there.
-struct Node {
-    name: &'static str,
-    fields: Vec<(&'static str, Value)>,
+/// A node: fields that are None or empty lists are not there. Fields are in the order of CPython's ASDL, then lines and columns.
+pub struct Node {
+    pub name: &'static str,
+    pub fields: Vec<(&'static str, Value)>,
 }
 
 impl Node {
@@ -63,12 +66,21 @@ impl Node {
 }
 
 fn number(value: i32) -> Value {
-    Value::Atom(value.to_string())
+    Value::Number(value)
 }
 
 /// A name, quoted.
 fn text(name: &str) -> Value {
-    Value::Atom(repr::str(name.as_bytes()))
+    Value::Text(name.to_owned())
+}
+
+/// The tree as data, lines and columns too.
+pub fn nodes(module: &Module) -> Node {
+    let options = Options {
+        attributes: true,
+        indent: None,
+    };
+    nodes::module(module, options)
 }
 
 /// The text of `module`.
@@ -86,10 +98,10 @@ pub fn dump(module: &Module, options: Options) -> String {
 /// Appends `value`; tells whether it is simple.
 fn write(value: &Value, level: usize, indent: Option<usize>, out: &mut String) -> bool {
     match value {
-        Value::Atom(atom) => {
-            out.push_str(atom);
-            true
-        }
+        Value::None => atom("None", out),
+        Value::Number(number) => atom(&number.to_string(), out),
+        Value::Text(text) => atom(&repr::str(text.as_bytes()), out),
+        Value::Constant(value) => atom(&constant_text(value), out),
         Value::List(items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {
@@ -103,14 +115,19 @@ fn write(value: &Value, level: usize, indent: Option<usize>, out: &mut String) -
     }
 }
 
+fn atom(text: &str, out: &mut String) -> bool {
+    out.push_str(text);
+    true
+}
+
 /// A node of up to three simple fields stays on its line.
 fn write_node(node: &Node, level: usize, indent: Option<usize>, out: &mut String) -> bool {
     out.push_str(node.name);
     out.push('(');
     let simple = |value: &Value| match value {
-        Value::Atom(_) => true,
         Value::List(items) => items.is_empty(),
         Value::Node(node) => node.fields.is_empty(),
+        _ => true,
     };
     let flat = node.fields.len() <= 3 && node.fields.iter().all(|(_, value)| simple(value));
     for (i, (name, value)) in node.fields.iter().enumerate() {
@@ -134,11 +151,11 @@ fn separate(index: usize, level: usize, indent: Option<usize>, out: &mut String)
     }
 }
 
-/// `repr` of a constant.
 fn constant(value: &Constant) -> Value {
-    Value::Atom(constant_text(value))
+    Value::Constant(value.clone())
 }
 
+/// `repr` of a constant.
 fn constant_text(value: &Constant) -> String {
     match value {
         Constant::None => "None".to_owned(),

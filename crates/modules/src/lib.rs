@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 pub mod abc;
+pub mod ast;
 pub mod atexit;
 pub mod bisect;
 mod body;
@@ -27,6 +28,7 @@ pub mod string_module;
 mod struct_sequence;
 pub mod sys;
 mod sys_info;
+mod sys_more;
 pub mod terrarium;
 pub mod thread;
 pub mod time;
@@ -44,6 +46,7 @@ use terrarium_runtime::start;
 pub fn register() {
     let all: &[&'static ModuleDef] = &[
         &abc::MODULE,
+        &ast::MODULE,
         &atexit::MODULE,
         &bisect::MODULE,
         &builtins::MODULE,

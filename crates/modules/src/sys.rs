@@ -537,6 +537,7 @@ fn exec(this: &Object) -> PyResult<()> {
         }
     }
     crate::sys_info::add_to_sys(space)?;
+    crate::sys_more::add(this)?;
     dict::set_str(space, "implementation", &*implementation(space)?);
     for (fd, name, shown) in [
         (0, "stdin", "<stdin>"),

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use terrarium_bytecode as bc;
 use terrarium_compiler::compile::{self, Settings};
 use terrarium_compiler::error::{Category, Class, Error, Warning};
-use terrarium_compiler::parse::Mode;
+use terrarium_compiler::parse::{self, Mode, Parsed};
+use terrarium_compiler::source::Source;
 use terrarium_objects::types::code::{Builder, Origin};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{exceptions as exc, int, tuple};
@@ -59,10 +60,41 @@ pub fn data_of_text(source: &str, request: Request<'_>) -> PyResult<Rc<bc::Code>
     )
 }
 
+/// A source: text, in which an encoding declaration counts for nothing, or the bytes of a file.
+#[derive(Clone, Copy)]
+pub enum Text<'a> {
+    Decoded(&'a str),
+    Bytes(&'a [u8]),
+}
+
+/// The tree of a source; with `optimized` as the passes after preprocessing see it.
+pub fn tree_of(text: Text<'_>, request: Request<'_>, optimized: bool) -> PyResult<Parsed> {
+    let filename = request.filename;
+    let source = match text {
+        Text::Decoded(text) => Source::from_text(text, filename),
+        Text::Bytes(data) => Source::from_bytes(data, filename),
+    };
+    let parsed = source.and_then(|source| {
+        if optimized {
+            parse::parse_source(&source, request.mode, request.optimize)
+        } else {
+            parse::parse_only(&source, request.mode)
+        }
+    });
+    let mut parsed = parsed.map_err(|error| raise(&error, filename))?;
+    warn_of(std::mem::take(&mut parsed.warnings), filename)?;
+    Ok(parsed)
+}
+
 type Compiled = Result<(Rc<bc::Code>, Vec<Warning>), Error>;
 
 fn settle(compiled: Compiled, filename: &str) -> PyResult<Rc<bc::Code>> {
     let (data, found) = compiled.map_err(|error| raise(&error, filename))?;
+    warn_of(found, filename)?;
+    Ok(data)
+}
+
+fn warn_of(found: Vec<Warning>, filename: &str) -> PyResult<()> {
     for warning in found {
         let category: &Type = match warning.category {
             Category::SyntaxWarning => &exc::SYNTAX_WARNING,
@@ -70,7 +102,7 @@ fn settle(compiled: Compiled, filename: &str) -> PyResult<Rc<bc::Code>> {
         };
         warnings::explicit(category, &warning.message, filename, warning.loc.line)?;
     }
-    Ok(data)
+    Ok(())
 }
 
 /// A live code object of freshly compiled data.

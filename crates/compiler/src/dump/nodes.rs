@@ -17,10 +17,7 @@ fn exprs(list: &[Expr], o: Options) -> Value {
 
 /// A list in which None stands for what is missing.
 fn opt_exprs(list: &[Option<Expr>], o: Options) -> Value {
-    let item = |e: &Option<Expr>| {
-        e.as_ref()
-            .map_or(Value::Atom("None".to_owned()), |e| expr(e, o))
-    };
+    let item = |e: &Option<Expr>| e.as_ref().map_or(Value::None, |e| expr(e, o));
     Value::List(list.iter().map(item).collect())
 }
 

@@ -8,7 +8,7 @@ use terrarium_objects::types::{bytearray, bytes, dict, int, tuple};
 use terrarium_objects::{
     Object, Owned, PyResult, Word, args, error, none, none_owned, ops, root, state,
 };
-use terrarium_runtime::compiling::{self, Request};
+use terrarium_runtime::compiling::{self, Request, Text};
 use terrarium_runtime::{config, execution, execution_frames, importing, start};
 
 pub fn globals(_: &Object) -> PyResult {
@@ -81,6 +81,7 @@ pub fn breakpoint(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResu
 
 /// Flags of `compile` (Include/cpython/compile.h).
 const ONLY_AST: u32 = 0x400;
+const OPTIMIZED_AST: u32 = 0x8400;
 const TOP_LEVEL_AWAIT: u32 = 0x2000;
 const ALLOWED: u32 = 0x1FE_0000 | 0x200 | ONLY_AST | 0x1000 | TOP_LEVEL_AWAIT | 0x4000 | 0x8000;
 
@@ -126,11 +127,6 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
     if bits & !ALLOWED != 0 {
         return Err(error::value_error("compile(): unrecognised flags"));
     }
-    if bits & ONLY_AST != 0 {
-        return Err(error::not_implemented_error(
-            "compile(): ast objects (PyCF_ONLY_AST) are not there yet",
-        ));
-    }
     let inherits = match dont_inherit {
         Some(value) => !ops::compare::is_true(value)?,
         None => true,
@@ -149,12 +145,26 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
         flags: bits,
         optimize,
     };
-    compile_object(
-        source.unwrap_or(none()),
-        request,
-        "compile",
-        "string, bytes or AST object",
-    )
+    let source = source.unwrap_or(none());
+    if crate::ast::convert::is_node(source) {
+        return Err(error::not_implemented_error(
+            "compile(): code from ast objects is not there yet",
+        ));
+    }
+    if bits & ONLY_AST != 0 {
+        return tree_object(source, request);
+    }
+    compile_object(source, request, "compile", "string, bytes or AST object")
+}
+
+/// The tree of a source, as the parser leaves it or optimised.
+fn tree_object(source: &Object, request: Request<'_>) -> PyResult {
+    let optimized = request.flags & OPTIMIZED_AST == OPTIMIZED_AST;
+    let wanted = "string, bytes or AST object";
+    let parsed = with_source(source, "compile", wanted, |text| {
+        compiling::tree_of(text, request, optimized)
+    })?;
+    crate::ast::convert::object_of(parsed)
 }
 
 /// A file name: str, bytes or path.
@@ -175,26 +185,38 @@ fn filename_text(filename: &Object) -> PyResult<String> {
 }
 
 fn compile_object(source: &Object, request: Request<'_>, function: &str, wanted: &str) -> PyResult {
-    let data = if let Some(text) = source.downcast::<Str>() {
-        let text = text.wtf8();
-        match std::str::from_utf8(&text) {
-            Ok(text) => compiling::data_of_text(text, request)?,
-            Err(_) => {
-                return Err(error::value_error(
-                    "source code string cannot contain surrogates",
-                ));
-            }
-        }
-    } else if let Some(data) = source.downcast::<bytes::Bytes>() {
-        compiling::data_of_bytes(data.bytes(), request)?
-    } else if let Some(data) = source.downcast::<bytearray::ByteArray>() {
-        compiling::data_of_bytes(data.bytes(), request)?
-    } else {
-        return Err(error::type_error(format!(
-            "{function}() arg 1 must be a {wanted}"
-        )));
-    };
+    let data = with_source(source, function, wanted, |text| match text {
+        Text::Decoded(text) => compiling::data_of_text(text, request),
+        Text::Bytes(data) => compiling::data_of_bytes(data, request),
+    })?;
     Ok(compiling::object_of(&data))
+}
+
+/// Works on a source that is a str or bytes.
+fn with_source<T>(
+    source: &Object,
+    function: &str,
+    wanted: &str,
+    work: impl FnOnce(Text<'_>) -> PyResult<T>,
+) -> PyResult<T> {
+    if let Some(text) = source.downcast::<Str>() {
+        let text = text.wtf8();
+        return match std::str::from_utf8(&text) {
+            Ok(text) => work(Text::Decoded(text)),
+            Err(_) => Err(error::value_error(
+                "source code string cannot contain surrogates",
+            )),
+        };
+    }
+    if let Some(data) = source.downcast::<bytes::Bytes>() {
+        return work(Text::Bytes(data.bytes()));
+    }
+    if let Some(data) = source.downcast::<bytearray::ByteArray>() {
+        return work(Text::Bytes(data.bytes()));
+    }
+    Err(error::type_error(format!(
+        "{function}() arg 1 must be a {wanted}"
+    )))
 }
 
 /// Globals and locals as `exec` and `eval` take them: the caller's when absent.
