@@ -10,6 +10,7 @@ const SCRIPTS: &[&str] = &[
     "tests/marshal/goldens.py",
     "tests/programs/goldens.py",
     "tests/refcounts/goldens.py",
+    "tests/stages/goldens.py",
     "xtask/scripts/tree.py",
     "xtask/scripts/errors.py",
 ];
