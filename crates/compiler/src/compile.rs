@@ -56,9 +56,10 @@ pub fn compile_with_literals(
         crate::literal_values::collect(&parsed.module, literals)
     });
     let found = &mut warnings;
-    let code = on_deep_stack(depth, move || {
+    let (code, constants) = on_deep_stack(depth, move || {
         compile_tree(parsed, &source.filename, settings, found, &mut unobserved)
     })?;
+    constants.resolve_literals(literals);
     Ok((code, warnings))
 }
 
@@ -94,6 +95,7 @@ pub fn compile_source(
             &mut unobserved,
         )
     })
+    .map(|(code, _)| code)
 }
 
 /// Is shown each unit between code generation and the flow graph, inner units before the one around them.
@@ -115,15 +117,17 @@ pub(crate) fn compile_observed(
     on_deep_stack(depth, move || {
         compile_tree(parsed, &source.filename, settings, warnings, observe)
     })
+    .map(|(code, _)| code)
 }
 
+/// The module's code and the constants that its code objects share.
 fn compile_tree(
     mut parsed: Parsed,
     filename: &str,
     settings: Settings,
     warnings: &mut Vec<Warning>,
     observe: Observe,
-) -> Result<Rc<Code>, Error> {
+) -> Result<(Rc<Code>, Constants), Error> {
     warnings.append(&mut parsed.warnings);
     let features = future::features(&parsed.module, settings.flags, filename)?;
     let preprocessing = preprocess::Options {
@@ -145,12 +149,13 @@ fn compile_tree(
         assemble_unit(unit, &interned_filename, constants)
             .map_err(|error| Error::plain(Class::SystemError, error.to_string()))
     };
-    codegen::generate(
+    let code = codegen::generate(
         &parsed.module,
         scopes,
         options,
         &mut constants,
         warnings,
         &mut assemble,
-    )
+    )?;
+    Ok((code, constants))
 }

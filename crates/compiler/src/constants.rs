@@ -30,6 +30,8 @@ pub struct Constants {
     identifiers: FxHashSet<Name>,
     /// Texts of string literals in whose place a code object gets another, interned string that was there before.
     displaced: FxHashSet<Box<[u8]>>,
+    /// String literals, by address, that became the interned string of their text.
+    became: FxHashSet<*const Str>,
     /// The key that is looked up.
     scratch: Vec<u8>,
 }
@@ -195,10 +197,24 @@ impl Constants {
                 let text = std::str::from_utf8(&string.text).unwrap_or_default();
                 if self.is_interned(text) {
                     self.displaced.insert(string.text.clone());
+                } else {
+                    self.became.insert(Rc::as_ptr(&string));
                 }
                 Constant::Str(self.intern_bytes(&string.text))
             }
             other => other,
+        }
+    }
+
+    /// Replaces each literal that became an interned constant by that constant; of equal literals only the first became it.
+    pub fn resolve_literals(&self, literals: &mut [Constant]) {
+        for literal in literals {
+            if let Constant::Str(string) = literal
+                && let Some(Interned(constant)) = self.interned.get(&*string.text)
+                && self.became.contains(&Rc::as_ptr(string))
+            {
+                *literal = Constant::Str(constant.clone());
+            }
         }
     }
 

@@ -339,14 +339,13 @@ fn modf(_: &Object, x: &Object) -> PyResult {
 /// `__floor__`, `__ceil__`, `__trunc__` first, then the float's own.
 fn rounded(x: &Object, name: &str, of_float: fn(f64) -> f64) -> PyResult {
     if !x.is_exact(&float::FLOAT)
-        && let Some(method) =
-            ops::attribute::lookup_special(x, terrarium_objects::types::str::intern_immortal(name))?
-    {
-        return ops::call::call(
-            &terrarium_objects::root("rounding method", method),
+        && let Some(rounded) = ops::call::maybe_call_special(
+            x,
+            terrarium_objects::types::str::intern_immortal(name),
             &[],
-            None,
-        );
+        )?
+    {
+        return Ok(rounded);
     }
     int::methods::from_f64(of_float(ops::number::as_f64(x)?))
 }
@@ -360,16 +359,13 @@ fn ceil(_: &Object, x: &Object) -> PyResult {
 }
 
 fn trunc(_: &Object, x: &Object) -> PyResult {
-    match ops::attribute::lookup_special(
-        x,
-        terrarium_objects::types::str::intern_immortal("__trunc__"),
-    )? {
-        Some(method) => ops::call::call(&method, &[], None),
-        None => Err(error::type_error(format!(
+    let name = terrarium_objects::types::str::intern_immortal("__trunc__");
+    ops::call::maybe_call_special(x, name, &[])?.ok_or_else(|| {
+        error::type_error(format!(
             "type {} doesn't define __trunc__ method",
             x.ty().name()
-        ))),
-    }
+        ))
+    })
 }
 
 fn isnan(_: &Object, x: &Object) -> PyResult {

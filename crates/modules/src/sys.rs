@@ -26,7 +26,7 @@ static METHODS: [MethodDef; 27] = [
         Native::O(getrefcount),
         "getrefcount($module, object, /)\n--\n\n",
     ),
-    MethodDef::new("getsizeof", Native::FastKeywords(getsizeof), ""),
+    MethodDef::new("getsizeof", Native::VarArgsKeywords(getsizeof), ""),
     MethodDef::new(
         "intern",
         Native::O(intern),
@@ -151,8 +151,8 @@ fn clear_type_cache(_: &Object) -> PyResult {
 static GETSIZEOF: args::Signature =
     args::Signature::new("getsizeof", &["object", "default"], 0, 1, 2);
 
-fn getsizeof(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
-    let [object, default] = GETSIZEOF.bind::<2>(args, kwnames)?;
+fn getsizeof(_: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
+    let [object, default] = GETSIZEOF.bind_tuple::<2>(args, kwargs)?;
     let object = object.unwrap_or(none::none());
     let method = ops::attribute::lookup_special(object, &Str::new("__sizeof__"))?;
     let Some(method) = method else {

@@ -201,15 +201,20 @@ pub fn slot_hash(this: &Object) -> PyResult<isize> {
 
 #[inline(never)]
 pub fn slot_call(this: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
-    state::get().check_native_stack(" while calling a Python object")?;
     let (tuple, kwargs) = tuple_and_dict(args, kwnames)?;
     let tuple = root("arguments", tuple);
     let kwargs = kwargs.map(|k| root("keyword arguments", k));
+    call_with_tuple(this, &tuple, kwargs.as_deref())
+}
+
+/// The same with a tuple and a dict (`slot_tp_call`).
+pub fn call_with_tuple(this: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
+    state::get().check_native_stack(" while calling a Python object")?;
     let Some((method, unbound)) = attribute::lookup_special_method(this, &names().__call__)? else {
         return Err(error::raise_with(&ATTRIBUTE_ERROR, &names().__call__));
     };
     let method = root("__call__", method);
-    call_prepend(&method, unbound.then_some(this), &tuple, kwargs.as_deref())
+    call_prepend(&method, unbound.then_some(this), args, kwargs)
 }
 
 /// `getattro` of a class with `__getattribute__` but no `__getattr__` is `slot_getattro`; a class with either starts here, and the slot is

@@ -27,23 +27,23 @@ pub fn build_class(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyRes
         return Err(error::type_error("__build_class__: name is not a string"));
     }
     let given = root("bases as written", tuple::from_words(&positional[2..]));
-    let bases = root("bases", update_bases(&given)?);
+    let replaced = update_bases(&given)?.map(|bases| root("bases", bases));
+    let bases: &Object = replaced.as_deref().unwrap_or(&given);
     let keywords = args::keyword_dict(&args[positional.len()..], kwnames)?
         .map(|k| root("keywords of the class", k));
-    let meta = root("metaclass", metaclass(&bases, keywords.as_deref())?);
+    let meta = root("metaclass", metaclass(bases, keywords.as_deref())?);
     let namespace = root(
         "namespace of the class",
-        prepare(&meta, name, &bases, keywords.as_deref())?,
+        prepare(&meta, name, bases, keywords.as_deref())?,
     );
     let cell = root("class cell", call::run_in_namespace(body, &namespace)?);
-    if !bases.is(&given) {
+    if replaced.is_some() {
         ops::mapping::set_item(&namespace, &names().__orig_bases__, Some(&given))?;
     }
-    let arguments = tuple::from_refs(&[name, &bases, &namespace]);
-    let arguments = root("arguments of the metaclass", arguments);
+    let arguments = words([name, bases, &namespace]);
     let class = root(
         "class",
-        ops::call::call_tuple_dict(&meta, &arguments, keywords.as_deref())?,
+        ops::call::call_dict(&meta, &arguments, keywords.as_deref())?,
     );
     if class.ty().has(flags::TYPE_SUBCLASS) && cell.is_exact(&CELL) {
         check_cell(&cell, &class, name)?;
@@ -51,8 +51,8 @@ pub fn build_class(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyRes
     Ok(class.take())
 }
 
-/// Bases that are no classes are replaced by what their `__mro_entries__` gives (PEP 560).
-fn update_bases(given: &Object) -> PyResult {
+/// Bases that are no classes are replaced by what their `__mro_entries__` gives (PEP 560); `None` if all are classes.
+fn update_bases(given: &Object) -> PyResult<Option<Owned>> {
     // SAFETY: a tuple was just made.
     let items = unsafe { given.cast::<Tuple>() }.items();
     let mut replaced: Option<Vec<Owned>> = None;
@@ -77,7 +77,7 @@ fn update_bases(given: &Object) -> PyResult {
             .get_or_insert_with(|| items[..i].to_vec())
             .extend(entries.items().iter().cloned());
     }
-    Ok(replaced.map_or_else(|| Owned::new(given), tuple::from_owned))
+    Ok(replaced.map(tuple::from_owned))
 }
 
 /// The metaclass: the keyword's, or the first base's type, or `type`; for real metaclasses the most derived one.
@@ -111,8 +111,7 @@ fn prepare(meta: &Object, name: &Object, bases: &Object, keywords: Option<&Objec
         return Ok(dict::new());
     };
     let method = root("__prepare__", method);
-    let arguments = root("arguments of __prepare__", tuple::from_refs(&[name, bases]));
-    let namespace = ops::call::call_tuple_dict(&method, &arguments, keywords)?;
+    let namespace = ops::call::call_dict(&method, &words([name, bases]), keywords)?;
     if namespace.ty().slots.mp_subscript.is_none() {
         let shown = match meta.downcast::<Type>() {
             Some(ty) => ty.name().to_owned(),

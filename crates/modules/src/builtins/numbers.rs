@@ -2,7 +2,7 @@
 
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bytearray, bytes, int};
-use terrarium_objects::{Object, PyResult, Word, args, error, names, none, ops, words};
+use terrarium_objects::{Object, PyResult, Word, args, error, names, none, ops};
 
 pub fn abs(_: &Object, number: &Object) -> PyResult {
     ops::number::absolute(number)
@@ -101,15 +101,12 @@ static ROUND: args::Signature = args::Signature::new("round", &["number", "ndigi
 pub fn round(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [number, digits] = ROUND.bind::<2>(args, kwnames)?;
     let number = number.unwrap_or(none());
-    let Some(method) = ops::attribute::lookup_special(number, &names().__round__)? else {
-        return Err(error::type_error(format!(
+    let digits = digits.filter(|d| !d.is(none()));
+    let rounded = ops::call::maybe_call_special(number, &names().__round__, digits.as_slice())?;
+    rounded.ok_or_else(|| {
+        error::type_error(format!(
             "type {} doesn't define __round__ method",
             number.ty().name()
-        )));
-    };
-    let method = terrarium_objects::root("__round__", method);
-    match digits.filter(|d| !d.is(none())) {
-        None => ops::call::call(&method, &[], None),
-        Some(digits) => ops::call::call(&method, &words([digits]), None),
-    }
+        ))
+    })
 }

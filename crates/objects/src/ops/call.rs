@@ -2,10 +2,15 @@
 
 use crate::args;
 use crate::error::type_error;
+use crate::field::Field;
 use crate::object::Object;
 use crate::ops::attribute;
 use crate::refs::{Owned, PyResult, Raised, Word};
-use crate::state::root;
+use crate::slot_functions;
+use crate::state::{Span, root};
+use crate::typeobject::{CallFn, Type, flags};
+use crate::types::descriptors::wrapper;
+use crate::types::staticmethod_classmethod::STATICMETHOD;
 use crate::types::{dict, tuple::Tuple};
 
 /// Calls with vectorcall arguments: positional, then the values of the keywords that `kwnames` (a tuple) names.
@@ -61,9 +66,61 @@ fn tuple_words(items: &Object) -> impl Iterator<Item = Word> + '_ {
         .map(|item| Word::borrowed(item))
 }
 
+/// A callee's way to be called with a tuple and a dict.
+pub type TupleCallFn = fn(&Object, &Object, Option<&Object>) -> PyResult;
+
+/// For callees that take a tuple and a dict and know no vectorcall, as CPython's `tp_call` without `tp_vectorcall_offset`.
+fn tuple_call_of(callable: &Object) -> PyResult<Option<TupleCallFn>> {
+    let ty = callable.ty();
+    let Some(slot) = ty.slots.call else {
+        return Err(not_callable(callable));
+    };
+    Ok(tuple_call_of_slot(slot, callable))
+}
+
+fn tuple_call_of_slot(slot: CallFn, callable: &Object) -> Option<TupleCallFn> {
+    let ty = callable.ty();
+    if std::ptr::fn_addr_eq(slot, slot_functions::slot_call as CallFn) {
+        return Some(slot_functions::call_with_tuple);
+    }
+    if ty.has(flags::TYPE_SUBCLASS) {
+        // SAFETY: the flag says it.
+        let class = unsafe { callable.cast::<Type>() };
+        return class
+            .vectorcall
+            .get()
+            .is_none()
+            .then_some(crate::types::r#type::call::call_with_tuple as TupleCallFn);
+    }
+    if callable.is_exact(&wrapper::METHOD_WRAPPER) {
+        return Some(wrapper::call_method_wrapper);
+    }
+    if callable.is_exact(&wrapper::WRAPPER_DESCRIPTOR) {
+        return Some(wrapper::call_descriptor);
+    }
+    callable
+        .is_exact(&STATICMETHOD)
+        .then_some(crate::types::staticmethod_classmethod::call_with_tuple as TupleCallFn)
+}
+
 /// `f(*args, **kwargs)` with a tuple and an optional dict (`PyObject_Call`).
 pub fn call_tuple_dict(callable: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
-    call_prepend(callable, None, args, kwargs)
+    if let Some(call) = tuple_call_of(callable)? {
+        return call(callable, args, kwargs);
+    }
+    let mut words = Words::new();
+    words.extend(tuple_words(args));
+    vectorcall_dict(callable, words.as_slice(), kwargs)
+}
+
+/// Calls one `call` slot with a tuple and a dict, as the wrapper of `__call__` does (`wrap_call`).
+pub fn call_slot(slot: CallFn, this: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
+    if let Some(call) = tuple_call_of_slot(slot, this) {
+        return call(this, args, kwargs);
+    }
+    let mut words = Words::new();
+    words.extend(tuple_words(args));
+    with_dict(slot, this, words.as_slice(), kwargs)
 }
 
 /// The same with one more argument in front (`_PyObject_Call_Prepend`).
@@ -73,43 +130,64 @@ pub fn call_prepend(
     args: &Object,
     kwargs: Option<&Object>,
 ) -> PyResult {
-    let Some(function) = callable.ty().slots.call else {
-        return Err(not_callable(callable));
+    let Some(first) = first else {
+        return call_tuple_dict(callable, args, kwargs);
     };
     let mut words = Words::new();
-    words.extend(first.map(Word::borrowed));
+    words.push(Word::borrowed(first));
     words.extend(tuple_words(args));
-    match kwargs.filter(|k| dict::len(k) != 0) {
-        None => function(callable, words.as_slice(), None),
-        Some(kwargs) => with_dict(callable, words, kwargs),
+    call_dict(callable, words.as_slice(), kwargs)
+}
+
+/// Positional words and a dict of keywords (`PyObject_VectorcallDict`).
+pub fn call_dict(callable: &Object, args: &[Word], kwargs: Option<&Object>) -> PyResult {
+    if let Some(call) = tuple_call_of(callable)? {
+        let args = root("arguments", crate::types::tuple::from_words(args));
+        return call(callable, &args, kwargs);
+    }
+    vectorcall_dict(callable, args, kwargs)
+}
+
+fn vectorcall_dict(callable: &Object, args: &[Word], kwargs: Option<&Object>) -> PyResult {
+    match callable.ty().slots.call {
+        Some(function) => with_dict(function, callable, args, kwargs),
+        None => Err(not_callable(callable)),
     }
 }
 
-/// Adds the entries of a dict to the arguments; all of them are owned meanwhile, as CPython's `_PyStack_UnpackDict` owns them.
-fn with_dict(callable: &Object, mut words: Words, kwargs: &Object) -> PyResult {
-    let held: Vec<_> = words
-        .as_slice()
-        .iter()
-        .map(|word| root("argument", Owned::new(word.object())))
-        .collect();
+/// Adds the entries of a dict to the arguments; all arguments and keys are owned meanwhile, as CPython's `_PyStack_UnpackDict` owns them.
+fn with_dict(
+    function: CallFn,
+    callable: &Object,
+    args: &[Word],
+    kwargs: Option<&Object>,
+) -> PyResult {
+    let Some(kwargs) = kwargs.filter(|k| dict::len(k) != 0) else {
+        return function(callable, args, None);
+    };
     let mut keys = Vec::with_capacity(dict::len(kwargs));
-    let mut values = Vec::with_capacity(keys.capacity());
+    let mut held: Vec<Field> = Vec::with_capacity(args.len() + keys.capacity());
+    held.extend(
+        args.iter()
+            .map(|a| Field::new(Some(Owned::new(a.object())))),
+    );
     let mut at = 0;
     while let Some((key, value)) = dict::next(kwargs, &mut at) {
-        if !key.ty().has(crate::typeobject::flags::UNICODE_SUBCLASS) {
+        if !key.ty().has(flags::UNICODE_SUBCLASS) {
+            held.iter().for_each(Field::clear);
             return Err(type_error("keywords must be strings"));
         }
         keys.push(Owned::new(key));
-        values.push(root("keyword argument", Owned::new(value)));
+        held.push(Field::new(Some(Owned::new(value))));
     }
+    let mut words = Words::new();
+    words.extend(held.iter().filter_map(Field::get).map(Word::borrowed));
+    let span = Span::new("argument", held.as_ptr().cast(), held.len());
     let names = root("keyword names", crate::types::tuple::from_owned(keys));
-    words.extend(values.iter().map(|value| Word::borrowed(value)));
-    let result = call(callable, words.as_slice(), Some(&names));
+    let result = function(callable, words.as_slice(), Some(&names));
+    held.iter().for_each(Field::clear);
     drop(names);
-    // Guards end in the opposite order of their making.
-    for guard in held.into_iter().chain(values).rev() {
-        drop(guard);
-    }
+    drop(span);
     result
 }
 
@@ -124,6 +202,23 @@ pub fn call_method(object: &Object, name: &Object, args: &[Word]) -> PyResult {
     words.push(Word::borrowed(object));
     words.extend(args.iter().copied());
     call(&method, words.as_slice(), None)
+}
+
+/// Calls the special method of the class if there is one, without a bound method in between (`_PyObject_MaybeCallSpecialNoArgs` and
+/// `_PyObject_MaybeCallSpecialOneArg`).
+pub fn maybe_call_special(
+    object: &Object,
+    name: &Object,
+    args: &[&Object],
+) -> PyResult<Option<Owned>> {
+    let Some((method, unbound)) = attribute::lookup_special_method(object, name)? else {
+        return Ok(None);
+    };
+    let method = root("special method", method);
+    let mut words = Words::new();
+    words.extend(unbound.then_some(Word::borrowed(object)));
+    words.extend(args.iter().map(|arg| Word::borrowed(arg)));
+    call(&method, words.as_slice(), None).map(Some)
 }
 
 /// Calls with one more argument in front, keywords unchanged.

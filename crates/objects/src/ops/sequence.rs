@@ -101,7 +101,6 @@ pub fn to_tuple(object: &Object) -> PyResult {
 fn to_list_for_tuple(object: &Object) -> PyResult {
     let iterator = root("iterator", iter::iter(object)?);
     let list = root("items being gathered", list::new());
-    iter::length_hint(object, 10)?;
     iter::drain(&iterator, |item| {
         // SAFETY: a list of our own.
         unsafe { list.cast::<List>() }.push(item);

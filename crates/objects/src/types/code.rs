@@ -1,7 +1,7 @@
 //! `code`: the fields of a code object as live objects, and the adaptive copy of its instructions that the loop runs and rewrites.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ptr::null_mut;
 use std::rc::Rc;
 
@@ -181,6 +181,8 @@ pub struct Builder {
     origin: Origin,
     /// By address of the shared part.
     made: HashMap<*const (), Owned>,
+    /// Those of them whose text an older interned string stands for.
+    displaced: HashSet<*const ()>,
 }
 
 impl Builder {
@@ -188,6 +190,7 @@ impl Builder {
         Builder {
             origin,
             made: HashMap::new(),
+            displaced: HashSet::new(),
         }
     }
 
@@ -245,7 +248,7 @@ impl Builder {
         }
     }
 
-    /// The object made of a shared part, if it was made.
+    /// The object made of a shared part, if it was made and no older one stands for it.
     pub fn made_of(&self, value: &Constant) -> Option<Owned> {
         let key: *const () = match value {
             Constant::Int(v) => Rc::as_ptr(v).cast(),
@@ -255,7 +258,11 @@ impl Builder {
             Constant::Str(v) => Rc::as_ptr(v).cast(),
             _ => return None,
         };
-        self.made.get(&key).cloned()
+        let made = self
+            .made
+            .get(&key)
+            .filter(|_| !self.displaced.contains(&key));
+        made.cloned()
     }
 
     fn bytes(&mut self, value: &Rc<[u8]>) -> Owned {
@@ -267,11 +274,19 @@ impl Builder {
 
     fn str(&mut self, value: &Rc<bc::Str>) -> Owned {
         let origin = self.origin;
-        self.shared(Rc::as_ptr(value).cast(), |_| {
+        let key = Rc::as_ptr(value).cast();
+        self.shared(key, |b| {
             let made = Str::from_wtf8(&value.text);
             match (value.interned, origin) {
                 (false, _) => made,
-                (true, Origin::Source) => str::intern_mortal(made),
+                (true, Origin::Source) => {
+                    let fresh = made.as_ptr();
+                    let canonical = str::intern_mortal(made);
+                    if canonical.as_ptr() != fresh {
+                        b.displaced.insert(key);
+                    }
+                    canonical
+                }
                 (true, Origin::Marshal) => str::intern_object_immortal(made),
             }
         })

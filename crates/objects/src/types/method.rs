@@ -10,7 +10,6 @@ use crate::ops::call::Words;
 use crate::ops::compare::{self, hash_address};
 use crate::ops::{attribute, text};
 use crate::refs::{Owned, PyResult, Word};
-use crate::state::root;
 use crate::type_cache::lookup;
 use crate::typeobject::*;
 use crate::types::bool::bool_owned;
@@ -144,34 +143,6 @@ fn call(object: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     words.push(Word::borrowed(this.this()));
     words.extend(args.iter().copied());
     crate::ops::call::call(this.function(), words.as_slice(), kwnames)
-}
-
-/// Calls a `call` slot with a tuple and a dict, as the wrapper of `__call__` does.
-pub fn call_with_tuple(
-    function: CallFn,
-    this: &Object,
-    args: &Object,
-    kwargs: Option<&Object>,
-) -> PyResult {
-    let mut words = Words::new();
-    // SAFETY: callers pass tuples.
-    words.extend(
-        unsafe { args.cast::<tuple::Tuple>() }
-            .items()
-            .iter()
-            .map(|a| Word::borrowed(a)),
-    );
-    let Some(kwargs) = kwargs.filter(|k| crate::types::dict::len(k) != 0) else {
-        return function(this, words.as_slice(), None);
-    };
-    let mut keys = Vec::new();
-    let mut at = 0;
-    while let Some((key, value)) = crate::types::dict::next(kwargs, &mut at) {
-        keys.push(Owned::new(key));
-        words.push(Word::borrowed(value));
-    }
-    let keys = root("keyword names", tuple::from_owned(keys));
-    function(this, words.as_slice(), Some(&keys))
 }
 
 /// Attributes that the method lacks are the function's.

@@ -226,8 +226,13 @@ fn static_call(object: &Object, args: &[Word], kwnames: Option<&Object>) -> PyRe
     let (tuple, kwargs) = call::tuple_and_dict(args, kwnames)?;
     let tuple = crate::root("arguments", tuple);
     let kwargs = kwargs.map(|k| crate::root("keyword arguments", k));
+    call_with_tuple(object, &tuple, kwargs.as_deref())
+}
+
+/// Calls what a staticmethod wraps with a tuple and a dict.
+pub fn call_with_tuple(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
     match body(object).callable.get() {
-        Some(callable) => call::call_tuple_dict(callable, &tuple, kwargs.as_deref()),
+        Some(callable) => call::call_tuple_dict(callable, args, kwargs),
         None => Err(runtime_error("uninitialized staticmethod object")),
     }
 }

@@ -202,16 +202,17 @@ pub fn lookup(
 #[inline(never)]
 fn getattro(object: &Object, name: &Object) -> PyResult {
     let this = body(object);
+    // Borrowed, as in CPython: the super object, which the caller holds, holds them.
     let parts = (
-        this.this_class.owned(),
-        this.self_class.owned(),
-        this.this.owned(),
+        this.this_class.get(),
+        this.self_class.get(),
+        this.this.get(),
     );
     if let (Some(class), Some(own), Some(instance)) = parts
         // `super().__class__` is the super object's own.
         && !name.is(&names().__class__)
-        && let (Some(class), Some(own)) = (as_type(&class), as_type(&own))
-        && let Some(found) = lookup(class, own, &instance, name, None)?
+        && let (Some(class), Some(own)) = (as_type(class), as_type(own))
+        && let Some(found) = lookup(class, own, instance, name, None)?
     {
         return Ok(found);
     }

@@ -47,7 +47,6 @@ unsafe impl Layout for Bytes {
 pub static BYTES: Type = Type::builtin("bytes", HEADER + 1, slots::SLOTS)
     .with_flags(flags::BASETYPE | flags::BYTES_SUBCLASS | flags::MATCH_SELF)
     .with_itemsize(1)
-    .with_vectorcall(new::vectorcall)
     .with_methods(&slots::METHODS);
 
 impl Bytes {
@@ -189,10 +188,17 @@ pub fn from_data(object: &Object) -> PyResult {
         )));
     }
     let mut data = Vec::new();
-    crate::ops::iter::for_each(object, |item| {
+    let mut add = |item: Owned| {
         data.push(byte_value(&item, "bytes must be in range(0, 256)")?);
         Ok(())
-    })?;
+    };
+    if object.is_exact(&crate::types::list::LIST) || object.is_exact(&crate::types::tuple::TUPLE) {
+        crate::ops::iter::for_each(object, add)?;
+    } else {
+        let iterator = crate::state::root("iterator", crate::ops::iter::iter(object)?);
+        crate::ops::iter::length_hint(object, 64)?;
+        crate::ops::iter::drain(&iterator, &mut add)?;
+    }
     Ok(Bytes::new(&data))
 }
 

@@ -4,7 +4,7 @@ use crate::args::Signature;
 use crate::error::{memory_error, type_error, value_error};
 use crate::object::Object;
 use crate::ops::number;
-use crate::refs::{PyResult, Word};
+use crate::refs::PyResult;
 use crate::typeobject::Type;
 use crate::types::exceptions::{OVERFLOW_ERROR, TYPE_ERROR};
 use crate::types::str::{self, methods::not_str};
@@ -76,12 +76,6 @@ fn make(source: Option<&Object>, encoding: Option<&Object>, errors: Option<&Obje
         return Ok(object);
     }
     from_object(source)
-}
-
-pub fn vectorcall(class: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
-    debug_assert!(class.is(BYTES.as_object()));
-    let [source, encoding, errors] = SIGNATURE.bind::<3>(args, kwnames)?;
-    make(source, encoding, errors)
 }
 
 pub fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {

@@ -110,11 +110,16 @@ fn get(object: &Object, instance: Option<&Object>, _owner: Option<&Object>) -> P
 }
 
 fn call(object: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
-    let this = body(object);
     let (all, kwargs) = tuple_and_dict(args, kwnames)?;
     let all = root("arguments", all);
     let kwargs = kwargs.map(|k| root("keyword arguments", k));
-    // SAFETY: just made.
+    call_descriptor(object, &all, kwargs.as_deref())
+}
+
+/// Calls a slot wrapper with a tuple, whose first item is the instance, and a dict.
+pub fn call_descriptor(object: &Object, all: &Object, kwargs: Option<&Object>) -> PyResult {
+    let this = body(object);
+    // SAFETY: callers pass tuples.
     let items = unsafe { all.cast::<tuple::Tuple>() }.items();
     let Some(first) = items.first() else {
         return Err(type_error(format!(
@@ -132,7 +137,7 @@ fn call(object: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
         )));
     }
     let rest = root("arguments", tuple::from_slice(&items[1..]));
-    raw_call(this, first, &rest, kwargs.as_deref())
+    raw_call(this, first, &rest, kwargs)
 }
 
 fn raw_call(
@@ -208,9 +213,7 @@ pub unsafe fn call_wrapped(
             exactly::<0>(args)?;
             as_fn!(wrapped, HashFn)(this).map(|hash| int::from_i64(hash as i64))
         }
-        Wrap::Call => {
-            crate::types::method::call_with_tuple(as_fn!(wrapped, CallFn), this, args, kwargs)
-        }
+        Wrap::Call => crate::ops::call::call_slot(as_fn!(wrapped, CallFn), this, args, kwargs),
         Wrap::Binary | Wrap::BinaryLeft => {
             let [other] = exactly::<1>(args)?;
             as_fn!(wrapped, BinaryFn)(this, other)
@@ -463,11 +466,16 @@ fn parts(object: &Object) -> (&WrapperDescr, &Object) {
 }
 
 fn wrapper_call(object: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
-    let (descr, this) = parts(object);
     let (args, kwargs) = tuple_and_dict(args, kwnames)?;
     let args = root("arguments", args);
     let kwargs = kwargs.map(|k| root("keyword arguments", k));
-    raw_call(descr, this, &args, kwargs.as_deref())
+    call_method_wrapper(object, &args, kwargs.as_deref())
+}
+
+/// Calls a bound slot wrapper with a tuple and a dict.
+pub fn call_method_wrapper(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
+    let (descr, this) = parts(object);
+    raw_call(descr, this, args, kwargs)
 }
 
 fn wrapper_repr(object: &Object) -> PyResult {

@@ -201,10 +201,9 @@ fn subscript(object: &Object, key: &Object) -> PyResult {
         return Ok(value);
     }
     if !object.is_exact(&DICT)
-        && let Some(missing) = attribute::lookup_special(object, &names().__missing__)?
+        && let Some(value) = call::maybe_call_special(object, &names().__missing__, &[key])?
     {
-        let missing = root("__missing__", missing);
-        return call::call(&missing, &[Word::borrowed(key)], None);
+        return Ok(value);
     }
     Err(error::key_error(key))
 }

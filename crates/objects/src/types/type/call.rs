@@ -25,8 +25,14 @@ pub fn call_general(ty: &Type, args: &[Word], kwnames: Option<&Object>) -> PyRes
     let (tuple, kwargs) = tuple_and_dict(args, kwnames)?;
     let tuple = root("arguments", tuple);
     let kwargs = kwargs.map(|k| root("keyword arguments", k));
+    call_with_tuple(ty.as_object(), &tuple, kwargs.as_deref())
+}
+
+/// The same with a tuple and a dict.
+pub fn call_with_tuple(class: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
     state::get().check_native_stack(" while calling a Python object")?;
-    create(ty, &tuple, kwargs.as_deref())
+    // SAFETY: callers pass classes.
+    create(unsafe { class.cast::<Type>() }, args, kwargs)
 }
 
 /// Makes and initialises an instance (`type_call`).
