@@ -2,7 +2,7 @@
 //! `compare_parsers LIST [ROUNDS [SEED]]` reads a list of files; in each round every file is damaged once more: words and marks are
 //! exchanged, doubled and left out.
 
-use terrarium_compiler::parse::{Mode, Parsed, parse_with_ruff};
+use terrarium_compiler::parse::{Failed, Mode, Parsed, parse_with_ruff};
 use terrarium_compiler::parser;
 use terrarium_compiler::source::Source;
 
@@ -100,7 +100,7 @@ fn check(path: &str, text: &str, wrong: &mut u32) -> bool {
         return false;
     };
     match parse_with_ruff(&source, Mode::Exec) {
-        Err(error) => {
+        Err(Failed { error, .. }) => {
             *wrong += 1;
             println!("{path}: taken, but {error:?}");
             let line = error.place.map_or(1, |place| place.line) as usize;

@@ -47,20 +47,33 @@ pub fn compile_with_literals(
     filename: &str,
     settings: Settings,
     literals: &mut Vec<Constant>,
-) -> Result<(Rc<Code>, Vec<Warning>), Error> {
+    warnings: &mut Vec<Warning>,
+) -> Result<Rc<Code>, Error> {
     let source = Source::from_bytes(source, filename)?;
-    let parsed = parse::parse_only(&source, settings.mode)?;
-    let mut warnings = Vec::new();
+    let parsed = parse_source(&source, settings.mode, warnings)?;
     let depth = parsed.depth;
     on_deep_stack(depth, || {
         crate::literal_values::collect(&parsed.module, literals)
     });
-    let found = &mut warnings;
     let (code, constants) = on_deep_stack(depth, move || {
-        compile_tree(parsed, &source.filename, settings, found, &mut unobserved)
+        compile_tree(
+            parsed,
+            &source.filename,
+            settings,
+            warnings,
+            &mut unobserved,
+        )
     })?;
     constants.resolve_literals(literals);
-    Ok((code, warnings))
+    Ok(code)
+}
+
+/// Parses; what a rejected source is warned of goes to `warnings`.
+fn parse_source(source: &Source, mode: Mode, warnings: &mut Vec<Warning>) -> Result<Parsed, Error> {
+    parse::parse_warned(source, mode).map_err(|failed| {
+        warnings.extend(failed.warnings);
+        failed.error
+    })
 }
 
 /// Compiles text, in which an encoding declaration counts for nothing.
@@ -84,7 +97,7 @@ pub fn compile_source(
     settings: Settings,
     warnings: &mut Vec<Warning>,
 ) -> Result<Rc<Code>, Error> {
-    let parsed = parse::parse_only(source, settings.mode)?;
+    let parsed = parse_source(source, settings.mode, warnings)?;
     let depth = parsed.depth;
     on_deep_stack(depth, move || {
         compile_tree(
@@ -112,7 +125,7 @@ pub(crate) fn compile_observed(
     warnings: &mut Vec<Warning>,
     observe: Observe,
 ) -> Result<Rc<Code>, Error> {
-    let parsed = parse::parse_only(source, settings.mode)?;
+    let parsed = parse_source(source, settings.mode, warnings)?;
     let depth = parsed.depth;
     on_deep_stack(depth, move || {
         compile_tree(parsed, &source.filename, settings, warnings, observe)

@@ -73,6 +73,18 @@ pub fn parse_source(source: &Source, mode: Mode, optimize: u8) -> Result<Parsed,
 
 /// The tree as the parser leaves it, which is what `ast.parse` shows.
 pub fn parse_only(source: &Source, mode: Mode) -> Result<Parsed, Error> {
+    parse_warned(source, mode).map_err(|failed| failed.error)
+}
+
+/// An exception, and the warnings that came before it.
+#[derive(Debug)]
+pub struct Failed {
+    pub error: Error,
+    pub warnings: Vec<Warning>,
+}
+
+/// The same, with the warnings of a source that is rejected.
+pub fn parse_warned(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
     if mode == Mode::Exec
         && let Some(parsed) = parser::parse(source)
     {
@@ -82,7 +94,7 @@ pub fn parse_only(source: &Source, mode: Mode) -> Result<Parsed, Error> {
 }
 
 /// The same by ruff's parser, which has the last word on every source that `parser` does not take.
-pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Error> {
+pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
     // ruff recurses without a check in lambdas that are defaults of lambdas.
     if memchr::memmem::find_iter(source.text.as_bytes(), "lambda")
         .take(MANY_LAMBDAS)
@@ -90,7 +102,7 @@ pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Error> {
         == MANY_LAMBDAS
         && !reject::accepts(source, mode)
     {
-        return Err(reject::explain(source, 0, mode));
+        return Err(rejected(source, 0, mode));
     }
     let ruff_mode = match mode {
         Mode::Eval => ruff_python_parser::Mode::Expression,
@@ -98,9 +110,9 @@ pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Error> {
     };
     let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion::PY314);
     let parsed = ruff_python_parser::parse_unchecked(&source.text, options);
-    if let Err(error) = check(source, &parsed, mode) {
+    if let Err(failed) = check(source, &parsed, mode) {
         dismantle::dismantle(parsed.into_syntax());
-        return Err(error);
+        return Err(failed);
     }
     let lowered = match parsed.syntax() {
         ast::Mod::Module(module) => Lowerer::new(source).module(module, mode == Mode::Single),
@@ -116,15 +128,25 @@ pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Error> {
                 depth: lowered.depth,
             })
         }
-        Err(error) => {
+        Err(failed) => {
             dismantle::dismantle(parsed.into_syntax());
-            Err(reject::as_in_mode(source, mode, error))
+            Err(Failed {
+                error: reject::as_in_mode(source, mode, failed.error),
+                ..failed
+            })
         }
     }
 }
 
+/// What CPython says of a source that it rejects; `at` is where ruff gave up.
+fn rejected(source: &Source, at: u32, mode: Mode) -> Failed {
+    let mut warnings = Vec::new();
+    let error = reject::explain(source, at, mode, &mut warnings);
+    Failed { error, warnings }
+}
+
 /// What is wrong with the source by ruff's judgement, in CPython's words.
-fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(), Error> {
+fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(), Failed> {
     let errors = || {
         parsed
             .errors()
@@ -145,19 +167,19 @@ fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(
     if wrong.is_some() || marked || reject::too_deep(parsed.tokens()) {
         let first = errors().next().map(Ranged::range).or(wrong);
         let at = first.map_or(source.text.len() as u32, |range| range.start().to_u32());
-        return Err(reject::explain(source, at, mode));
+        return Err(rejected(source, at, mode));
     }
     if let Some(error) = errors().next()
         && !reject::accepts(source, mode)
     {
-        return Err(reject::explain(
-            source,
-            error.location.start().to_u32(),
-            mode,
-        ));
+        return Err(rejected(source, error.location.start().to_u32(), mode));
+    }
+    if reject::mixes_tabs(source, mode) {
+        return Err(rejected(source, 0, mode));
     }
     if mode == Mode::Single {
-        reject::interactive(source)?;
+        let mut warnings = Vec::new();
+        reject::interactive(source, &mut warnings).map_err(|error| Failed { error, warnings })?;
     }
     Ok(())
 }

@@ -166,6 +166,7 @@ fn unit(words: &[&str]) -> Unit {
         kwonlyargcount: number(3),
         flags: number(4),
         firstlineno: number(5) as i32,
+        depth: 0,
         sequence: Sequence::default(),
     }
 }

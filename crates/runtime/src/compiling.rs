@@ -35,10 +35,10 @@ impl Request<'_> {
 
 /// Compiles the bytes of a file to code data.
 pub fn data_of_bytes(source: &[u8], request: Request<'_>) -> PyResult<Rc<bc::Code>> {
-    settle(
-        compile::compile(source, request.filename, request.settings()),
-        request.filename,
-    )
+    let mut found = Vec::new();
+    let compiled = Source::from_bytes(source, request.filename)
+        .and_then(|source| compile::compile_source(&source, request.settings(), &mut found));
+    settle(compiled, found, request.filename)
 }
 
 /// Compiles the bytes of a file; also gives the literals of its tree.
@@ -46,18 +46,23 @@ pub fn data_with_literals(
     source: &[u8],
     request: Request<'_>,
 ) -> PyResult<(Rc<bc::Code>, Vec<bc::Constant>)> {
-    let mut literals = Vec::new();
-    let compiled =
-        compile::compile_with_literals(source, request.filename, request.settings(), &mut literals);
-    Ok((settle(compiled, request.filename)?, literals))
+    let (mut literals, mut found) = (Vec::new(), Vec::new());
+    let compiled = compile::compile_with_literals(
+        source,
+        request.filename,
+        request.settings(),
+        &mut literals,
+        &mut found,
+    );
+    Ok((settle(compiled, found, request.filename)?, literals))
 }
 
 /// Compiles text to code data.
 pub fn data_of_text(source: &str, request: Request<'_>) -> PyResult<Rc<bc::Code>> {
-    settle(
-        compile::compile_text(source, request.filename, request.settings()),
-        request.filename,
-    )
+    let mut found = Vec::new();
+    let compiled = Source::from_text(source, request.filename)
+        .and_then(|source| compile::compile_source(&source, request.settings(), &mut found));
+    settle(compiled, found, request.filename)
 }
 
 /// A source: text, in which an encoding declaration counts for nothing, or the bytes of a file.
@@ -86,12 +91,14 @@ pub fn tree_of(text: Text<'_>, request: Request<'_>, optimized: bool) -> PyResul
     Ok(parsed)
 }
 
-type Compiled = Result<(Rc<bc::Code>, Vec<Warning>), Error>;
-
-fn settle(compiled: Compiled, filename: &str) -> PyResult<Rc<bc::Code>> {
-    let (data, found) = compiled.map_err(|error| raise(&error, filename))?;
+/// Issues the warnings, which come before an exception.
+fn settle(
+    compiled: Result<Rc<bc::Code>, Error>,
+    found: Vec<Warning>,
+    filename: &str,
+) -> PyResult<Rc<bc::Code>> {
     warn_of(found, filename)?;
-    Ok(data)
+    compiled.map_err(|error| raise(&error, filename))
 }
 
 fn warn_of(found: Vec<Warning>, filename: &str) -> PyResult<()> {

@@ -11,7 +11,9 @@ use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::error::{Category, Class, Error, Warning};
+use crate::parse::{Failed, Mode};
 use crate::recursion;
+use crate::reject;
 use crate::source::Source;
 use crate::tree::{self, Location};
 
@@ -29,7 +31,7 @@ pub struct Lowerer<'s> {
     bytes: &'s [u8],
     names: Names,
     warnings: Vec<Warning>,
-    error: Option<Error>,
+    failed: Option<Failed>,
     depth: u32,
     max_depth: u32,
     parser_level: u32,
@@ -55,7 +57,7 @@ impl<'s> Lowerer<'s> {
             bytes: source.text.as_bytes(),
             names: Names::default(),
             warnings: Vec::new(),
-            error: None,
+            failed: None,
             depth: 0,
             max_depth: 0,
             parser_level: 0,
@@ -65,7 +67,7 @@ impl<'s> Lowerer<'s> {
     }
 
     /// Lowers a whole module. Errors: what CPython's parser finds wrong in literals, and too deep nesting.
-    pub fn module(mut self, module: &ast::ModModule, interactive: bool) -> Result<Lowered, Error> {
+    pub fn module(mut self, module: &ast::ModModule, interactive: bool) -> Result<Lowered, Failed> {
         let body = self.statements(&module.body);
         self.finish(match interactive {
             true => tree::Module::Interactive { body },
@@ -74,16 +76,16 @@ impl<'s> Lowerer<'s> {
     }
 
     /// Lowers a single expression.
-    pub fn expression_module(mut self, module: &ast::ModExpression) -> Result<Lowered, Error> {
+    pub fn expression_module(mut self, module: &ast::ModExpression) -> Result<Lowered, Failed> {
         let body = Box::new(self.expression(&module.body));
         self.finish(tree::Module::Expression { body })
     }
 
-    fn finish(self, module: tree::Module) -> Result<Lowered, Error> {
-        match self.error {
-            Some(error) => {
+    fn finish(self, module: tree::Module) -> Result<Lowered, Failed> {
+        match self.failed {
+            Some(failed) => {
                 on_deep_stack(self.max_depth, || drop(module));
-                Err(error)
+                Err(failed)
             }
             None => Ok(Lowered {
                 module,
@@ -110,12 +112,25 @@ impl<'s> Lowerer<'s> {
 
     /// Keeps the first error.
     fn fail(&mut self, error: Error) {
-        self.error.get_or_insert(error);
+        if self.failed.is_none() {
+            let warnings = std::mem::take(&mut self.warnings);
+            self.failed = Some(Failed { error, warnings });
+        }
+    }
+
+    /// The exception for what ruff takes and CPython's parser does not, at `at`.
+    fn reject(&mut self, at: u32) {
+        if self.failed.is_some() {
+            return;
+        }
+        self.warnings.clear();
+        let error = reject::explain(self.source, at, Mode::Exec, &mut self.warnings);
+        self.fail(error);
     }
 
     /// A SyntaxError of the parser for `range`.
     fn syntax_error(&mut self, message: impl Into<String>, range: TextRange) {
-        if self.error.is_none() {
+        if self.failed.is_none() {
             let (start, end) = (range.start().to_u32(), range.end().to_u32());
             self.fail(self.source.error(Class::SyntaxError, message, start, end));
         }

@@ -165,7 +165,7 @@ impl Lowerer<'_> {
     }
 
     fn too_many_indents(&mut self, body: &[ast::Stmt]) {
-        if self.error.is_none()
+        if self.failed.is_none()
             && let Some(first) = body.first()
         {
             let line = self.source.lines.line(first.start().to_u32());

@@ -6,9 +6,8 @@ use terrarium_bytecode::Constant;
 
 use super::Lowerer;
 use super::expressions::constant;
+use crate::error::{Class, Error};
 use crate::literals::{self, InvalidEscape, Token};
-use crate::parse::Mode;
-use crate::reject;
 use crate::tree::{Expr, ExprKind, Location};
 
 /// Format specs inside format specs (MAX_EXPR_NESTING).
@@ -150,7 +149,8 @@ impl Lowerer<'_> {
         }
     }
 
-    /// The elements of one f- or t-string. Warnings of its own text come after those of its expressions, at lines counted from its end.
+    /// The elements of one f- or t-string. Warnings of its own text, and what is wrong in it, come after those of its expressions; lines of
+    /// warnings count from its end.
     fn string_elements(
         &mut self,
         elements: &[ast::InterpolatedStringElement],
@@ -169,6 +169,13 @@ impl Lowerer<'_> {
             }
         }
         for (range, escape) in escapes {
+            let escape = match escape {
+                Ok(escape) => escape,
+                Err(message) => {
+                    self.syntax_error(format!("(unicode error) {message}"), range);
+                    continue;
+                }
+            };
             let offset = range.start().to_usize();
             let before = &self.bytes[offset..offset + escape.offset];
             let lines = memchr::memchr_iter(b'\n', before).count() as i32;
@@ -184,14 +191,14 @@ impl Lowerer<'_> {
         &mut self,
         range: TextRange,
         raw: bool,
-        escapes: &mut Vec<(TextRange, InvalidEscape)>,
+        escapes: &mut Vec<(TextRange, Result<InvalidEscape, String>)>,
         values: &mut Values,
     ) {
         let mut bytes = Vec::with_capacity(range.len().to_usize());
         match literals::decode_str(self.text(range), raw, true, &mut bytes) {
             Ok(None) => {}
-            Ok(Some(escape)) => escapes.push((range, escape)),
-            Err(message) => self.syntax_error(format!("(unicode error) {message}"), range),
+            Ok(Some(escape)) => escapes.push((range, Ok(escape))),
+            Err(message) => escapes.push((range, Err(message))),
         }
         if !raw {
             self.warn_braces(range);
@@ -326,7 +333,7 @@ impl Lowerer<'_> {
         let colon = self.colon(colon);
         self.format_specs += 1;
         if self.format_specs > MAX_FORMAT_SPECS {
-            self.fail(reject::explain(self.source, colon.to_u32(), Mode::Exec));
+            self.reject(colon.to_u32());
         }
         let mut values = Values::default();
         for element in &*spec.elements {
@@ -366,7 +373,8 @@ impl Lowerer<'_> {
         match literals::decode_str(self.text(range), flavour.raw, false, &mut bytes) {
             Ok(None) => {}
             Ok(Some(escape)) => self.warn_escape(escape, range.start().to_usize()),
-            Err(message) => self.syntax_error(format!("(unicode error) {message}"), range),
+            // CPython's parser makes no SyntaxError of this one.
+            Err(message) => self.fail(Error::plain(Class::UnicodeDecodeError, message)),
         }
         if !bytes.is_empty() {
             self.add_text(values, bytes, range, false);

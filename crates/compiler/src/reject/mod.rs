@@ -6,7 +6,7 @@ pub(crate) mod tokenizer;
 
 use ruff_python_ast::token::{TokenKind, Tokens as RuffTokens};
 
-use crate::error::{Class, Error};
+use crate::error::{Class, Error, Warning};
 use crate::parse::Mode;
 use crate::source::Source;
 use peg::{Outcome, Parser};
@@ -36,9 +36,22 @@ pub fn too_deep(tokens: &RuffTokens) -> bool {
     false
 }
 
-/// The exception for a source that is not Python; `at` is where ruff gave up.
-pub fn explain(source: &Source, at: u32, mode: Mode) -> Error {
-    let error = explain_tokens(source, at, mode);
+/// The exception for a source that is not Python; `at` is where ruff gave up. `warnings` gets what CPython warns of until then.
+pub fn explain(source: &Source, at: u32, mode: Mode, warnings: &mut Vec<Warning>) -> Error {
+    let tokens = tokenizer::tokenize(source, mode);
+    let mut parser = Parser::new(source, &tokens.tokens);
+    let (error, read) = explain_tokens(source, at, mode, &tokens, &mut parser);
+    let read = match read {
+        Read::All => usize::MAX,
+        Read::Parser => parser.fill(),
+    };
+    let in_tokens = tokens.warnings.iter().filter(|(index, _)| *index < read);
+    let mut found: Vec<_> = in_tokens
+        .map(|(index, warning)| (index + 1, warning.clone()))
+        .chain(parser.warnings)
+        .collect();
+    found.sort_by_key(|(read, _)| *read);
+    warnings.extend(found.into_iter().map(|(_, warning)| warning));
     let mut error = as_in_mode(source, mode, error);
     if source.text.is_empty()
         && let Some(place) = &mut error.place
@@ -63,85 +76,98 @@ pub fn as_in_mode(source: &Source, mode: Mode, mut error: Error) -> Error {
     error
 }
 
-fn explain_tokens(source: &Source, at: u32, mode: Mode) -> Error {
-    let Tokens { tokens, stop, open } = tokenizer::tokenize(source, mode);
-    let mut parser = Parser::new(source, &tokens);
+/// How far CPython's tokenizer has come when the exception is on its way.
+enum Read {
+    /// To its end.
+    All,
+    /// As far as the parser asked.
+    Parser,
+}
+
+fn explain_tokens(
+    source: &Source,
+    at: u32,
+    mode: Mode,
+    tokens: &Tokens,
+    parser: &mut Parser,
+) -> (Error, Read) {
     let first = parser.run(mode, false);
     let last = parser.last();
     let error = match first {
         Outcome::Raised(error) => error,
-        Outcome::RanOut => return at_end(source, stop, open, last),
-        Outcome::Accepted if mode == Mode::Single && is_followed(source, last) => {
-            return multiple_statements(source, last);
-        }
+        Outcome::RanOut => return (at_end(source, tokens, last), Read::All),
         Outcome::Accepted => {
-            invalid_syntax(source, tokens.iter().find(|token| token.end > at).copied())
+            if let Some(error) = wrong_indent(tokens) {
+                return (error, Read::All);
+            }
+            if mode == Mode::Single && is_followed(source, last) {
+                return (multiple_statements(source, last), Read::Parser);
+            }
+            let token = tokens.tokens.iter().find(|token| token.end > at).copied();
+            invalid_syntax(source, token, token)
         }
         Outcome::Failed => match parser.run(mode, true) {
             Outcome::Raised(error) => error,
-            Outcome::RanOut => return at_end(source, stop, open, last),
-            Outcome::Accepted | Outcome::Failed => match last {
-                Some(Token {
-                    kind: Kind::Indent | Kind::Dedent,
-                    ..
-                }) => return invalid_syntax(source, last),
-                _ => invalid_syntax(source, last),
-            },
+            Outcome::RanOut => return (at_end(source, tokens, last), Read::All),
+            Outcome::Accepted | Outcome::Failed => {
+                let error = invalid_syntax(source, last, parser.last());
+                if matches!(
+                    last,
+                    Some(Token {
+                        kind: Kind::Indent | Kind::Dedent,
+                        ..
+                    })
+                ) {
+                    return (error, Read::Parser);
+                }
+                error
+            }
         },
     };
     if error.class.is_syntax_error() {
-        later_error(source, stop, open, parser.last()).unwrap_or(error)
+        let later = later_error(source, tokens, parser.last());
+        (later.unwrap_or(error), Read::All)
     } else {
-        error
+        (error, Read::Parser)
     }
 }
 
 /// CPython reads on to the end: the tokenizer's errors matter more than the parser's, and so does a parenthesis left open on an earlier
 /// line than `reached` is on.
-fn later_error(
-    source: &Source,
-    stop: Stop,
-    open: Option<(u8, u32)>,
-    reached: Option<Token>,
-) -> Option<Error> {
-    match stop {
-        Stop::Hard {
-            error,
-            in_string: false,
-        } => Some(error),
+fn later_error(source: &Source, tokens: &Tokens, reached: Option<Token>) -> Option<Error> {
+    if tokens.in_string {
+        return None;
+    }
+    match &tokens.stop {
+        Stop::Hard(error) => Some(error.clone()),
         Stop::Soft(_) | Stop::Open => {
-            let (bracket, offset) = open?;
+            let (bracket, offset) = tokens.open?;
             let open_line = source.lines.line(offset) as i32 + 1;
             let later = reached?.line(source) > open_line;
             later.then(|| never_closed(source, bracket, offset, source.text.len() as u32))
         }
-        _ => None,
+        Stop::End => None,
     }
 }
 
 /// The parser came to the end of the tokens.
-fn at_end(source: &Source, stop: Stop, open: Option<(u8, u32)>, last: Option<Token>) -> Error {
-    match (stop, open) {
-        (Stop::Hard { error, .. } | Stop::Soft(error), _) => error,
+fn at_end(source: &Source, tokens: &Tokens, last: Option<Token>) -> Error {
+    match (&tokens.stop, tokens.open) {
+        (Stop::Hard(error) | Stop::Soft(error), _) => error.clone(),
         (Stop::Open, Some((bracket, offset))) => {
             never_closed(source, bracket, offset, source.text.len() as u32)
         }
-        _ => invalid_syntax(source, last),
+        _ => invalid_syntax(source, last, last),
     }
 }
 
-/// The exception for the token that fits nowhere.
-fn invalid_syntax(source: &Source, token: Option<Token>) -> Error {
+/// The exception for the token that fits nowhere, when the parser has looked at `reached`.
+fn invalid_syntax(source: &Source, token: Option<Token>, reached: Option<Token>) -> Error {
     let Some(token) = token else {
         return Error::plain(Class::SyntaxError, "invalid syntax");
     };
-    let read = token.end.saturating_sub(1).max(token.start);
-    let not_equal = token.text(source) == ">" && source.text[..token.start as usize].ends_with('<');
-    if not_equal {
-        let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
-        let place = source.place(token.start - 1, token.end);
-        return at_reading(source, Class::SyntaxError, message, place, read);
-    }
+    let reached = reached.unwrap_or(token);
+    let read = reached.end.saturating_sub(1).max(reached.start);
     let (class, message, place) = match token.kind {
         Kind::Indent => (
             Class::IndentationError,
@@ -171,15 +197,41 @@ pub fn accepts(source: &Source, mode: Mode) -> bool {
     )
 }
 
+/// The exception for an indent that the tokenizer refuses.
+fn wrong_indent(tokens: &Tokens) -> Option<Error> {
+    match &tokens.stop {
+        Stop::Soft(error) if error.class != Class::SyntaxError => Some(error.clone()),
+        _ => None,
+    }
+}
+
+/// Whether tabs and blanks are mixed in a way that CPython refuses; ruff takes some of these.
+pub fn mixes_tabs(source: &Source, mode: Mode) -> bool {
+    if memchr::memchr(b'\t', source.text.as_bytes()).is_none() {
+        return false;
+    }
+    let (mut tabs, mut blanks) = (false, false);
+    for line in source.text.split('\n') {
+        tabs |= line.trim_start_matches(' ').starts_with('\t');
+        blanks |= line.trim_start_matches('\t').starts_with(' ');
+    }
+    tabs && blanks && wrong_indent(&tokenizer::tokenize(source, mode)).is_some()
+}
+
 /// `single` mode takes one line of simple statements or one compound statement and its end.
-pub fn interactive(source: &Source) -> Result<(), Error> {
+pub fn interactive(source: &Source, warnings: &mut Vec<Warning>) -> Result<(), Error> {
     let Tokens { tokens, .. } = tokenizer::tokenize(source, Mode::Single);
     let mut parser = Parser::new(source, &tokens);
     let accepted = matches!(parser.run(Mode::Single, false), Outcome::Accepted);
     if accepted && !is_followed(source, parser.last()) {
         return Ok(());
     }
-    Err(explain(source, source.text.len() as u32, Mode::Single))
+    Err(explain(
+        source,
+        source.text.len() as u32,
+        Mode::Single,
+        warnings,
+    ))
 }
 
 /// Whether anything but blanks and comments follows the last token read.

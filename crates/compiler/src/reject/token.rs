@@ -1,6 +1,6 @@
 //! Tokens as CPython's parser sees them, and how its tokenizer can fail.
 
-use crate::error::{Class, Error, Place};
+use crate::error::{Class, Error, Place, Warning};
 use crate::source::Source;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Kind {
     TStringEnd,
     /// Operators and delimiters, told apart by their text; unknown characters too.
     Op,
+    /// Never made: type comments are not asked for.
+    TypeComment,
     Newline,
     Indent,
     Dedent,
@@ -95,8 +97,8 @@ pub enum Stop {
     End,
     /// At the end of the text, in parentheses.
     Open,
-    /// With an exception of its own, which goes before what the parser finds, unless it is about an open f-string.
-    Hard { error: Error, in_string: bool },
+    /// With an exception of its own, which goes before what the parser finds.
+    Hard(Error),
     /// With an exception that counts only if the parser comes to ask for this token.
     Soft(Error),
 }
@@ -108,6 +110,10 @@ pub struct Tokens {
     pub stop: Stop,
     /// The innermost parenthesis open at the stop, and its offset.
     pub open: Option<(u8, u32)>,
+    /// Whether an f- or t-string is open at the stop: then the parser's exceptions go before the tokenizer's.
+    pub in_string: bool,
+    /// Warnings, each with the number of tokens before it.
+    pub warnings: Vec<(usize, Warning)>,
 }
 
 /// `'(' was never closed`

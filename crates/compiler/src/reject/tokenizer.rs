@@ -1,7 +1,7 @@
 //! A tokenizer that fails as CPython's does (Parser/lexer): same checks, same order, same texts, same places. Used on rejected sources only.
 
 use super::token::{Kind, Stop, Token, Tokens, at_reading};
-use crate::error::{Class, Error, Place};
+use crate::error::{Category, Class, Error, Place, Warning};
 use crate::parse::Mode;
 use crate::source::Source;
 
@@ -53,6 +53,8 @@ pub struct Tokenizer<'s> {
     pending: i32,
     open: Vec<Open>,
     strings: Vec<fstring::Mode>,
+    /// Warnings of the current token.
+    warnings: Vec<Warning>,
 }
 
 /// Tokenizes `source` as far as possible. Modes end differently: a module's last line gets a newline if it has none, and interactive
@@ -72,10 +74,19 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
         pending: 0,
         open: Vec::new(),
         strings: Vec::new(),
+        warnings: Vec::new(),
     };
     let mut tokens: Vec<Token> = Vec::new();
+    let mut warnings = Vec::new();
     let stop = loop {
-        match tokenizer.next() {
+        let next = tokenizer.next();
+        warnings.extend(
+            tokenizer
+                .warnings
+                .drain(..)
+                .map(|warning| (tokens.len(), warning)),
+        );
+        match next {
             Ok(token) => {
                 let last = tokens.last().map(|token| token.kind);
                 if token.kind == Kind::EndMarker && !tokenizer.line_done {
@@ -101,10 +112,7 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
                     break Stop::End;
                 }
             }
-            Err(Failure::Hard(error)) => {
-                let in_string = !tokenizer.strings.is_empty();
-                break Stop::Hard { error, in_string };
-            }
+            Err(Failure::Hard(error)) => break Stop::Hard(error),
             Err(Failure::Soft(error)) => break Stop::Soft(error),
             Err(Failure::Open) => break Stop::Open,
         }
@@ -113,7 +121,13 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
         .open
         .last()
         .map(|open| (open.bracket, open.offset as u32));
-    Tokens { tokens, stop, open }
+    Tokens {
+        tokens,
+        stop,
+        open,
+        in_string: !tokenizer.strings.is_empty(),
+        warnings,
+    }
 }
 
 /// What ends a last line without a newline; `end` stands where the text ends. A comment counts as part of it.
@@ -149,6 +163,15 @@ impl<'s> Tokenizer<'s> {
             level: self.open.len() as u32,
             placeless: false,
         }
+    }
+
+    /// A warning about what stands at `at`.
+    fn warn(&mut self, message: String, at: usize) {
+        self.warnings.push(Warning {
+            category: Category::SyntaxWarning,
+            message,
+            loc: self.source.location(at as u32, self.at as u32),
+        });
     }
 
     /// An exception at the last character read; `at` stands behind it.

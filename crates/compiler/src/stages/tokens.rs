@@ -17,7 +17,7 @@ pub fn tokens(bytes: &[u8], filename: &str) -> Result<(String, Vec<Warning>), Er
     let found = tokenizer::tokenize(&source, Mode::Exec);
     if !matches!(found.stop, Stop::End) {
         let end = source.text.len() as u32;
-        return Err(reject::explain(&source, end, Mode::Exec));
+        return Err(reject::explain(&source, end, Mode::Exec, &mut Vec::new()));
     }
     let mut printer = Printer {
         source: &source,
@@ -194,6 +194,7 @@ fn name(kind: Kind, text: &str) -> &'static str {
             .iter()
             .find(|(operator, _)| *operator == text)
             .map_or("OP", |(_, name)| name),
+        Kind::TypeComment => "TYPE_COMMENT",
         Kind::Newline => "NEWLINE",
         Kind::Indent => "INDENT",
         Kind::Dedent => "DEDENT",

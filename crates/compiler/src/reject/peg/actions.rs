@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::node::{Node, NodeKind};
 use super::{Parser, Tried};
-use crate::error::{Class, Place};
-use crate::literals;
-use crate::reject::token::{Kind, at_reading};
+use crate::error::{Category, Class, Error, Place, Warning};
+use crate::literals::{self, InvalidEscape};
+use crate::reject::token::{Kind, Token, at_reading};
+use crate::tree::Location;
 
 /// Which targets a rule is about (CPython's TARGETS_TYPE).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,14 @@ impl Parser<'_> {
             "string" => return self.string(a),
             "conversion" => return self.conversion(a, &b),
             "strings" => return self.strings(&a, start),
+            "joined" => return self.joined(NodeKind::JoinedStr, start, &b),
+            "template" => return self.joined(NodeKind::TemplateStr, start, &b),
+            "spec_text" => return self.spec_text(a),
+            "not_equal"
+                if self.tokens[a.start as usize].end == self.tokens[b.start as usize].start =>
+            {
+                self.raise_at(&a, &b, message.to_owned());
+            }
             _ => {}
         }
         Tried::Final
@@ -198,17 +207,24 @@ impl Parser<'_> {
 
     /// Whether the innermost open string before `index` is a t-string: what messages start with.
     fn string_letter(&self, index: u32) -> char {
+        match self.opening(index as usize) {
+            Some(token) if token.kind == Kind::TStringStart => 't',
+            _ => 'f',
+        }
+    }
+
+    /// The start of the innermost string that is open before `index`.
+    fn opening(&self, index: usize) -> Option<Token> {
         let mut closed = 0;
-        for token in self.tokens[..index as usize].iter().rev() {
+        for token in self.tokens[..index].iter().rev() {
             match token.kind {
                 Kind::FStringEnd | Kind::TStringEnd => closed += 1,
                 Kind::FStringStart | Kind::TStringStart if closed > 0 => closed -= 1,
-                Kind::FStringStart => return 'f',
-                Kind::TStringStart => return 't',
+                Kind::FStringStart | Kind::TStringStart => return Some(*token),
                 _ => {}
             }
         }
-        'f'
+        None
     }
 
     /// `!r` and the like.
@@ -236,13 +252,104 @@ impl Parser<'_> {
 
     /// A literal, decoded for its errors.
     fn string(&mut self, token: Rc<Node>) -> Tried {
-        match literal_error(literals::Token::new(self.text(&token))) {
-            Some(message) => {
+        let literal = literals::Token::new(self.text(&token));
+        match invalid_escape(literal) {
+            Err(message) => {
                 self.raise_last(Class::SyntaxError, message);
                 Tried::Final
             }
-            None => Tried::Value(token),
+            Ok(escape) => {
+                if let Some(escape) = escape {
+                    let offset = literal.offset;
+                    self.warn_escape(
+                        escape,
+                        self.tokens[token.start as usize].start as usize + offset,
+                    );
+                }
+                Tried::Value(token)
+            }
         }
+    }
+
+    /// Warns of an escape of the text that starts at `body`.
+    fn warn_escape(&mut self, escape: InvalidEscape, body: usize) {
+        let at = (body + escape.offset) as u32;
+        self.warn(escape.message(), self.source.location(at, at + 1));
+    }
+
+    /// The second pass repeats no warnings, but for what it tries without invalid rules.
+    fn warn(&mut self, message: String, loc: Location) {
+        if !self.invalid_rules {
+            let category = Category::SyntaxWarning;
+            let warning = Warning {
+                category,
+                message,
+                loc,
+            };
+            self.warnings.push((self.fill as usize, warning));
+        }
+    }
+
+    /// A text of an f- or t-string, decoded.
+    fn middle(&self, index: usize, raw: bool) -> Result<Option<InvalidEscape>, String> {
+        let text = self.tokens[index].text(self.source);
+        literals::decode_str(text, raw, false, &mut Vec::new())
+    }
+
+    /// A whole f- or t-string: its own texts are decoded at its end, and the lines of their warnings count from there.
+    fn joined(&mut self, kind: NodeKind, start: u32, end: &Node) -> Tried {
+        let opening = self.tokens[start as usize];
+        let raw = is_raw(opening.text(self.source));
+        let end_token = self.tokens[end.start as usize];
+        for index in start as usize + 1..end.start as usize {
+            let token = self.tokens[index];
+            let is_text = matches!(token.kind, Kind::FStringMiddle | Kind::TStringMiddle);
+            if !is_text || token.level != opening.level {
+                continue;
+            }
+            let escape = match self.middle(index, raw) {
+                Ok(escape) => escape,
+                Err(message) => {
+                    let node = Node::new(NodeKind::Token, index as u32, index as u32 + 1);
+                    self.raise_at(&node, &node, format!("(unicode error) {message}"));
+                    return Tried::Final;
+                }
+            };
+            let braces = |escape: &InvalidEscape| {
+                matches!(escape.what, literals::Invalid::Character(b'{' | b'}'))
+            };
+            if let Some(escape) = escape.filter(|escape| !braces(escape)) {
+                let before = &token.text(self.source).as_bytes()[..escape.offset];
+                let lines = memchr::memchr_iter(b'\n', before).count() as i32;
+                let mut loc = self.source.location(end_token.start, end_token.start);
+                loc.line += lines;
+                loc.end_line += lines;
+                self.warn(escape.message(), loc);
+            }
+        }
+        Tried::Value(Node::new(kind, start, self.mark))
+    }
+
+    /// A text in a format spec. CPython's parser makes no SyntaxError of what is wrong in it.
+    fn spec_text(&mut self, text: Rc<Node>) -> Tried {
+        let index = text.start as usize;
+        let escape = match self.middle(index, self.is_in_raw(index)) {
+            Ok(escape) => escape,
+            Err(message) => {
+                self.error = Some(Error::plain(Class::UnicodeDecodeError, message));
+                return Tried::Final;
+            }
+        };
+        if let Some(escape) = escape {
+            self.warn_escape(escape, self.tokens[index].start as usize);
+        }
+        Tried::Value(text)
+    }
+
+    /// Whether the string that the token at `index` stands in is a raw one.
+    fn is_in_raw(&self, index: usize) -> bool {
+        self.opening(index)
+            .is_some_and(|opening| is_raw(opening.text(self.source)))
     }
 
     /// A row of literals, which are not to be mixed.
@@ -270,21 +377,23 @@ impl Parser<'_> {
     }
 }
 
-/// What decoding finds wrong.
-fn literal_error(token: literals::Token) -> Option<String> {
+fn is_raw(opening: &str) -> bool {
+    opening.contains(['r', 'R'])
+}
+
+/// What decoding warns of, or what it finds wrong.
+fn invalid_escape(token: literals::Token) -> Result<Option<InvalidEscape>, String> {
     if !token.bytes {
-        let decoded = literals::decode_str(token.body, token.raw, false, &mut Vec::new());
-        return decoded
-            .err()
-            .map(|message| format!("(unicode error) {message}"));
+        return literals::decode_str(token.body, token.raw, false, &mut Vec::new())
+            .map_err(|message| format!("(unicode error) {message}"));
     }
     if !token.body.is_ascii() {
-        return Some("bytes can only contain ASCII literal characters".to_owned());
+        return Err("bytes can only contain ASCII literal characters".to_owned());
     }
-    let decoded = literals::decode_bytes(token.body, token.raw);
-    decoded
-        .err()
-        .map(|message| format!("(value error) {message}"))
+    match literals::decode_bytes(token.body, token.raw) {
+        Ok((_, escape)) => Ok(escape),
+        Err(message) => Err(format!("(value error) {message}")),
+    }
 }
 
 fn first_of(node: &Rc<Node>) -> Rc<Node> {

@@ -298,6 +298,7 @@ fn terminal(name: &str) -> Element {
         "TSTRING_START" => Kind::TStringStart,
         "TSTRING_MIDDLE" => Kind::TStringMiddle,
         "TSTRING_END" => Kind::TStringEnd,
+        "TYPE_COMMENT" => Kind::TypeComment,
         "NEWLINE" => Kind::Newline,
         "INDENT" => Kind::Indent,
         "DEDENT" => Kind::Dedent,

@@ -13,7 +13,7 @@ use rustc_hash::FxBuildHasher;
 use self::grammar::{Action, Alternative, Element, GRAMMAR, Rule};
 use self::node::{Node, NodeKind};
 use super::token::{Kind, Token};
-use crate::error::{Class, Error};
+use crate::error::{Class, Error, Warning};
 use crate::parse::Mode;
 use crate::recursion;
 use crate::source::Source;
@@ -63,6 +63,8 @@ pub struct Parser<'s> {
     ran_out: bool,
     depth: u32,
     steps: u64,
+    /// Warnings of string literals, each with the number of tokens looked at before.
+    pub warnings: Vec<(usize, Warning)>,
 }
 
 impl<'s> Parser<'s> {
@@ -84,6 +86,7 @@ impl<'s> Parser<'s> {
             ran_out: false,
             depth: 0,
             steps: 0,
+            warnings: Vec::new(),
         }
     }
 
@@ -106,6 +109,11 @@ impl<'s> Parser<'s> {
             None if accepted => Outcome::Accepted,
             None => Outcome::Failed,
         }
+    }
+
+    /// How many tokens were looked at.
+    pub fn fill(&self) -> usize {
+        self.fill as usize
     }
 
     /// The last token looked at.

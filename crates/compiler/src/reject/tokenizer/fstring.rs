@@ -1,6 +1,7 @@
 //! f-strings and t-strings: text, replacement fields, format specs.
 
 use super::{Lexed, MAX_STRINGS, Tokenizer};
+use crate::literals::{Invalid, InvalidEscape};
 use crate::reject::token::{Kind, Token};
 
 /// Replacement fields inside the format specs of others.
@@ -140,6 +141,13 @@ impl Tokenizer<'_> {
                 Some(b'\\') => {
                     self.at += 1;
                     match self.bytes.get(self.at) {
+                        Some(&brace @ (b'{' | b'}')) if !raw => {
+                            let escape = InvalidEscape {
+                                offset: 0,
+                                what: Invalid::Character(brace),
+                            };
+                            self.warn(escape.message(), self.at - 1);
+                        }
                         Some(b'{' | b'}') | None => {}
                         Some(b'N') if !raw && self.bytes.get(self.at + 1) == Some(&b'{') => {
                             named_escape = true;

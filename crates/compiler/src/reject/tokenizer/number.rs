@@ -140,9 +140,9 @@ impl Tokenizer<'_> {
     }
 
     /// A keyword that can follow a number may stand right behind it; nothing else of a name may.
-    fn verify_end(&self, name: &str) -> Lexed<()> {
+    fn verify_end(&mut self, name: &str) -> Lexed<()> {
         // Of the longer words the whole must stand there.
-        const WORDS: [&[u8]; 6] = [b"and", b"else", b"for", b"or", b"not", b""];
+        const WORDS: [&[u8]; 5] = [b"and", b"else", b"for", b"or", b"not"];
         const STARTS: [&[u8]; 3] = [b"if", b"in", b"is"];
         let rest = &self.bytes[self.at..];
         let part_of_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
@@ -150,6 +150,7 @@ impl Tokenizer<'_> {
             rest.starts_with(word) && !rest.get(word.len()).is_some_and(part_of_name)
         };
         if WORDS.iter().any(is_word) || STARTS.iter().any(|word| rest.starts_with(word)) {
+            self.warn(format!("invalid {name} literal"), self.start);
             return Ok(());
         }
         match self.peek() {
