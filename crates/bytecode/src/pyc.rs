@@ -112,9 +112,14 @@ impl std::error::Error for Error {}
 pub fn source_hash(source: &[u8]) -> [u8; 8] {
     // The key is the magic number as the header has it.
     let key = u32::from_le_bytes(magic::magic_bytes());
-    let mut hasher = SipHasher13::new_with_keys(key.into(), 0);
+    keyed_hash(key.into(), source).to_le_bytes()
+}
+
+/// `_Py_KeyedHash`: SipHash-1-3 of some bytes (Python/pyhash.c).
+pub fn keyed_hash(key: u64, source: &[u8]) -> u64 {
+    let mut hasher = SipHasher13::new_with_keys(key, 0);
     hasher.write(source);
-    hasher.finish().to_le_bytes()
+    hasher.finish()
 }
 
 /// Whether the file starts as a `.pyc` file of this or another version does.

@@ -16,6 +16,7 @@ pub mod errno;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
+pub mod imp;
 pub mod io;
 pub mod itertools;
 pub mod locale;
@@ -24,6 +25,7 @@ pub mod opcode;
 pub mod operator;
 pub mod posix;
 pub mod random;
+pub mod signal;
 pub mod string_module;
 mod struct_sequence;
 pub mod sys;
@@ -35,7 +37,7 @@ pub mod time;
 pub mod traceback_text;
 pub mod typing;
 pub mod unicodedata;
-mod warning_output;
+pub mod warnings;
 pub mod weakref;
 
 use terrarium_objects::{Owned, PyResult};
@@ -58,6 +60,7 @@ pub fn register() {
         &functools::MODULE,
         &gc::MODULE,
         &heapq::MODULE,
+        &imp::MODULE,
         &io::MODULE,
         &itertools::MODULE,
         &locale::MODULE,
@@ -66,12 +69,14 @@ pub fn register() {
         &operator::MODULE,
         &posix::MODULE,
         &random::MODULE,
+        &signal::MODULE,
         &string_module::MODULE,
         &sys::MODULE,
         &terrarium::MODULE,
         &thread::MODULE,
         &time::MODULE,
         &typing::MODULE,
+        &warnings::MODULE,
         &weakref::MODULE,
     ];
     native_module::register(all);
@@ -81,7 +86,7 @@ pub fn register() {
 pub fn start() -> PyResult<()> {
     let hooks = terrarium_objects::hooks::hooks();
     hooks.unraisable.set(Some(sys::unraisable));
-    warning_output::install();
+    warnings::install();
     codecs::install();
     hooks.import.set(Some(terrarium_runtime::importing::import));
     hooks.globals.set(Some(|| {

@@ -1,16 +1,27 @@
 //! The rest of `sys`: what the standard library asks of it now and then.
 
+use terrarium_objects::types::generator;
 use terrarium_objects::types::set;
 use terrarium_objects::types::str::{self, Str};
 use terrarium_objects::types::{bool, dict, int, module};
 use terrarium_objects::{
     MethodDef, Native, Object, Owned, PyResult, Word, args, error, hooks, none, none_owned, ops,
-    root, type_cache,
+    root, state, type_cache,
 };
 
 use crate::struct_sequence;
 
-static METHODS: [MethodDef; 14] = [
+static METHODS: [MethodDef; 16] = [
+    MethodDef::new(
+        "get_asyncgen_hooks",
+        Native::NoArgs(get_asyncgen_hooks),
+        "get_asyncgen_hooks($module, /)\n--\n\nReturn the installed asynchronous generators hooks.",
+    ),
+    MethodDef::new(
+        "set_asyncgen_hooks",
+        Native::FastKeywords(set_asyncgen_hooks),
+        "set_asyncgen_hooks($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)\n--\n\nSet a finalizer for async generators objects.",
+    ),
     MethodDef::new(
         "_get_cpu_count_config",
         Native::NoArgs(|_| Ok(int::from_i64(-1))),
@@ -208,5 +219,38 @@ fn set_digits(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
         ));
     }
     int::text::set_max_str_digits(limit);
+    Ok(none_owned())
+}
+
+fn get_asyncgen_hooks(_: &Object) -> PyResult {
+    const CLASS: &str = "sys.asyncgen_hooks";
+    let class = match state::get().kept(CLASS) {
+        Some(class) => Owned::new(class),
+        None => {
+            let made =
+                struct_sequence::class_with_hidden(CLASS, &["firstiter", "finalizer"], 2, true)?;
+            state::get().keep(CLASS, made.clone());
+            made
+        }
+    };
+    let (firstiter, finalizer) = generator::async_generator_hooks();
+    let or_none = |hook: Option<Owned>| hook.unwrap_or_else(none_owned);
+    struct_sequence::instance(&class, vec![or_none(firstiter), or_none(finalizer)])
+}
+
+fn set_asyncgen_hooks(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
+    static SIGNATURE: args::Signature =
+        args::Signature::new("set_asyncgen_hooks", &["firstiter", "finalizer"], 0, 0, 2);
+    let given = SIGNATURE.bind::<2>(args, kwnames)?;
+    for (name, hook) in ["firstiter", "finalizer"].iter().zip(given) {
+        if let Some(hook) = hook.filter(|h| !h.is(none()) && h.ty().slots.call.is_none()) {
+            return Err(error::type_error(format!(
+                "callable {name} expected, got {}",
+                hook.ty().full_name()
+            )));
+        }
+    }
+    let [firstiter, finalizer] = given.map(|hook| hook.map(|h| (!h.is(none())).then_some(h)));
+    generator::set_async_generator_hooks(firstiter, finalizer);
     Ok(none_owned())
 }

@@ -1,5 +1,7 @@
 //! Signals: their handlers set a flag; what Python code is to see of them runs between instructions.
 
+use std::cell::Cell;
+
 use terrarium_objects::types::exceptions as exc;
 use terrarium_objects::{PyResult, state};
 
@@ -18,7 +20,19 @@ pub fn die_of_interrupt() {
     }
 }
 
+thread_local! {
+    static RUNNER: Cell<Option<fn() -> PyResult<()>>> = const { Cell::new(None) };
+}
+
+/// Says who calls the handlers written in Python.
+pub fn set_runner(runner: fn() -> PyResult<()>) {
+    RUNNER.with(|r| r.set(Some(runner)));
+}
+
 /// Raises what signals asked for.
 pub fn run_handlers() -> PyResult<()> {
-    Err(exc::raise_bare(&exc::KEYBOARD_INTERRUPT))
+    match RUNNER.with(Cell::get) {
+        Some(runner) => runner(),
+        None => Err(exc::raise_bare(&exc::KEYBOARD_INTERRUPT)),
+    }
 }

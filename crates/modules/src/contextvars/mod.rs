@@ -30,3 +30,14 @@ fn exec(made: &Object) -> PyResult<()> {
     );
     token::add_missing()
 }
+
+/// A variable without a default, for another native module.
+pub fn new_variable(name: &str) -> PyResult {
+    terrarium_objects::hooks::import("_contextvars")?;
+    let name = terrarium_objects::types::str::Str::new(name);
+    terrarium_objects::ops::call::call(
+        variable::VARIABLE.as_object(),
+        &terrarium_objects::words([&name]),
+        None,
+    )
+}

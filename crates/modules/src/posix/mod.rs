@@ -68,7 +68,7 @@ macro_rules! entries {
 }
 
 #[rustfmt::skip]
-static METHODS: [MethodDef; 86] = entries! {
+static METHODS: [MethodDef; 87] = entries! {
     "stat" FastKeywords stat::stat, "($module, /, path, *, dir_fd=None, follow_symlinks=True)";
     "access" FastKeywords folders::access, "($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)";
     "chdir" FastKeywords folders::chdir, "($module, /, path)";
@@ -97,6 +97,7 @@ static METHODS: [MethodDef; 86] = entries! {
     "_exit" FastKeywords process::exit, "($module, /, status)";
     "execv" Fast process::execv, "($module, path, argv, /)";
     "execve" FastKeywords process::execve, "($module, /, path, argv, env)";
+    "register_at_fork" FastKeywords process::register_at_fork, "($module, /, *, before=<unrepresentable>,\n                 after_in_child=<unrepresentable>,\n                 after_in_parent=<unrepresentable>)";
     "fork" NoArgs process::fork, "($module, /)";
     "sched_getaffinity" O process::sched_getaffinity, "($module, pid, /)";
     "getegid" NoArgs process::getegid, "($module, /)";
@@ -156,3 +157,8 @@ static METHODS: [MethodDef; 86] = entries! {
     "waitstatus_to_exitcode" FastKeywords process::waitstatus_to_exitcode, "($module, /, status)";
     "_create_environ" NoArgs process::create_environ, "($module, /)";
 };
+
+/// OSError with a number and the system's text for it.
+pub fn os_error(number: i32) -> terrarium_objects::Raised {
+    path::raise(number, None, None)
+}

@@ -194,9 +194,79 @@ pub fn system(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     ))
 }
 
+/// Functions to be called around `fork`: before it (the latest first), and after it in the child and in the parent.
+const AT_FORK: [&str; 3] = [
+    "before fork",
+    "after fork in the child",
+    "after fork in the parent",
+];
+
+pub fn register_at_fork(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
+    static SIGNATURE: Signature = Signature::new(
+        "register_at_fork",
+        &["before", "after_in_child", "after_in_parent"],
+        0,
+        0,
+        0,
+    );
+    let given = SIGNATURE.bind::<3>(args, kwnames)?;
+    if given.iter().all(Option::is_none) {
+        return Err(error::type_error("At least one argument is required."));
+    }
+    for (name, function) in ["before", "after_in_child", "after_in_parent"]
+        .iter()
+        .zip(given)
+    {
+        if function.is_some_and(|f| f.ty().slots.call.is_none()) {
+            return Err(error::type_error(format!(
+                "'{name}' must be callable, not {}",
+                function.unwrap_or(none()).ty().full_name()
+            )));
+        }
+    }
+    for (name, function) in AT_FORK.into_iter().zip(given) {
+        let Some(function) = function else { continue };
+        let all = match state::get().kept(name) {
+            Some(all) => Owned::new(all),
+            None => {
+                let made = list::new();
+                state::get().keep(name, made.clone());
+                made
+            }
+        };
+        list::append(&all, function);
+    }
+    Ok(none_owned())
+}
+
+fn run_at_fork(name: &str, latest_first: std::primitive::bool) {
+    let Some(all) = state::get().kept(name).map(Owned::new) else {
+        return;
+    };
+    let mut functions = list::methods::to_vec(&all);
+    if latest_first {
+        functions.reverse();
+    }
+    let held = functions
+        .into_iter()
+        .map(|f| terrarium_objects::root("function at fork", f))
+        .collect::<Vec<_>>();
+    for function in &held {
+        if ops::call::call(function, &[], None).is_err() {
+            error::unraisable("Exception ignored in callback at fork", Some(function));
+        }
+    }
+    for guard in held.into_iter().rev() {
+        drop(guard);
+    }
+}
+
 pub fn fork(_: &Object) -> PyResult {
+    run_at_fork(AT_FORK[0], true);
     // SAFETY: one thread.
-    path::check(unsafe { libc::fork() }).map(|pid| int::from_i64(pid.into()))
+    let pid = unsafe { libc::fork() };
+    run_at_fork(AT_FORK[if pid == 0 { 1 } else { 2 }], false);
+    path::check(pid).map(|pid| int::from_i64(pid.into()))
 }
 
 pub fn waitpid(_: &Object, args: &[Word]) -> PyResult {

@@ -1,5 +1,6 @@
 //! `_thread` (Modules/_threadmodule.c) for one thread: locks, identifiers, thread-local data. Starting a thread is refused.
 
+mod handle;
 mod local;
 mod lock;
 mod rlock;
@@ -26,7 +27,10 @@ pub static MODULE: ModuleDef = ModuleDef {
 const TIMEOUT_MAX: f64 = 9223372036.0;
 
 fn exec(made: &Object) -> PyResult<()> {
-    add_types(made, &[&lock::LOCK, &rlock::RLOCK, &local::LOCAL]);
+    add_types(
+        made,
+        &[&handle::HANDLE, &lock::LOCK, &rlock::RLOCK, &local::LOCAL],
+    );
     let space = module::namespace(made);
     dict::set_str(space, "LockType", lock::LOCK.as_object());
     dict::set_str(space, "error", exc::RUNTIME_ERROR.as_object());
@@ -41,7 +45,17 @@ fn exec(made: &Object) -> PyResult<()> {
     Ok(())
 }
 
-static METHODS: [MethodDef; 18] = [
+static METHODS: [MethodDef; 20] = [
+    MethodDef::new(
+        "_make_thread_handle",
+        Native::O(handle::make),
+        "_make_thread_handle($module, ident, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "_excepthook",
+        Native::O(excepthook),
+        "_excepthook($module, args, /)\n--\n\nHandle uncaught Thread.run() exception.",
+    ),
     MethodDef::new(
         "start_new_thread",
         Native::Fast(|_, _| Err(no_threads())),
@@ -143,6 +157,14 @@ fn ident() -> u64 {
 fn native_id(_: &Object) -> PyResult {
     // SAFETY: no preconditions.
     Ok(int::from_i64(unsafe { libc::gettid() }.into()))
+}
+
+/// Shows an exception that left a thread's function.
+fn excepthook(_: &Object, args: &Object) -> PyResult {
+    let value = ops::sequence::get_index(args, 1)?;
+    error::restore(value);
+    error::unraisable("Exception in thread", None);
+    Ok(none_owned())
 }
 
 fn exit(_: &Object) -> PyResult {
