@@ -26,6 +26,7 @@ pub mod operator;
 pub mod posix;
 pub mod random;
 pub mod signal;
+pub mod sre;
 pub mod string_module;
 mod struct_sequence;
 pub mod sys;
@@ -70,6 +71,7 @@ pub fn register() {
         &posix::MODULE,
         &random::MODULE,
         &signal::MODULE,
+        &sre::MODULE,
         &string_module::MODULE,
         &sys::MODULE,
         &terrarium::MODULE,
