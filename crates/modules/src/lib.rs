@@ -20,6 +20,7 @@ pub mod imp;
 pub mod io;
 pub mod itertools;
 pub mod locale;
+pub mod marshal;
 pub mod math;
 pub mod opcode;
 pub mod operator;
@@ -28,6 +29,7 @@ pub mod random;
 pub mod signal;
 pub mod sre;
 pub mod string_module;
+pub mod struct_module;
 mod struct_sequence;
 pub mod sys;
 mod sys_info;
@@ -65,6 +67,7 @@ pub fn register() {
         &io::MODULE,
         &itertools::MODULE,
         &locale::MODULE,
+        &marshal::MODULE,
         &math::MODULE,
         &opcode::MODULE,
         &operator::MODULE,
@@ -73,6 +76,7 @@ pub fn register() {
         &signal::MODULE,
         &sre::MODULE,
         &string_module::MODULE,
+        &struct_module::MODULE,
         &sys::MODULE,
         &terrarium::MODULE,
         &thread::MODULE,

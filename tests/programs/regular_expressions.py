@@ -1,0 +1,30 @@
+import re
+print(re.compile('a+b').match('aaab'), re.search(r'(\w+) (\w+)', 'hello world foo').groups())
+print(re.sub(r'(a)(b)?', r'<\1\2>', 'ab a abab'), re.subn('x*', '-', 'abxd'))
+print(re.findall(r'\d+', 'a1b22c333'), re.split(r'(,)\s*', 'a, b,c'), [m.span() for m in re.finditer('a|b*', 'abba')])
+print(re.match(r'(?P<y>\d{4})-(?P<m>\d\d)', '2024-05').groupdict(), re.compile('(?i)straße', re.X), re.fullmatch('a*?', 'aaa'))
+print(re.match(r'(?:(a)|b)*', 'abab').groups(), re.match(r'(a+)+$', 'aaaa'), re.match(r'((a)|(b))+?c', 'abc').groups())
+print(re.sub('b', lambda m: m.group().upper()+str(m.start()), 'abcb'), re.sub(b'b', b'X', b'abc'), re.sub('é', 'E', 'caféé€'))
+print(re.match(r'(?<=a)b', 'ab', ), re.compile(r'(?<=a)b').search('ab'), re.search(r'(?<!a)b', 'abb'), re.search(r'a(?=b)', 'acab'), re.search('a(?!b)', 'abac'))
+print(re.match(r'(a)?(?(1)b|c)', 'ab'), re.match(r'(a)?(?(1)b|c)', 'c'), re.match(r'(.)\1', 'aa'), re.match(r'(?i)(.)\1', 'aA'))
+print(re.match(r'a++b', 'aaab'), re.match(r'a++ab', 'aaab'), re.match(r'(?>a|ab)c', 'abc'), re.match(r'(?:ab)*+c', 'ababc'), re.match(r'(?:ab){1,2}+a', 'ababa'))
+print(re.findall(r'\b\w', 'the quick fox'), re.findall(r'\B', 'ab'), re.findall(r'(?m)^.', 'ab\ncd'), re.findall('(?s).$', 'a\n'))
+print(re.compile('[a-zé-ü€-₿]+').findall('abcéü€x'), re.findall('[^\\W\\d_]+', 'Ünïcödé_12x'), re.findall(r'(?i)[à-ý]+', 'ÀÉ'), re.findall('(?a)\\w+', 'aé'))
+print(re.escape('a.b*c'), re.compile('x', re.I|re.M|re.S), re.compile(b'x', re.L), repr(re.compile('x'*300))[:60])
+for bad in ('(', '[', '*a', '(?P<a>x)(?P<a>y)', '\\', '(?z)', 'a{2,1}'):
+    try: re.compile(bad)
+    except re.error as e: print(e, e.pos)
+m=re.match('(a)(b)?', 'a'); print(m[0], m[2], m.span(2), m.lastindex, m.lastgroup, m.regs, m.expand(r'\1-\2'), m.re, m.string, m.pos, m.endpos, m.groups('d'))
+try: m[3]
+except IndexError as e: print(e)
+p=re.compile('a'); print(p==re.compile('a'), hash(p)==hash(re.compile('a')), p.scanner('aba').search().span(), p.match('ba',1), p.search('bbb', 5, 1))
+for f in (lambda: p.match(b'a'), lambda: re.match(b'a','a'), lambda: p.match(1), lambda: re.compile('').match('abc',2,1)):
+    try: print(f())
+    except TypeError as e: print(e)
+print(re.compile(r'(?:a|b)*?c').match('abababc').end(), re.compile(r'(?:(?:a|ab)(?:c|bcd))+d*').fullmatch('acabcdabcdd'), re.match('(?:a*)*b', 'aaaa'), re.match('(?:a?){3}', 'aa'))
+print(re.match(r'(\d+)(?:\.(\d+))?', '3.14').groups(), re.match(r'[\w.]+@[\w.]+', 'foo.bar@baz.com'), re.sub('(?P<a>.)', r'\g<a>\g<0>', 'xy'))
+print(re.search('\U0001F600+', 'ab\U0001F600\U0001F600').span(), re.split('', 'abc'), re.sub('', '-', 'abc'))
+print(re.match(r'(?:x{0,3}?y|z)+', 'xxyzxy'), re.match('.*?(foo|bar)', 'xxbar').group(1), re.match('a{2,}?b','aaab'))
+print(re.template if hasattr(re,'template') else None, re.Pattern, re.Match)
+import sys
+pat=re.compile('ab'); s=''.join(['xa','by']); m=pat.search(s); print(sys.getrefcount(s), sys.getrefcount(pat)-2, sys.getrefcount(m))
