@@ -18,6 +18,7 @@ pub mod init;
 pub mod names;
 pub mod object;
 pub mod ops;
+pub mod pile;
 pub mod refs;
 pub mod slot_functions;
 pub mod slotdefs;

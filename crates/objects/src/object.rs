@@ -284,6 +284,22 @@ impl Object {
         }
     }
 
+    /// Gives up a reference that is not the last, unless changes are traced: says whether it did. Nothing else can happen then.
+    ///
+    /// # Safety
+    /// As `decref` if it did; the caller still owns the reference otherwise.
+    #[inline(always)]
+    pub unsafe fn decref_shared(this: *mut Object) -> bool {
+        // SAFETY: the object is alive by contract.
+        let cell = unsafe { &(*this).refcnt };
+        let word = cell.get();
+        if word as i32 > 1 {
+            cell.set(word - 1);
+            return true;
+        }
+        word >= IMMORTAL
+    }
+
     // SAFETY: `this` is live and the caller owned its only reference.
     #[inline(never)]
     unsafe fn last_reference_gone(this: *mut Object) {

@@ -8,6 +8,7 @@ use std::ptr::null_mut;
 use crate::alloc::Allocator;
 use crate::gc::Collector;
 use crate::object::{Object, TRACED};
+use crate::pile::Pile;
 use crate::refs::{Owned, PyResult, Word};
 use crate::visit::{Role, Visit};
 
@@ -54,6 +55,14 @@ pub struct NativeRoot {
     pub object: *mut Object,
 }
 
+/// Words of memory that native code owns (`Span`).
+#[derive(Clone, Copy)]
+pub struct NativeSpan {
+    name: &'static str,
+    words: *const *mut Object,
+    count: usize,
+}
+
 /// What the loop must look at when `breaker` is not zero.
 pub mod breaker {
     pub const GC: u32 = 1;
@@ -80,10 +89,10 @@ pub struct State {
     pub breaker: Cell<u32>,
     /// The interned table: an owned dict from str to itself; its references are not counted (as in CPython).
     pub interned: Cell<*mut Object>,
-    /// References of running native functions, innermost last, each group named.
-    pub native_roots: RefCell<Vec<NativeRoot>>,
-    /// Memory whose references are being given up (`Span`), innermost last.
-    pub native_spans: RefCell<Vec<(&'static str, *const *mut Object, usize)>>,
+    /// References of running native functions, each named.
+    pub native_roots: Pile<NativeRoot>,
+    /// Memory whose references are being given up (`Span`).
+    pub native_spans: Pile<NativeSpan>,
     /// Lowest stack address that native recursion may reach.
     pub stack_limit: Cell<usize>,
     /// Objects whose deallocation was put off because the native stack was nearly used up, and whether there are any.
@@ -118,8 +127,8 @@ static STATE: State = State {
     gc: Collector::new(),
     breaker: Cell::new(0),
     interned: Cell::new(null_mut()),
-    native_roots: RefCell::new(Vec::new()),
-    native_spans: RefCell::new(Vec::new()),
+    native_roots: Pile::new(),
+    native_spans: Pile::new(),
     stack_limit: Cell::new(0),
     dealloc_waiting: Cell::new(false),
     dealloc_later: RefCell::new(Vec::new()),
@@ -201,18 +210,18 @@ impl State {
             // SAFETY: owned by the entry.
             visit.edge(Role::Root(name), unsafe { &**object });
         }
-        for root in self.native_roots.borrow().iter() {
+        self.native_roots.each(&mut |root| {
             // SAFETY: owned by the native frame.
             visit.edge(Role::Root(root.name), unsafe { &*root.object });
-        }
-        for &(name, words, count) in self.native_spans.borrow().iter() {
-            for at in 0..count {
+        });
+        self.native_spans.each(&mut |span| {
+            for at in 0..span.count {
                 // SAFETY: the span's words are null or owned while it is registered.
-                if let Some(object) = unsafe { (*words.add(at)).as_ref() } {
-                    visit.edge(Role::Root(name), object);
+                if let Some(object) = unsafe { (*span.words.add(at)).as_ref() } {
+                    visit.edge(Role::Root(span.name), object);
                 }
             }
-        }
+        });
         // SAFETY: null or owned.
         if let Some(exception) = unsafe { self.current_exception.get().as_ref() } {
             visit.edge(Role::Root("the exception on its way"), exception);
@@ -249,20 +258,16 @@ pub fn log_change(object: *mut Object, change: Change) {
 /// A reference that native code owns while Python may run, registered so that an audit in between finds it.
 /// Guards end in the opposite order of their making.
 pub struct Rooted {
-    index: usize,
-    /// What entry `index` holds.
-    object: Cell<*mut Object>,
+    /// The entry, which stays in its place until the guard ends.
+    entry: *mut NativeRoot,
 }
 
 /// Registers an owned reference under a name for the duration of the guard.
 #[inline]
 pub fn root(name: &'static str, object: Owned) -> Rooted {
     let object = object.into_raw();
-    let mut roots = STATE.native_roots.borrow_mut();
-    roots.push(NativeRoot { name, object });
     Rooted {
-        index: roots.len() - 1,
-        object: Cell::new(object),
+        entry: STATE.native_roots.push(NativeRoot { name, object }),
     }
 }
 
@@ -273,44 +278,35 @@ impl Span {
     /// Registers `count` words at `words`, each null or an owned reference, until the guard ends.
     #[inline]
     pub fn new(name: &'static str, words: *const *mut Object, count: usize) -> Span {
-        STATE.native_spans.borrow_mut().push((name, words, count));
+        STATE.native_spans.push(NativeSpan { name, words, count });
         Span
     }
 }
 
 impl Drop for Span {
+    #[inline]
     fn drop(&mut self) {
-        STATE.native_spans.borrow_mut().pop();
+        STATE.native_spans.pop();
     }
 }
 
 impl Rooted {
-    #[inline(always)]
-    fn pointer(&self) -> *mut Object {
-        self.object.get()
-    }
-
     /// Replaces what is held; the old reference is given up.
     pub fn set(&self, object: Owned) {
-        let object = object.into_raw();
-        self.object.set(object);
-        let old = std::mem::replace(
-            &mut STATE.native_roots.borrow_mut()[self.index].object,
-            object,
-        );
-        // SAFETY: the entry owned it.
-        unsafe { Object::decref(old) };
+        // SAFETY: the entry stays while the guard lives and owns what it names.
+        unsafe {
+            let old = std::mem::replace(&mut (*self.entry).object, object.into_raw());
+            Object::decref(old);
+        }
     }
 
     /// Ends the guard and hands the reference back.
     #[inline]
     pub fn take(self) -> Owned {
-        let last = STATE.native_roots.borrow_mut().pop();
-        debug_assert!(last.is_some_and(|r| std::ptr::eq(r.object, self.object.get())));
-        let pointer = self.object.get();
+        let last = STATE.native_roots.pop();
         std::mem::forget(self);
         // SAFETY: the entry owned it; guards are a stack, so it was the last.
-        unsafe { Owned::from_raw(pointer) }
+        unsafe { Owned::from_raw(last.object) }
     }
 }
 
@@ -319,17 +315,17 @@ impl std::ops::Deref for Rooted {
 
     #[inline]
     fn deref(&self) -> &Object {
-        // SAFETY: the entry owns it while the guard lives.
-        unsafe { &*self.pointer() }
+        // SAFETY: the entry stays and owns its object while the guard lives.
+        unsafe { &*(*self.entry).object }
     }
 }
 
 impl Drop for Rooted {
+    #[inline]
     fn drop(&mut self) {
-        let last = STATE.native_roots.borrow_mut().pop();
-        debug_assert!(last.is_some_and(|r| std::ptr::eq(r.object, self.object.get())));
+        let last = STATE.native_roots.pop();
         // SAFETY: the entry owned it; guards are a stack, so it was the last.
-        unsafe { Object::decref(self.object.get()) };
+        unsafe { Object::decref(last.object) };
     }
 }
 

@@ -334,6 +334,19 @@ pub fn append(list: &Object, item: &Object) {
 /// # Safety
 /// The caller owns the slots and what they refer to.
 pub(crate) unsafe fn release(name: &'static str, slots: *mut *mut Object, count: usize) {
+    for at in (0..count).rev() {
+        // SAFETY: by contract.
+        unsafe {
+            let item = *slots.add(at);
+            if !item.is_null() && !Object::decref_shared(item) {
+                return release_dying(name, slots, at + 1);
+            }
+        }
+    }
+}
+
+// SAFETY: as `release`.
+unsafe fn release_dying(name: &'static str, slots: *mut *mut Object, count: usize) {
     let span = state::Span::new(name, slots.cast(), count);
     for at in (0..count).rev() {
         // SAFETY: by contract.

@@ -1,5 +1,7 @@
 //! `list.sort`: taking the items out of the list, keys, and choosing the comparison. The merge sort itself is in `timsort`.
 
+use std::cell::Cell;
+
 use super::timsort::{Less, Merge, Slices};
 use super::{LIST, List};
 use crate::alloc;
@@ -33,33 +35,34 @@ pub fn sort_method(object: &Object, args: &[Word], kwnames: Option<&Object>) -> 
 
 /// References owned by a sort that calls back into Python, registered as native roots in whatever order.
 struct Roots {
-    start: usize,
+    count: Cell<usize>,
 }
 
 impl Roots {
     fn new() -> Roots {
         Roots {
-            start: state::get().native_roots.borrow().len(),
+            count: Cell::new(0),
         }
     }
 
     fn add(&self, name: &'static str, objects: &[*mut Object]) {
-        let mut roots = state::get().native_roots.borrow_mut();
-        roots.extend(objects.iter().map(|&object| NativeRoot { name, object }));
+        for &object in objects {
+            state::get().native_roots.push(NativeRoot { name, object });
+        }
+        self.count.set(self.count.get() + objects.len());
     }
-}
 
-impl Roots {
     /// Registers only the first `count` any longer.
     fn keep(&self, count: usize) {
-        let mut roots = state::get().native_roots.borrow_mut();
-        roots.truncate(self.start + count);
+        for _ in count..self.count.replace(count) {
+            state::get().native_roots.pop();
+        }
     }
 }
 
 impl Drop for Roots {
     fn drop(&mut self) {
-        state::get().native_roots.borrow_mut().truncate(self.start);
+        self.keep(0);
     }
 }
 

@@ -49,12 +49,12 @@ pub unsafe fn finalize_dying(object: *mut Object) -> bool {
     }
     // The one reference belongs to this function; an audit finds it by name.
     let roots = &crate::state::get().native_roots;
-    roots.borrow_mut().push(crate::state::NativeRoot {
+    roots.push(crate::state::NativeRoot {
         name: "object being finalized",
         object,
     });
     finalize(this);
-    roots.borrow_mut().pop();
+    roots.pop();
     let count = this.refcount();
     this.set_refcount(count - 1);
     count != 1
