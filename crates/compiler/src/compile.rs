@@ -8,10 +8,13 @@ use crate::assemble::assemble_unit;
 use crate::codegen::{self, Options};
 use crate::constants::Constants;
 use crate::error::{Class, Error, Warning};
+use crate::flufl;
 use crate::future;
 use crate::lower::on_deep_stack;
 use crate::parse::{self, Mode, Parsed};
+use crate::parser_warnings;
 use crate::preprocess;
+use crate::reject;
 use crate::scopes::Scopes;
 use crate::source::Source;
 use crate::unit::Unit;
@@ -50,7 +53,7 @@ pub fn compile_with_literals(
     warnings: &mut Vec<Warning>,
 ) -> Result<Rc<Code>, Error> {
     let source = Source::from_bytes(source, filename)?;
-    let parsed = parse_source(&source, settings.mode, warnings)?;
+    let parsed = parse_source(&source, settings, warnings)?;
     let depth = parsed.depth;
     on_deep_stack(depth, || {
         crate::literal_values::collect(&parsed.module, literals)
@@ -68,12 +71,40 @@ pub fn compile_with_literals(
     Ok(code)
 }
 
-/// Parses; what a rejected source is warned of goes to `warnings`.
-fn parse_source(source: &Source, mode: Mode, warnings: &mut Vec<Warning>) -> Result<Parsed, Error> {
-    parse::parse_warned(source, mode).map_err(|failed| {
-        warnings.extend(failed.warnings);
-        failed.error
-    })
+/// Parses as the compile flags say; what a rejected source is warned of goes to `warnings`.
+fn parse_source(
+    source: &Source,
+    settings: Settings,
+    warnings: &mut Vec<Warning>,
+) -> Result<Parsed, Error> {
+    let Settings { mode, flags, .. } = settings;
+    let imply_dedent = flags & future::DONT_IMPLY_DEDENT == 0;
+    let respelled = flufl::respelled(source, mode, flags)
+        .map_err(|error| reject::as_in_mode(source, mode, error))?;
+    let source = respelled.as_ref().unwrap_or(source);
+    let mut parsed = match parse::parse_warned(source, mode) {
+        Ok(parsed) => Ok(parsed),
+        Err(failed) => {
+            warnings.extend(failed.warnings);
+            Err(failed.error)
+        }
+    };
+    let found = match &mut parsed {
+        Ok(parsed) => &mut parsed.warnings,
+        Err(_) => &mut *warnings,
+    };
+    for warning in found {
+        parser_warnings::adapt(source, mode, warning);
+    }
+    if !imply_dedent && let Some(error) = reject::left_open(source, mode) {
+        parsed = parsed.and(Err(error));
+    }
+    match parsed {
+        Err(error) if flags & future::ALLOW_INCOMPLETE_INPUT != 0 => {
+            Err(reject::incomplete(source, mode, imply_dedent).unwrap_or(error))
+        }
+        parsed => parsed,
+    }
 }
 
 /// Compiles text, in which an encoding declaration counts for nothing.
@@ -97,7 +128,7 @@ pub fn compile_source(
     settings: Settings,
     warnings: &mut Vec<Warning>,
 ) -> Result<Rc<Code>, Error> {
-    let parsed = parse_source(source, settings.mode, warnings)?;
+    let parsed = parse_source(source, settings, warnings)?;
     let depth = parsed.depth;
     on_deep_stack(depth, move || {
         compile_tree(
@@ -125,7 +156,7 @@ pub(crate) fn compile_observed(
     warnings: &mut Vec<Warning>,
     observe: Observe,
 ) -> Result<Rc<Code>, Error> {
-    let parsed = parse_source(source, settings.mode, warnings)?;
+    let parsed = parse_source(source, settings, warnings)?;
     let depth = parsed.depth;
     on_deep_stack(depth, move || {
         compile_tree(parsed, &source.filename, settings, warnings, observe)

@@ -68,6 +68,8 @@ pub struct Error {
     pub place: Option<Place>,
     /// The source line the place is in, as CPython's `text`. Errors of later passes leave it to the caller, who may read the file.
     pub text: Option<String>,
+    /// Whether the message is the exception's only argument and CPython sets the other attributes afterwards.
+    pub bare: bool,
 }
 
 impl Error {
@@ -79,6 +81,7 @@ impl Error {
             filename: None,
             place: None,
             text: None,
+            bare: false,
         }
     }
 
@@ -96,6 +99,17 @@ impl Error {
                 end_offset: loc.end_column + 1,
             }),
             text: None,
+            bare: false,
+        }
+    }
+}
+
+impl Error {
+    /// `syntax`, as the symbol table and Python/future.c raise it.
+    pub fn bare(message: impl Into<String>, filename: &str, loc: Location) -> Error {
+        Error {
+            bare: true,
+            ..Error::syntax(message, filename, loc)
         }
     }
 }
@@ -128,11 +142,23 @@ impl Category {
     }
 }
 
-/// A warning, in the order CPython issues them. A filter that turns it into an error makes a SyntaxError of `message` at `loc`.
+/// A warning, in the order CPython issues them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Warning {
     pub category: Category,
     pub message: String,
     /// Only `line` is shown; the rest serves the error a filter may make of it.
     pub loc: Location,
+    /// The SyntaxError that a filter makes of it; None for one of `message` at `loc`.
+    pub as_error: Option<Box<Error>>,
+}
+
+impl Warning {
+    /// The SyntaxError that takes the place of the warning when a filter says so.
+    pub fn into_error(self, filename: &str) -> Error {
+        match self.as_error {
+            Some(error) => *error,
+            None => Error::syntax(self.message, filename, self.loc),
+        }
+    }
 }

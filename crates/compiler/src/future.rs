@@ -12,6 +12,12 @@ pub const MASK: u32 = 0x1fe0000;
 /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`, a flag that callers pass and co_flags never hold.
 pub const ALLOW_TOP_LEVEL_AWAIT: u32 = 0x2000;
 
+/// `PyCF_DONT_IMPLY_DEDENT`: the end of the text does not end a block in `single` mode.
+pub const DONT_IMPLY_DEDENT: u32 = 0x200;
+
+/// `PyCF_ALLOW_INCOMPLETE_INPUT`: a source that may go on raises `_IncompleteInputError`.
+pub const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
+
 /// What a module asked for (CPython's `_PyFutureFeatures`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Features {
@@ -57,7 +63,7 @@ pub fn features(module: &Module, inherited: u32, filename: &str) -> Result<Featu
         }
         for alias in names {
             features.flags |= feature(&alias.name)
-                .map_err(|message| Error::syntax(message, filename, alias.loc))?;
+                .map_err(|message| Error::bare(message, filename, alias.loc))?;
         }
         features.loc = stmt.loc;
     }

@@ -27,12 +27,21 @@ pub enum Invalid {
 impl InvalidEscape {
     /// The text of CPython's SyntaxWarning.
     pub fn message(&self) -> String {
+        self.text(" Such sequences will not work in the future.")
+    }
+
+    /// The text of the SyntaxError that a filter makes of the warning.
+    pub fn error_message(&self) -> String {
+        self.text("")
+    }
+
+    fn text(&self, outlook: &str) -> String {
         let (sequence, what) = match self.what {
             Invalid::Character(c) => ((c as char).to_string(), "escape"),
             Invalid::Octal(value) => (format!("{value:o}"), "octal escape"),
         };
         format!(
-            "\"\\{sequence}\" is an invalid {what} sequence. Such sequences will not work in the future. Did you mean \
+            "\"\\{sequence}\" is an invalid {what} sequence.{outlook} Did you mean \
              \"\\\\{sequence}\"? A raw string is also an option."
         )
     }

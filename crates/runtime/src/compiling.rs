@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use terrarium_bytecode as bc;
 use terrarium_compiler::compile::{self, Settings};
-use terrarium_compiler::error::{Category, Class, Error, Warning};
+use terrarium_compiler::error::{Category, Class, Error, Place, Warning};
 use terrarium_compiler::parse::{self, Mode, Parsed};
 use terrarium_compiler::source::Source;
 use terrarium_objects::types::code::{Builder, Origin};
@@ -107,7 +107,15 @@ fn warn_of(found: Vec<Warning>, filename: &str) -> PyResult<()> {
             Category::SyntaxWarning => &exc::SYNTAX_WARNING,
             Category::DeprecationWarning => &exc::DEPRECATION_WARNING,
         };
-        warnings::explicit(category, &warning.message, filename, warning.loc.line)?;
+        let line = warning.loc.line;
+        if let Err(raised) = warnings::explicit(category, &warning.message, filename, line) {
+            if !terrarium_objects::error::matches(category) {
+                return Err(raised);
+            }
+            // A filter that makes it an error makes it a SyntaxError.
+            terrarium_objects::error::clear();
+            return Err(raise(&warning.into_error(filename), filename));
+        }
     }
     Ok(())
 }
@@ -148,7 +156,7 @@ pub fn raise(error: &Error, filename: &str) -> Raised {
         };
         return terrarium_objects::error::raise(class, &error.message);
     }
-    let details = error.place.map(|place| {
+    let details = error.place.filter(|_| !error.bare).map(|place| {
         let number = |n: i32| int::from_i64(i64::from(n));
         let text = error
             .text
@@ -156,14 +164,12 @@ pub fn raise(error: &Error, filename: &str) -> Raised {
             .or_else(|| line_of_file(filename, place.line));
         let text = text.map_or_else(none_owned, |t| Str::new(&t));
         let name = error.filename.as_deref().map_or_else(none_owned, Str::new);
-        tuple::from_owned(vec![
-            name,
-            number(place.line),
-            number(place.offset),
-            text,
-            number(place.end_line),
-            number(place.end_offset),
-        ])
+        let mut details = vec![name, number(place.line), number(place.offset), text];
+        // Errors about encodings have no end.
+        if place.line > 0 || place.offset >= 0 {
+            details.extend([number(place.end_line), number(place.end_offset)]);
+        }
+        tuple::from_owned(details)
     });
     let message = Str::new(&error.message);
     let made = match &details {
@@ -172,10 +178,40 @@ pub fn raise(error: &Error, filename: &str) -> Raised {
     };
     match made {
         Ok(exception) => {
+            if let Some(place) = error.place.filter(|_| error.bare) {
+                locate(&exception, place, filename);
+            } else if error.filename.is_none() && error.place.is_some() {
+                // CPython names the file once the exception is made.
+                set(&exception, "filename", &Str::new(filename));
+            }
             exc::set_context(&exception);
             terrarium_objects::error::restore(exception)
         }
         Err(raised) => raised,
+    }
+}
+
+/// Sets the attributes that tell the place (`PyErr_RangedSyntaxLocationObject`).
+fn locate(exception: &Object, place: Place, filename: &str) {
+    let text = line_of_file(filename, place.line);
+    let number = |n: i32| int::from_i64(i64::from(n));
+    let attributes = [
+        ("lineno", number(place.line)),
+        ("offset", number(place.offset)),
+        ("end_lineno", number(place.end_line)),
+        ("end_offset", number(place.end_offset)),
+        ("filename", Str::new(filename)),
+        ("text", text.map_or_else(none_owned, |text| Str::new(&text))),
+        ("print_file_and_line", none_owned()),
+    ];
+    for (name, value) in attributes {
+        set(exception, name, &value);
+    }
+}
+
+fn set(exception: &Object, name: &str, value: &Object) {
+    if ops::attribute::set(exception, &Str::new(name), Some(value)).is_err() {
+        terrarium_objects::error::clear();
     }
 }
 

@@ -277,6 +277,7 @@ impl<'t> Codegen<'_, 't> {
                 category: Category::SyntaxWarning,
                 message,
                 loc,
+                as_error: None,
             });
         }
     }

@@ -6,6 +6,7 @@ use terrarium_bytecode::Constant;
 
 use super::Lowerer;
 use crate::literals;
+use crate::parser_warnings;
 use crate::tree::{BoolOp, CmpOp, Comprehension, Context, Expr, ExprKind, Name, Operator, UnaryOp};
 
 impl Lowerer<'_> {
@@ -254,8 +255,9 @@ impl Lowerer<'_> {
             .is_some_and(u8::is_ascii_alphabetic)
         {
             // A keyword follows without a blank; anything else the parser rejected.
-            let message = format!("invalid {} literal", number_kind(text));
-            self.warn(message, self.location(range));
+            let (start, end) = (range.start().to_usize(), range.end().to_usize());
+            let kind = number_kind(text);
+            self.warn(parser_warnings::number(self.source, kind, start, end));
         }
         match literals::number(text) {
             Ok(value) => constant(value),

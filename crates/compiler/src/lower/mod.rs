@@ -10,7 +10,7 @@ mod strings;
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::error::{Category, Class, Error, Warning};
+use crate::error::{Class, Error, Warning};
 use crate::parse::{Failed, Mode};
 use crate::recursion;
 use crate::reject;
@@ -136,12 +136,8 @@ impl<'s> Lowerer<'s> {
         }
     }
 
-    fn warn(&mut self, message: String, loc: Location) {
-        self.warnings.push(Warning {
-            category: Category::SyntaxWarning,
-            message,
-            loc,
-        });
+    fn warn(&mut self, warning: Warning) {
+        self.warnings.push(warning);
     }
 
     /// Runs `f` one level deeper, on more stack if need be; `None` when the nesting is too deep.

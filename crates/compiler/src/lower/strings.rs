@@ -8,6 +8,7 @@ use super::Lowerer;
 use super::expressions::constant;
 use crate::error::{Class, Error};
 use crate::literals::{self, InvalidEscape, Token};
+use crate::parser_warnings;
 use crate::tree::{Expr, ExprKind, Location};
 
 /// Format specs inside format specs (MAX_EXPR_NESTING).
@@ -66,15 +67,16 @@ impl Lowerer<'_> {
         let token = Token::new(self.text(range));
         match literals::decode_str(token.body, token.raw, false, out) {
             Ok(None) => {}
-            Ok(Some(escape)) => self.warn_escape(escape, range.start().to_usize() + token.offset),
+            Ok(Some(escape)) => self.warn_escape(escape, range, token.offset),
             Err(message) => self.syntax_error(format!("(unicode error) {message}"), range),
         }
     }
 
-    /// A warning at its true place; `body` is the offset of the literal's body.
-    fn warn_escape(&mut self, escape: InvalidEscape, body: usize) {
-        let at = (body + escape.offset) as u32;
-        self.warn(escape.message(), self.source.location(at, at + 1));
+    /// A warning at its true place; `body` is where the body starts in the literal.
+    fn warn_escape(&mut self, escape: InvalidEscape, literal: TextRange, body: usize) {
+        let token = literal.start().to_usize();
+        let warning = parser_warnings::escape(self.source, escape, token, token + body);
+        self.warn(warning);
     }
 
     pub(super) fn bytes(&mut self, e: &ast::ExprBytesLiteral) -> ExprKind {
@@ -92,7 +94,7 @@ impl Lowerer<'_> {
                 Ok((decoded, escape)) => {
                     bytes.extend(decoded);
                     if let Some(escape) = escape {
-                        self.warn_escape(escape, part.range.start().to_usize() + token.offset);
+                        self.warn_escape(escape, part.range, token.offset);
                     }
                 }
                 Err(message) => self.syntax_error(format!("(value error) {message}"), part.range),
@@ -176,13 +178,13 @@ impl Lowerer<'_> {
                     continue;
                 }
             };
-            let offset = range.start().to_usize();
-            let before = &self.bytes[offset..offset + escape.offset];
-            let lines = memchr::memchr_iter(b'\n', before).count() as i32;
-            let mut loc = self.location(TextRange::empty(flavour.end));
-            loc.line += lines;
-            loc.end_line += lines;
-            self.warn(escape.message(), loc);
+            let end = flavour.end.to_usize();
+            let quotes = self.bytes[end..].iter();
+            let quotes = quotes.take_while(|&&byte| byte == self.bytes[end]).take(3);
+            let end = (end, end + if quotes.count() == 3 { 3 } else { 1 });
+            let text = range.start().to_usize();
+            let warning = parser_warnings::late_escape(self.source, escape, text, end);
+            self.warn(warning);
         }
     }
 
@@ -220,7 +222,8 @@ impl Lowerer<'_> {
                     offset: backslash,
                     what: literals::Invalid::Character(brace),
                 };
-                self.warn_escape(escape, start);
+                let warning = parser_warnings::brace(self.source, escape, start + backslash);
+                self.warn(warning);
             }
             from = (backslash + 2).min(text.len());
         }
@@ -372,7 +375,7 @@ impl Lowerer<'_> {
         let mut bytes = Vec::new();
         match literals::decode_str(self.text(range), flavour.raw, false, &mut bytes) {
             Ok(None) => {}
-            Ok(Some(escape)) => self.warn_escape(escape, range.start().to_usize()),
+            Ok(Some(escape)) => self.warn_escape(escape, range, 0),
             // CPython's parser makes no SyntaxError of this one.
             Err(message) => self.fail(Error::plain(Class::UnicodeDecodeError, message)),
         }

@@ -127,6 +127,7 @@ impl Preprocess {
             category: Category::SyntaxWarning,
             message: format!("'{keyword}' in a 'finally' block"),
             loc,
+            as_error: None,
         });
     }
 

@@ -1,5 +1,6 @@
 //! What to say of a source the parser rejects, in CPython's words and at CPython's place.
 
+mod incomplete;
 mod peg;
 pub(crate) mod token;
 pub(crate) mod tokenizer;
@@ -9,6 +10,7 @@ use ruff_python_ast::token::{TokenKind, Tokens as RuffTokens};
 use crate::error::{Class, Error, Warning};
 use crate::parse::Mode;
 use crate::source::Source;
+pub use incomplete::{incomplete, left_open};
 use peg::{Outcome, Parser};
 use token::{Kind, Stop, Token, Tokens, at_reading, never_closed};
 

@@ -1,7 +1,7 @@
 //! A tokenizer that fails as CPython's does (Parser/lexer): same checks, same order, same texts, same places. Used on rejected sources only.
 
 use super::token::{Kind, Stop, Token, Tokens, at_reading};
-use crate::error::{Category, Class, Error, Place, Warning};
+use crate::error::{Class, Error, Place, Warning};
 use crate::parse::Mode;
 use crate::source::Source;
 
@@ -163,15 +163,6 @@ impl<'s> Tokenizer<'s> {
             level: self.open.len() as u32,
             placeless: false,
         }
-    }
-
-    /// A warning about what stands at `at`.
-    fn warn(&mut self, message: String, at: usize) {
-        self.warnings.push(Warning {
-            category: Category::SyntaxWarning,
-            message,
-            loc: self.source.location(at as u32, self.at as u32),
-        });
     }
 
     /// An exception at the last character read; `at` stands behind it.

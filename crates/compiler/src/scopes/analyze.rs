@@ -223,7 +223,7 @@ impl Analysis<'_> {
             .iter()
             .find(|(declared, _)| declared == name);
         let loc = directive.map_or(Location::NONE, |(_, loc)| *loc);
-        Err(Error::syntax(message, self.filename, loc))
+        Err(Error::bare(message, self.filename, loc))
     }
 
     fn children(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block) -> Result {

@@ -162,7 +162,7 @@ pub(super) struct Builder<'a> {
 
 impl Builder<'_> {
     pub(super) fn error<T>(&self, message: impl Into<String>, loc: Location) -> Result<T> {
-        Err(Error::syntax(message, self.filename, loc))
+        Err(Error::bare(message, self.filename, loc))
     }
 
     /// The entry of the innermost open block.

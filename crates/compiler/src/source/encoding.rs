@@ -179,6 +179,7 @@ fn utf8(bytes: &[u8]) -> Result<String, Error> {
             end_offset: offset,
         }),
         text: Some(text),
+        bare: false,
     })
 }
 
@@ -207,6 +208,7 @@ fn bom_problem(name: &str, rest: &[u8]) -> Error {
             end_offset,
         }),
         text: Some(text),
+        bare: false,
     }
 }
 
@@ -223,6 +225,7 @@ fn codec_problem(message: String, filename: &str) -> Error {
             end_offset: -1,
         }),
         text: None,
+        bare: false,
     }
 }
 

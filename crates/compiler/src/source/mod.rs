@@ -100,6 +100,7 @@ impl Source {
             filename: Some(self.filename.clone()),
             place: Some(place),
             text: Some(text),
+            bare: false,
         }
     }
 

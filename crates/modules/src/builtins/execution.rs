@@ -1,6 +1,7 @@
 //! `exec`, `eval`, `compile`, `globals`, `locals`, `__import__`, `open`, `breakpoint`.
 
 use terrarium_compiler::parse::Mode;
+use terrarium_objects::codecs;
 use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::code::Code;
 use terrarium_objects::types::str::Str;
@@ -83,7 +84,10 @@ pub fn breakpoint(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResu
 const ONLY_AST: u32 = 0x400;
 const OPTIMIZED_AST: u32 = 0x8400;
 const TOP_LEVEL_AWAIT: u32 = 0x2000;
-const ALLOWED: u32 = 0x1FE_0000 | 0x200 | ONLY_AST | 0x1000 | TOP_LEVEL_AWAIT | 0x4000 | 0x8000;
+/// `PyCF_MASK_OBSOLETE`: CO_NESTED, which counts for nothing.
+const OBSOLETE: u32 = 0x10;
+const ALLOWED: u32 =
+    0x1FE_0000 | OBSOLETE | 0x200 | ONLY_AST | 0x1000 | TOP_LEVEL_AWAIT | 0x4000 | 0x8000;
 
 static COMPILE: args::Signature = args::Signature::new(
     "compile",
@@ -105,6 +109,9 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
     let [source, filename, mode, flags, dont_inherit, optimize, _] =
         COMPILE.bind::<7>(args, kwnames)?;
     let filename = filename_text(filename.unwrap_or(none()))?;
+    if filename.contains('\0') {
+        return Err(error::value_error("embedded null character"));
+    }
     let mode = match mode
         .and_then(|m| m.downcast::<Str>())
         .map(|m| m.lossy().into_owned())
@@ -118,7 +125,17 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
                 "compile() mode must be 'exec', 'eval' or 'single'",
             ));
         }
-        None => return Err(error::type_error("compile() argument 'mode' must be str")),
+        None => {
+            let given = mode.unwrap_or(none());
+            let given = if given.is(none()) {
+                "None".into()
+            } else {
+                given.ty().name()
+            };
+            return Err(error::type_error(format!(
+                "compile() argument 'mode' must be str, not {given}"
+            )));
+        }
     };
     let mut bits = match flags {
         Some(flags) => int::as_i32(flags)? as u32,
@@ -203,9 +220,10 @@ fn with_source<T>(
         let text = text.wtf8();
         return match std::str::from_utf8(&text) {
             Ok(text) => work(Text::Decoded(text)),
-            Err(_) => Err(error::value_error(
-                "source code string cannot contain surrogates",
-            )),
+            // Raises: there are surrogates.
+            Err(_) => Err(codecs::utf8_encode(source, "strict")
+                .err()
+                .unwrap_or_else(|| error::value_error("surrogates not allowed"))),
         };
     }
     if let Some(data) = source.downcast::<bytes::Bytes>() {
@@ -213,6 +231,17 @@ fn with_source<T>(
     }
     if let Some(data) = source.downcast::<bytearray::ByteArray>() {
         return work(Text::Bytes(data.bytes()));
+    }
+    if let Some(get_buffer) = source.ty().slots.getbuffer {
+        // What cannot give a buffer is no source either.
+        match get_buffer(source) {
+            Ok(buffer) => {
+                let data = buffer.slice().to_vec();
+                drop(buffer);
+                return work(Text::Bytes(&data));
+            }
+            Err(_) => error::clear(),
+        }
     }
     Err(error::type_error(format!(
         "{function}() arg 1 must be a {wanted}"

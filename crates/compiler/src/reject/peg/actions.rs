@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::node::{Node, NodeKind};
 use super::{Parser, Tried};
-use crate::error::{Category, Class, Error, Place, Warning};
+use crate::error::{Class, Error, Place, Warning};
 use crate::literals::{self, InvalidEscape};
+use crate::parser_warnings;
 use crate::reject::token::{Kind, Token, at_reading};
-use crate::tree::Location;
 
 /// Which targets a rule is about (CPython's TARGETS_TYPE).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -260,32 +260,23 @@ impl Parser<'_> {
             }
             Ok(escape) => {
                 if let Some(escape) = escape {
-                    let offset = literal.offset;
-                    self.warn_escape(
-                        escape,
-                        self.tokens[token.start as usize].start as usize + offset,
-                    );
+                    self.warn_escape(escape, token.start as usize, literal.offset);
                 }
                 Tried::Value(token)
             }
         }
     }
 
-    /// Warns of an escape of the text that starts at `body`.
-    fn warn_escape(&mut self, escape: InvalidEscape, body: usize) {
-        let at = (body + escape.offset) as u32;
-        self.warn(escape.message(), self.source.location(at, at + 1));
+    /// Warns of an escape in the token at `index`, whose body starts at `body`.
+    fn warn_escape(&mut self, escape: InvalidEscape, index: usize, body: usize) {
+        let token = self.tokens[index].start as usize;
+        let warning = parser_warnings::escape(self.source, escape, token, token + body);
+        self.warn(warning);
     }
 
     /// The second pass repeats no warnings, but for what it tries without invalid rules.
-    fn warn(&mut self, message: String, loc: Location) {
+    fn warn(&mut self, warning: Warning) {
         if !self.invalid_rules {
-            let category = Category::SyntaxWarning;
-            let warning = Warning {
-                category,
-                message,
-                loc,
-            };
             self.warnings.push((self.fill as usize, warning));
         }
     }
@@ -319,12 +310,10 @@ impl Parser<'_> {
                 matches!(escape.what, literals::Invalid::Character(b'{' | b'}'))
             };
             if let Some(escape) = escape.filter(|escape| !braces(escape)) {
-                let before = &token.text(self.source).as_bytes()[..escape.offset];
-                let lines = memchr::memchr_iter(b'\n', before).count() as i32;
-                let mut loc = self.source.location(end_token.start, end_token.start);
-                loc.line += lines;
-                loc.end_line += lines;
-                self.warn(escape.message(), loc);
+                let end = (end_token.start as usize, end_token.end as usize);
+                let text = token.start as usize;
+                let warning = parser_warnings::late_escape(self.source, escape, text, end);
+                self.warn(warning);
             }
         }
         Tried::Value(Node::new(kind, start, self.mark))
@@ -341,7 +330,7 @@ impl Parser<'_> {
             }
         };
         if let Some(escape) = escape {
-            self.warn_escape(escape, self.tokens[index].start as usize);
+            self.warn_escape(escape, index, 0);
         }
         Tried::Value(text)
     }

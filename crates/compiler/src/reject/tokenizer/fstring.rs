@@ -2,6 +2,7 @@
 
 use super::{Lexed, MAX_STRINGS, Tokenizer};
 use crate::literals::{Invalid, InvalidEscape};
+use crate::parser_warnings;
 use crate::reject::token::{Kind, Token};
 
 /// Replacement fields inside the format specs of others.
@@ -146,7 +147,8 @@ impl Tokenizer<'_> {
                                 offset: 0,
                                 what: Invalid::Character(brace),
                             };
-                            self.warn(escape.message(), self.at - 1);
+                            let warning = parser_warnings::brace(self.source, escape, self.at - 1);
+                            self.warnings.push(warning);
                         }
                         Some(b'{' | b'}') | None => {}
                         Some(b'N') if !raw && self.bytes.get(self.at + 1) == Some(&b'{') => {

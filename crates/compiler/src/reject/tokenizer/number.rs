@@ -1,6 +1,7 @@
 //! Numbers, and what may not stand in them or right behind them.
 
 use super::{Lexed, Tokenizer};
+use crate::parser_warnings;
 use crate::reject::token::{Kind, Token};
 
 impl Tokenizer<'_> {
@@ -150,7 +151,8 @@ impl Tokenizer<'_> {
             rest.starts_with(word) && !rest.get(word.len()).is_some_and(part_of_name)
         };
         if WORDS.iter().any(is_word) || STARTS.iter().any(|word| rest.starts_with(word)) {
-            self.warn(format!("invalid {name} literal"), self.start);
+            let warning = parser_warnings::number(self.source, name, self.start, self.at);
+            self.warnings.push(warning);
             return Ok(());
         }
         match self.peek() {
