@@ -3,13 +3,14 @@
 
 def show(*a, **k):
     try:
-
         c = compile(*a, **k)
         r = ('ok', c.co_flags, c.co_code.hex()[:40], c.co_filename, c.co_consts if all(not hasattr(x,'co_code') for x in c.co_consts) else len(c.co_consts))
     except BaseException as e:
         r = (type(e).__name__, str(e), getattr(e,'args',None))
     shown = [type(x).__name__ if isinstance(x, memoryview) else x for x in a]
-    print(shown, k, r)
+    print(shown, k, ascii(r))
+
+
 show('x = 1', 'f', 'exec')
 show('x', 'f', 'eval')
 show('x\n', 'f', 'single')

@@ -24,15 +24,15 @@ for s in SRC[:20]:
 with warnings.catch_warnings():
     warnings.filterwarnings('error', message='.*invalid escape.*')
     try: compile('x\ny = "\\d"', 'zz.py', 'exec')
-    except SyntaxError as e: print(e.args)
+    except SyntaxError as e: print(ascii(e.args))
 with warnings.catch_warnings():
     warnings.filterwarnings('error', module='zz')
     try: compile('x\ny = "\\d"', 'zz.py', 'exec'); print('ok')
-    except SyntaxError as e: print(e.args)
+    except SyntaxError as e: print(ascii(e.args))
 with warnings.catch_warnings():
     warnings.filterwarnings('error', category=DeprecationWarning)
     try: compile('x\ny = "\\d"; 1if x else 2', 'zz.py', 'exec'); print('ok')
-    except SyntaxError as e: print(e.args)
+    except SyntaxError as e: print(ascii(e.args))
 with warnings.catch_warnings(record=True) as w:
     warnings.simplefilter('default')
     for i in range(2): compile('x\ny = "\\d"\nx is 1; x is 1', 'zz.py', 'exec')
@@ -41,4 +41,4 @@ with warnings.catch_warnings():
     warnings.simplefilter('error')
     for f in exec, eval:
         try: f('1 is 1')
-        except SyntaxError as e: print(e.args)
+        except SyntaxError as e: print(ascii(e.args))

@@ -19,9 +19,11 @@ pub fn compiled(
 
 /// `file:line:offset: Class: message`, without place where there is none.
 pub fn error_line(error: &Error, name: &str) -> String {
-    let line = match (&error.filename, error.place) {
-        (Some(_), Some(_)) => error.to_string(),
-        _ => format!("{name}: {error}"),
+    let line = error.place.map_or(0, |place| place.line);
+    let line = match (&error.filename, line) {
+        (Some(_), 1..) => error.to_string(),
+        (None, 1..) => format!("{name}:{line}: {}: {}", error.class.name(), error.message),
+        _ => format!("{name}: {}: {}", error.class.name(), error.message),
     };
     line.replace('\n', "\\n")
 }

@@ -1,5 +1,10 @@
 //! One module's constants: whatever is equal as a constant is one object (CPython's `_PyCode_ConstantKey` and `const_cache`), and
 //! the table of interned strings. Identity is identity of the `Rc`.
+//!
+//! ```text
+//! in    1, 1.0, True, "name", ("name", 1)
+//! out   five constants: equal numbers of different types stay apart, and both "name" are one interned string
+//! ```
 
 use std::borrow::Borrow;
 use std::hash::{Hash, Hasher};

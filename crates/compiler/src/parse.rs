@@ -1,4 +1,9 @@
 //! The way in: bytes or text to the tree, warnings of the parser and of preprocessing on the way.
+//!
+//! ```text
+//! in    x = 1
+//! out   Module(body=[Assign(targets=[Name(id='x', ctx=Store())], value=Constant(value=1))])
+//! ```
 
 use ruff_python_ast as ast;
 use ruff_python_ast::PythonVersion;

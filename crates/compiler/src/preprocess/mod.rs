@@ -1,5 +1,10 @@
 //! Rewrites the tree between parser and scopes, as CPython's Python/ast_preprocess.c does: `__debug__`, docstrings under `-OO`,
 //! `"..." % (...)`, constants in patterns; warns of control flow that leaves a `finally` block (PEP 765).
+//!
+//! ```text
+//! in    BinOp(left=Constant(value='%s!'), op=Mod(), right=Tuple(elts=[Name(id='n', ctx=Load())], ctx=Load()))
+//! out   JoinedStr(values=[FormattedValue(value=Name(id='n', ctx=Load()), conversion=115), Constant(value='!')])
+//! ```
 
 mod format;
 mod patterns;

@@ -104,16 +104,28 @@ fn place_of_stop(source: &Source, mode: Mode, stop: Stop) -> Option<Place> {
             let place = error.place?;
             let unterminated = error.message.starts_with("unterminated");
             let triple = error.message.starts_with("unterminated triple-quoted");
-            let last_line = source.lines.line(source.text.len() as u32) as i32 + 1;
-            let at_end =
-                mode != Mode::Exec && place.line == last_line && !source.text.ends_with('\n');
-            (triple || unterminated && at_end).then_some(Place {
+            let is_open = || runs_to_end(source, mode, place.line);
+            (triple || unterminated && is_open()).then_some(Place {
                 end_line: place.line,
                 end_offset: -1,
                 ..place
             })
         }
     }
+}
+
+/// Whether a string that starts on `line` meets the end of the text: every newline from there on has a backslash before it.
+fn runs_to_end(source: &Source, mode: Mode, line: i32) -> bool {
+    let start = source.lines.start(line as usize - 1) as usize;
+    let mut escaped = false;
+    for byte in source.text.as_bytes()[start..].iter() {
+        if *byte == b'\n' && !escaped {
+            return false;
+        }
+        escaped = *byte == b'\\' && !escaped;
+    }
+    // A module gets a newline at its end.
+    mode != Mode::Exec || source.text.ends_with('\n') || escaped
 }
 
 /// The place of the last token that the parser asked for, if the tokenizer had to read past the text's end to know it.

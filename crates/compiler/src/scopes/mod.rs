@@ -1,6 +1,15 @@
 //! Which block each name belongs to: one entry a block, found by the address of the tree node that opened it (CPython's
 //! Python/symtable.c). `build` gathers what each block does with its names, `analyze` then decides the scopes. Reads the tree only;
 //! the tree must not move between `Scopes::build` and the last lookup.
+//!
+//! ```text
+//! in    def f(a):
+//!           b = a
+//!           return lambda: a + c
+//! out   module: f local
+//!       function f: a cell (a parameter), b local
+//!       function lambda, nested: a free, c a global
+//! ```
 
 mod analyze;
 mod build;
