@@ -423,7 +423,7 @@ fn source_code(file: &Path, cached: Option<&Path>) -> PyResult {
     let meta = fs::metadata(file).map_err(|e| os(&e))?;
     if let Some(code) = cached.and_then(|c| pycache::read(c, file, &meta)) {
         let code = with_filename(&code, &shown);
-        return Ok(Builder::new(Origin::Marshal).build(&code));
+        return Ok(Builder::of_checked(Origin::Marshal).build(&code));
     }
     let source = fs::read(file).map_err(|e| os(&e))?;
     let request = Request {
@@ -473,7 +473,7 @@ fn bytecode(file: &Path) -> PyResult {
     let shown = file.to_string_lossy();
     let bytes = fs::read(file).map_err(|e| raise_os(&e, &shown))?;
     match pycache::runnable(&bytes) {
-        Ok(code) => Ok(Builder::new(Origin::Marshal).build(&code)),
+        Ok(code) => Ok(Builder::of_checked(Origin::Marshal).build(&code)),
         Err(problem) => Err(exc::raise_import_error(
             &format!("{shown}: {problem}"),
             None,

@@ -173,7 +173,7 @@ fn run_path(path: &Path, main: &Object) -> Attempt {
     if pyc::is_pyc(&bytes) || path.extension().is_some_and(|e| e == "pyc") {
         return match pycache::runnable(&bytes) {
             Ok(code) => Ok(Ok(Prepared {
-                code: Builder::new(Origin::Marshal).build(&code),
+                code: Builder::of_checked(Origin::Marshal).build(&code),
                 arena: Vec::new(),
             })),
             Err(problem) => refuse(format!("{shown}: {problem}")),

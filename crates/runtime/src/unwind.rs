@@ -2,6 +2,7 @@
 
 use terrarium_objects::frame::{self, Frame, owner};
 use terrarium_objects::types::code::Code;
+use terrarium_objects::types::code_check;
 use terrarium_objects::types::{exceptions as exc, generator, int, traceback};
 use terrarium_objects::{Object, PyResult, Raised, Word, error, ops, state};
 
@@ -32,7 +33,12 @@ fn unwind_from(cx: &mut Cx, mut reraise: bool, mut back: isize) -> bool {
                 }
             }
             let position = cx.pc.offset_from(cx.code().units()) - back;
-            if let Some(handler) = find_handler(cx.code().exceptiontable_bytes(), position) {
+            // Refused code has no handlers.
+            let table = match cx.code().refusal.get() {
+                0 => cx.code().exceptiontable_bytes(),
+                _ => &[],
+            };
+            if let Some(handler) = find_handler(table, position) {
                 enter_handler(cx, &handler);
                 return true;
             }
@@ -188,12 +194,15 @@ pub fn handle_pending() -> PyResult<()> {
     Ok(())
 }
 
-/// An opcode that the loop does not know (only a damaged `.pyc` has one).
+/// An opcode that the loop does not know: code that a program made and that did not pass the checks consists of one.
 #[cold]
 #[inline(never)]
 pub fn bad_instruction(cx: &mut Cx, opcode: u8) -> Flow {
     cx.save();
-    error::system_error(format!("unknown opcode {opcode}"));
+    match code_check::refusal(cx.code()) {
+        Some(problem) => error::system_error(format!("damaged bytecode: {problem}")),
+        None => error::system_error(format!("unknown opcode {opcode}")),
+    };
     Flow::Error
 }
 

@@ -105,6 +105,8 @@ fn prefix(view: &View<'_>, program: &Program) -> Checked {
     let free = view.kinds.iter().filter(|k| **k & kinds::FREE != 0).count();
     let mut makes_generator = false;
     let mut in_prefix = true;
+    // Frames count as set up from the first RESUME on.
+    let (mut may_begin, mut has_begun) = (true, false);
     for (i, instruction) in program.instructions.iter().enumerate() {
         let unit = instruction.at;
         match instruction.opcode {
@@ -115,7 +117,15 @@ fn prefix(view: &View<'_>, program: &Program) -> Checked {
                     ));
                 }
             }
-            op::MAKE_CELL => {}
+            op::MAKE_CELL | op::NOP => {}
+            op::POP_TOP if makes_generator && may_begin => {}
+            op::RESUME if may_begin => {
+                has_begun = true;
+                (in_prefix, may_begin) = (false, false);
+            }
+            op::RESUME if !has_begun => {
+                return Err(format!("unit {unit}: it begins at the wrong place"));
+            }
             op::RETURN_GENERATOR => {
                 if !in_prefix {
                     return Err(format!(
@@ -128,7 +138,7 @@ fn prefix(view: &View<'_>, program: &Program) -> Checked {
             op::YIELD_VALUE if !makes_generator => {
                 return Err(format!("unit {unit}: it yields but makes no generator"));
             }
-            _ => in_prefix = false,
+            _ => (in_prefix, may_begin) = (false, false),
         }
     }
     let first = program.instructions.first().map(|i| i.opcode);

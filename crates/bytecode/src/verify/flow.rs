@@ -35,6 +35,10 @@ impl<'a> Flow<'a> {
         let generator =
             |i: &Instruction| matches!(i.opcode, op::COPY_FREE_VARS | op::RETURN_GENERATOR);
         let last = program.instructions.iter().rposition(generator);
+        let begins = program
+            .instructions
+            .iter()
+            .position(|i| i.opcode == op::RESUME);
         let mut this = Flow {
             view,
             program,
@@ -44,7 +48,7 @@ impl<'a> Flow<'a> {
             kept: 0,
             work: BinaryHeap::new(),
             queued: vec![false; count],
-            entry: last.map_or(0, |i| i as u32 + 1),
+            entry: last.map_or(0, |i| i + 1).max(begins.unwrap_or(0)) as u32,
         };
         this.find_meetings();
         this

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use terrarium_bytecode as bc;
 use terrarium_bytecode::Constant;
 
+use super::code_check;
 use crate::alloc;
 use crate::object::{Layout, Object, VarObject};
 use crate::refs::{Owned, PyResult};
@@ -63,8 +64,8 @@ pub struct Code {
     pub monitoring_version: Cell<u32>,
     /// What tracing knows of the code (`code_monitoring`); owned, or null.
     pub monitoring: Cell<*mut super::code_monitoring::Monitoring>,
-    /// The word that CPython keeps for `co_extra`.
-    pub extra: Cell<usize>,
+    /// Why the code may not be run (`code_check`); in the word that CPython keeps for `co_extra`.
+    pub refusal: Cell<usize>,
     units: [Cell<u16>; 0],
 }
 
@@ -135,6 +136,11 @@ impl Code {
         }
     }
 
+    /// Words that a frame has for locals and operands.
+    pub fn frame_slots(&self) -> usize {
+        self.framesize.get() as usize - crate::frame::SPECIALS
+    }
+
     /// Name of fast local `index`.
     pub fn local_name(&self, index: usize) -> &Object {
         // SAFETY: `localsplusnames` is a live tuple.
@@ -179,6 +185,8 @@ pub enum Origin {
 /// Turns code data into code objects; shared parts become shared objects.
 pub struct Builder {
     origin: Origin,
+    /// Whether somebody has checked the code already.
+    is_checked: bool,
     /// By address of the shared part.
     made: HashMap<*const (), Owned>,
     /// Those of them whose text an older interned string stands for.
@@ -189,8 +197,17 @@ impl Builder {
     pub fn new(origin: Origin) -> Builder {
         Builder {
             origin,
+            is_checked: origin == Origin::Source,
             made: HashMap::new(),
             displaced: HashSet::new(),
+        }
+    }
+
+    /// The same for code that `verify::check` has passed.
+    pub fn of_checked(origin: Origin) -> Builder {
+        Builder {
+            is_checked: true,
+            ..Builder::new(origin)
         }
     }
 
@@ -342,7 +359,12 @@ impl Builder {
             linetable: self.bytes(&data.linetable),
             exceptiontable: self.bytes(&data.exceptiontable),
         };
-        from_parts(&data.code, parts).expect("out of memory")
+        let made = if self.is_checked {
+            from_trusted(&data.code, parts)
+        } else {
+            from_parts(&data.code, parts)
+        };
+        made.expect("out of memory")
     }
 
     fn name(&mut self, value: &Rc<bc::Str>) -> Owned {
@@ -377,13 +399,26 @@ pub struct Parts {
     pub exceptiontable: Owned,
 }
 
-/// A code object of `units` (whole code units, two bytes each) and parts.
-pub fn from_parts(units: &[u8], parts: Parts) -> PyResult {
+/// A code object of `units` (whole code units, two bytes each) and parts that anybody may have made: it is checked, and only raises SystemError
+/// when it is run if it is damaged.
+pub fn from_parts(units: &[u8], mut parts: Parts) -> PyResult {
+    let problem =
+        code_check::mend_tables(&mut parts).or_else(|| code_check::problem(units, &parts));
+    let made = from_trusted(units, parts)?;
+    if let Some(problem) = problem {
+        // SAFETY: just made.
+        unsafe { code_check::refuse(made.cast::<Code>(), units, problem) };
+    }
+    Ok(made)
+}
+
+/// The same for code that may be run.
+fn from_trusted(units: &[u8], parts: Parts) -> PyResult {
     use bc::code::kinds as k;
     let count = units.len() / 2;
     // SAFETY: the whole body is written below.
     unsafe {
-        let place = alloc::object_memory(&CODE, CODE_OFFSET + count * 2);
+        let place = alloc::object_memory(&CODE, CODE_OFFSET + count.max(1) * 2);
         if place.is_null() {
             return Err(crate::error::memory_error());
         }
@@ -399,8 +434,11 @@ pub fn from_parts(units: &[u8], parts: Parts) -> PyResult {
         code.stacksize.set(parts.stacksize);
         code.firstlineno.set(parts.firstlineno);
         code.nlocalsplus.set(nlocalsplus);
-        code.framesize
-            .set(nlocalsplus + parts.stacksize + crate::frame::SPECIALS as u32);
+        code.framesize.set(
+            nlocalsplus
+                .saturating_add(parts.stacksize)
+                .saturating_add(crate::frame::SPECIALS as u32),
+        );
         code.nlocals.set(of_kind(k::LOCAL));
         code.ncellvars.set(of_kind(k::CELL));
         code.nfreevars.set(of_kind(k::FREE));
@@ -429,7 +467,7 @@ pub fn from_parts(units: &[u8], parts: Parts) -> PyResult {
         }
         code.monitoring_version.set(0);
         code.monitoring.set(null_mut());
-        code.extra.set(0);
+        code.refusal.set(0);
         std::ptr::copy_nonoverlapping(units.as_ptr(), code.units().cast::<u8>(), count * 2);
         let traceable =
             crate::adaptive::quicken(std::slice::from_raw_parts_mut(code.units(), count));
@@ -455,6 +493,7 @@ unsafe fn code_dealloc(object: *mut Object) {
             crate::types::weakref::clear_weakrefs(&*object);
         }
         super::code_monitoring::discard(code);
+        code_check::forget(&code.refusal);
         for cell in owned_cells(code) {
             let part = cell.1.replace(null_mut());
             if !part.is_null() {

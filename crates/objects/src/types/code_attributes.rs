@@ -129,6 +129,11 @@ pub(super) fn of(object: &Object) -> &Code {
 
 /// The opcode that the adaptive code at `index` stands for, and its argument.
 pub fn base_unit(code: &Code, index: usize) -> (u8, u8) {
+    if code.refusal.get() != 0 {
+        // SAFETY: refused code has them from the start.
+        let given = unsafe { (*code.cached_code.get()).cast::<Bytes>() }.bytes();
+        return (given[index * 2], given[index * 2 + 1]);
+    }
     // SAFETY: callers stay within the code.
     let unit = unsafe { *code.units().add(index) };
     (op::family(unit & 0xFF) as u8, (unit >> 8) as u8)
@@ -169,6 +174,9 @@ pub fn code_bytes(code: &Code) -> Owned {
 
 fn adaptive_code(object: &Object) -> PyResult {
     let code = of(object);
+    if code.refusal.get() != 0 {
+        return Ok(code_bytes(code));
+    }
     // SAFETY: the units are live.
     Ok(Bytes::new(unsafe {
         std::slice::from_raw_parts(code.units().cast::<u8>(), code.len() * 2)

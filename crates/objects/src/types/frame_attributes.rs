@@ -234,9 +234,7 @@ fn clear(object: &Object) -> PyResult {
 
 fn sizeof(object: &Object) -> PyResult {
     let code = frame(object).code();
-    Ok(int::from_usize(
-        FRAME_BYTES + (code.nlocalsplus.get() + code.stacksize.get()) as usize * 8,
-    ))
+    Ok(int::from_usize(FRAME_BYTES + code.frame_slots() * 8))
 }
 
 /// The `repr` slot.

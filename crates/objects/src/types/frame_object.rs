@@ -83,7 +83,7 @@ unsafe fn make(frame: *mut Frame) -> Owned {
     // SAFETY: the frame is live; the body is written before the object is seen.
     unsafe {
         let code = (*frame).code();
-        let slots = (code.nlocalsplus.get() + code.stacksize.get()) as usize;
+        let slots = code.frame_slots();
         let place = alloc::object_memory(&FRAME, DATA_OFFSET + (SPECIALS + slots) * 8);
         assert!(!place.is_null(), "out of memory");
         let object = (*place).cast::<FrameObject>();

@@ -7,6 +7,7 @@ pub mod bytes;
 pub mod cell;
 pub mod code;
 pub mod code_attributes;
+pub mod code_check;
 pub mod code_iterators;
 pub mod code_monitoring;
 pub mod code_new;

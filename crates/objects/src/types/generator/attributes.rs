@@ -46,7 +46,7 @@ pub(super) fn sizeof(object: &Object) -> PyResult {
     let code = code_of(object);
     // SAFETY: a code object.
     let code = unsafe { code.cast::<crate::types::code::Code>() };
-    let slots = (code.nlocalsplus.get() + code.stacksize.get()) as usize;
+    let slots = code.frame_slots();
     Ok(crate::types::int::from_usize(
         super::FRAME_OFFSET + (crate::frame::SPECIALS + slots) * 8,
     ))

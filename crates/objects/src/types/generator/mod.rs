@@ -142,7 +142,7 @@ pub fn make(function: &Function) -> Owned {
     } else {
         &GENERATOR
     };
-    let slots = (code.nlocalsplus.get() + code.stacksize.get()) as usize;
+    let slots = code.frame_slots();
     // SAFETY: the body is written before the object is seen.
     unsafe {
         let place = alloc::object_memory(ty, FRAME_OFFSET + (SPECIALS + slots) * 8);
