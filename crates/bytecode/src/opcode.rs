@@ -162,6 +162,24 @@ static FACTS: [Facts; COUNT] = {
     facts
 };
 
+/// For passes that ask it of every instruction: caches, and popped and pushed where these are fixed (`VARIES` otherwise).
+static COMPACT: [(u8, i8, i8); COUNT] = {
+    let mut compact = [(0, 0, 0); COUNT];
+    let mut number = 0;
+    while number < COUNT {
+        let facts = &FACTS[number];
+        let (popped, pushed) = match facts.effect.fixed() {
+            Some(fixed) => fixed,
+            None => (VARIES, VARIES),
+        };
+        compact[number] = (facts.caches, popped, pushed);
+        number += 1;
+    }
+    compact
+};
+
+const VARIES: i8 = -1;
+
 const fn units(cache: &[(&str, u8)]) -> u8 {
     let (mut sum, mut index) = (0, 0);
     while index < cache.len() {
@@ -204,7 +222,16 @@ pub fn flags(opcode: u16) -> u8 {
 /// Code units of inline cache that follow the instruction; a specialised or instrumented opcode has its base's.
 #[inline]
 pub fn caches(opcode: u16) -> usize {
-    facts(opcode).map_or(0, |facts| facts.caches as usize)
+    COMPACT
+        .get(opcode as usize)
+        .map_or(0, |&(caches, ..)| caches as usize)
+}
+
+/// How many entries the instruction takes from the stack and leaves there, if neither depends on the argument; an unknown opcode none.
+#[inline]
+pub fn fixed_effect(opcode: u16) -> Option<(i32, i32)> {
+    let &(_, popped, pushed) = COMPACT.get(opcode as usize)?;
+    (popped != VARIES).then_some((popped as i32, pushed as i32))
 }
 
 /// The parts of the inline cache; those of the family for a specialised or instrumented opcode.

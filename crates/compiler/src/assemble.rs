@@ -68,8 +68,10 @@ pub fn assemble_unit(
 
 /// Size in code units: prefixes EXTENDED_ARG, the instruction, its inline cache.
 fn size(opcode: u16, oparg: u32) -> u32 {
-    let prefixes =
-        u32::from(oparg > 0xFF) + u32::from(oparg > 0xFFFF) + u32::from(oparg > 0xFF_FFFF);
+    let mut prefixes = 0;
+    if oparg > 0xFF {
+        prefixes = 1 + u32::from(oparg > 0xFFFF) + u32::from(oparg > 0xFF_FFFF);
+    }
     prefixes + 1 + caches(opcode)
 }
 
@@ -139,15 +141,19 @@ fn resolve_next_locations(instructions: &mut [Emitted]) {
 
 fn code_units(instructions: &[Emitted], offsets: &[u32]) -> Vec<u8> {
     let units = offsets.last().copied().unwrap_or(0) as usize;
-    let mut code = Vec::with_capacity(units * 2);
-    for instr in instructions {
-        let bytes = instr.oparg.to_be_bytes();
-        let significant = 4 - bytes.iter().take(3).take_while(|&&byte| byte == 0).count();
-        for byte in &bytes[4 - significant..3] {
-            code.extend([EXTENDED_ARG as u8, *byte]);
+    // Caches stay as they are.
+    let mut code = vec![CACHE as u8; units * 2];
+    for (instr, &offset) in instructions.iter().zip(offsets) {
+        let mut at = offset as usize * 2;
+        if instr.oparg > 0xFF {
+            let bytes = instr.oparg.to_be_bytes();
+            let zeros = bytes.iter().take(3).take_while(|&&byte| byte == 0).count();
+            for &byte in &bytes[zeros..3] {
+                code[at..at + 2].copy_from_slice(&[EXTENDED_ARG as u8, byte]);
+                at += 2;
+            }
         }
-        code.extend([instr.opcode as u8, bytes[3]]);
-        code.resize(code.len() + caches(instr.opcode) as usize * 2, CACHE as u8);
+        code[at..at + 2].copy_from_slice(&[instr.opcode as u8, instr.oparg as u8]);
     }
     code
 }
@@ -235,7 +241,25 @@ impl LocationWriter {
         }
     }
 
+    #[inline]
     fn entry(&mut self, loc: Location, units: u32) {
+        let width = loc.end_column.wrapping_sub(loc.column);
+        // What is by far the most frequent comes first.
+        if loc.line == self.line
+            && loc.end_line == loc.line
+            && loc.line >= 0
+            && (0..80).contains(&loc.column)
+            && (0..16).contains(&width)
+        {
+            let start = 0x80 | (loc.column >> 3) as u8 * 8 | (units as u8 - 1);
+            let columns = ((loc.column & 7) << 4 | width) as u8;
+            self.table.extend_from_slice(&[start, columns]);
+            return;
+        }
+        self.other_entry(loc, units);
+    }
+
+    fn other_entry(&mut self, loc: Location, units: u32) {
         if loc.line < 0 {
             return self.start(entry::NONE, units);
         }
@@ -246,11 +270,7 @@ impl LocationWriter {
             self.start(entry::NO_COLUMNS, units);
             self.signed(delta);
         } else if has_columns && loc.end_line == loc.line {
-            if delta == 0 && column < 80 && (0..16).contains(&(end_column - column)) {
-                self.start((column >> 3) as u8, units);
-                self.table
-                    .push(((column & 7) << 4 | (end_column - column)) as u8);
-            } else if (0..3).contains(&delta) && column < 128 && end_column < 128 {
+            if (0..3).contains(&delta) && column < 128 && end_column < 128 {
                 self.start(entry::ONE_LINE + delta as u8, units);
                 self.table.extend([column as u8, end_column as u8]);
             } else {

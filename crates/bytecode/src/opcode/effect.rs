@@ -20,6 +20,15 @@ impl Count {
         high: 0,
     };
 
+    /// The number, if it does not depend on the argument.
+    const fn fixed(&self) -> Option<i8> {
+        let depends = self.oparg != 0 || self.low_bit != 0 || self.low_byte != 0 || self.high != 0;
+        match !depends && 0 <= self.constant && self.constant <= i8::MAX as i16 {
+            true => Some(self.constant as i8),
+            false => None,
+        }
+    }
+
     #[inline]
     pub(super) fn at(&self, oparg: i32) -> i32 {
         if [self.oparg, self.low_bit, self.low_byte, self.high] == [0; 4] {
@@ -54,6 +63,14 @@ impl Effect {
         pushed: Count::ZERO,
         kept: Count::ZERO,
     };
+
+    /// Both numbers, if neither depends on the argument.
+    pub(super) const fn fixed(&self) -> Option<(i8, i8)> {
+        match (self.popped.fixed(), self.pushed.fixed()) {
+            (Some(popped), Some(pushed)) => Some((popped, pushed)),
+            _ => None,
+        }
+    }
 
     /// Panics, and so stops the build, if the picture is not well-formed.
     pub(super) const fn parse(picture: &str) -> Effect {

@@ -8,17 +8,20 @@ use terrarium_bytecode::opcode::*;
 use super::graph::{BlockId, Graph, Instr, NO_BLOCK};
 use super::opcodes::*;
 
-/// Where a value on the stack comes from: `None` if from before the block.
+/// Where a value on the stack comes from.
 #[derive(Clone, Copy)]
 struct Value {
-    instr: Option<u32>,
-    /// The local it is a reference to.
-    local: Option<u32>,
+    /// The instruction's index in the block; `NONE` if from before the block.
+    instr: u32,
+    /// The local it is a reference to, or `NONE`.
+    local: u32,
 }
 
+const NONE: u32 = u32::MAX;
+
 const UNKNOWN: Value = Value {
-    instr: None,
-    local: None,
+    instr: NONE,
+    local: NONE,
 };
 
 struct Scan {
@@ -51,9 +54,10 @@ pub fn optimize_load_fast(graph: &mut Graph) {
 }
 
 impl Scan {
-    fn push(&mut self, instr: usize, local: Option<u32>) {
+    #[inline]
+    fn push(&mut self, instr: usize, local: u32) {
         self.stack.push(Value {
-            instr: Some(instr as u32),
+            instr: instr as u32,
             local,
         });
     }
@@ -66,15 +70,12 @@ impl Scan {
         let left = self.stack.len().saturating_sub(popped.max(0) as usize);
         self.stack.truncate(left);
         for _ in 0..pushed {
-            self.push(instr, None);
+            self.push(instr, NONE);
         }
     }
 
     fn own(&mut self, value: Value) {
-        if let Some(owned) = value
-            .instr
-            .and_then(|instr| self.owned.get_mut(instr as usize))
-        {
+        if let Some(owned) = self.owned.get_mut(value.instr as usize) {
             *owned = true;
         }
     }
@@ -83,7 +84,7 @@ impl Scan {
     fn kill(&mut self, local: u32) {
         for index in 0..self.stack.len() {
             let value = self.stack[index];
-            if value.local == Some(local) {
+            if value.local == local {
                 self.own(value);
             }
         }
@@ -128,20 +129,20 @@ impl Scan {
     fn instruction(&mut self, index: usize, instr: &Instr) {
         let oparg = instr.oparg;
         match instr.opcode {
-            LOAD_FAST => self.push(index, Some(oparg)),
+            LOAD_FAST => self.push(index, oparg),
             LOAD_FAST_AND_CLEAR => {
                 self.kill(oparg);
-                self.push(index, Some(oparg));
+                self.push(index, oparg);
             }
             LOAD_FAST_LOAD_FAST => {
-                self.push(index, Some(oparg >> 4));
-                self.push(index, Some(oparg & 15));
+                self.push(index, oparg >> 4);
+                self.push(index, oparg & 15);
             }
             STORE_FAST => self.store(oparg),
             DELETE_FAST => self.kill(oparg),
             STORE_FAST_LOAD_FAST => {
                 self.store(oparg >> 4);
-                self.push(index, Some(oparg & 15));
+                self.push(index, oparg & 15);
             }
             STORE_FAST_STORE_FAST => {
                 self.store(oparg >> 4);
@@ -172,16 +173,16 @@ impl Scan {
             | WITH_EXCEPT_START => {
                 // CPython counts these values by the variable that holds the instruction's index, and so names the first instructions.
                 for counted in 0..(pushed - popped).max(0) as usize {
-                    self.push(counted, None);
+                    self.push(counted, NONE);
                 }
             }
             DICT_MERGE | DICT_UPDATE | LIST_APPEND | LIST_EXTEND | MAP_ADD | RERAISE | SET_ADD
             | SET_UPDATE => self.replace(popped - pushed, 0, index),
             CHECK_EXC_MATCH => self.replace(1, 1, index),
-            FOR_ITER => self.push(index, None),
+            FOR_ITER => self.push(index, NONE),
             LOAD_SPECIAL | PUSH_EXC_INFO => {
                 let top = self.pop();
-                self.push(index, None);
+                self.push(index, NONE);
                 self.stack.push(top);
             }
             SEND => self.replace(1, 1, index),

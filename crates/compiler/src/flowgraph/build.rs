@@ -22,6 +22,8 @@ pub fn from_sequence(sequence: &Sequence) -> Result<Graph, Error> {
     }
     let mut builder = Builder {
         graph: Graph::with_capacity(instructions.len()),
+        start: 0,
+        jumps: Vec::new(),
         is_terminated: false,
     };
     builder.graph.new_block();
@@ -60,6 +62,10 @@ fn place(sequence: &Sequence, index: usize) -> Result<usize, Error> {
 /// The last block of the graph is the one under construction.
 struct Builder {
     graph: Graph,
+    /// Where the block under construction starts among the instructions.
+    start: usize,
+    /// Instructions that have a target.
+    jumps: Vec<u32>,
     /// Whether the last instruction ends its block.
     is_terminated: bool,
 }
@@ -72,7 +78,7 @@ impl Builder {
     /// Labels the block of the next instruction, and returns it.
     fn use_label(&mut self, label: u32) -> BlockId {
         let block = self.graph.block(self.current());
-        if block.used > 0 || block.label != NO_LABEL {
+        if self.graph.instrs.len() > self.start || block.label != NO_LABEL {
             self.start_block();
         }
         let current = self.current();
@@ -81,27 +87,40 @@ impl Builder {
     }
 
     fn start_block(&mut self) {
+        self.end_block();
         let last = self.current();
         let block = self.graph.new_block();
         self.graph.block_mut(last).next = block;
+        self.start = self.graph.instrs.len();
         self.is_terminated = false;
     }
 
+    fn end_block(&mut self) {
+        let used = (self.graph.instrs.len() - self.start) as u32;
+        let current = self.current();
+        let block = self.graph.block_mut(current);
+        block.used = used;
+        block.capacity = used;
+    }
+
+    #[inline]
     fn add(&mut self, instr: &Instruction, oparg: u32) {
         if self.is_terminated {
             self.start_block();
         }
-        let added = Instr::new(instr.opcode, oparg, instr.loc);
-        self.graph.instrs.push(added);
-        let current = self.current();
-        let block = self.graph.block_mut(current);
-        block.used += 1;
-        block.capacity += 1;
+        if has_target(instr.opcode) {
+            self.jumps.push(self.graph.instrs.len() as u32);
+        }
+        self.graph.has_handlers |= instr.opcode == POP_BLOCK;
+        self.graph
+            .instrs
+            .push(Instr::new(instr.opcode, oparg, instr.loc));
         self.is_terminated = is_terminator(instr.opcode);
     }
 
     /// Gives every jump its target; `blocks` is by index of instruction.
     fn finish(mut self, blocks: &[BlockId]) -> Result<Graph, Error> {
+        self.end_block();
         if self.graph.has_fallthrough(self.current()) {
             return Err(Error::MalformedGraph);
         }
@@ -110,15 +129,13 @@ impl Builder {
             blocks: all,
             has_handlers,
         } = &mut self.graph;
-        for instr in instrs {
-            if has_target(instr.opcode) {
-                instr.target = blocks[instr.oparg as usize];
-            }
+        for &jump in &self.jumps {
+            let instr = &mut instrs[jump as usize];
+            instr.target = blocks[instr.oparg as usize];
             if is_block_push(instr.opcode) {
                 all[instr.target as usize].except_handler = true;
                 *has_handlers = true;
             }
-            *has_handlers |= instr.opcode == POP_BLOCK;
         }
         Ok(self.graph)
     }

@@ -2,7 +2,7 @@
 
 use terrarium_bytecode::opcode::*;
 
-use super::graph::{BlockId, Graph, NO_BLOCK};
+use super::graph::{Block, BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 
 /// How many locals are followed from block to block; the others are within each block only, to keep the time linear.
@@ -24,7 +24,7 @@ pub fn add_checks_for_loads_of_uninitialized_variables(
     let mut todo = Vec::new();
     let unbound = (nparams..nlocals.min(TRACKED)).fold(0, |mask, local| mask | 1 << local);
     let entry = graph.entry();
-    mark_unsafe(graph, entry, unbound, &mut todo);
+    mark_unsafe(&mut graph.blocks, entry, unbound, &mut todo);
     // Any block may delete a local, so each is scanned at least once.
     let mut block = entry;
     while block != NO_BLOCK {
@@ -38,8 +38,8 @@ pub fn add_checks_for_loads_of_uninitialized_variables(
 }
 
 /// Notes that locals of `mask` may be unbound on entry to the block; `visited` means that it waits in `todo`.
-fn mark_unsafe(graph: &mut Graph, block: BlockId, mask: u64, todo: &mut Vec<BlockId>) {
-    let found = graph.block_mut(block);
+fn mark_unsafe(blocks: &mut [Block], block: BlockId, mask: u64, todo: &mut Vec<BlockId>) {
+    let found = &mut blocks[block as usize];
     if found.unsafe_locals | mask != found.unsafe_locals {
         found.unsafe_locals |= mask;
         if !found.visited {
@@ -53,14 +53,14 @@ fn scan_block(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) {
     let mut mask = graph.block(block).unsafe_locals;
     // What the handler was told last.
     let mut told = (NO_BLOCK, 0);
-    for at in graph.range(block) {
-        let instr = &mut graph.instrs[at];
+    let range = graph.range(block);
+    let Graph { instrs, blocks, .. } = graph;
+    for instr in &mut instrs[range] {
         if instr.except != NO_BLOCK && told != (instr.except, mask) {
             told = (instr.except, mask);
-            mark_unsafe(graph, told.0, mask, todo);
+            mark_unsafe(blocks, told.0, mask, todo);
         }
-        let instr = &mut graph.instrs[at];
-        if instr.oparg as usize >= TRACKED {
+        if !is_about_local(instr.opcode) || instr.oparg as usize >= TRACKED {
             continue;
         }
         let bit = 1 << instr.oparg;
@@ -78,12 +78,12 @@ fn scan_block(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) {
     }
     let next = graph.next(block);
     if next != NO_BLOCK && graph.has_fallthrough(block) {
-        mark_unsafe(graph, next, mask, todo);
+        mark_unsafe(&mut graph.blocks, next, mask, todo);
     }
     if let Some(&last) = graph.last(block)
         && is_jump(last.opcode)
     {
-        mark_unsafe(graph, last.target, mask, todo);
+        mark_unsafe(&mut graph.blocks, last.target, mask, todo);
     }
 }
 

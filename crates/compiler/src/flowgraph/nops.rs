@@ -6,15 +6,27 @@ use super::Error;
 use super::graph::{BlockId, Graph, NO_BLOCK, NO_LABEL};
 use super::opcodes::*;
 
-/// CPython's `basicblock_remove_redundant_nops`; the number of NOPs removed.
-fn remove_redundant_nops_of(graph: &mut Graph, block: BlockId) -> usize {
-    if !graph.instrs(block).iter().any(|instr| instr.opcode == NOP) {
-        return 0;
+/// How many NOPs a pass removed, and how many it left.
+#[derive(Clone, Copy, Default)]
+struct Nops {
+    removed: usize,
+    left: usize,
+}
+
+/// CPython's `basicblock_remove_redundant_nops`.
+#[inline]
+fn remove_redundant_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
+    match graph.instrs(block).iter().any(|instr| instr.opcode == NOP) {
+        true => remove_some_nops_of(graph, block),
+        false => Nops::default(),
     }
+}
+
+fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
     let used = graph.len(block);
     let next_line = first_line_after(graph, block);
     let instrs = graph.instrs_mut(block);
-    let mut kept = 0;
+    let (mut kept, mut left) = (0, 0);
     let mut previous_line = -1;
     for index in 0..used {
         let line = instrs[index].loc.line;
@@ -34,13 +46,17 @@ fn remove_redundant_nops_of(graph: &mut Graph, block: BlockId) -> usize {
             } else if next_line == Some(line) {
                 continue;
             }
+            left += 1;
         }
         instrs[kept] = instrs[index];
         kept += 1;
         previous_line = line;
     }
     graph.truncate(block, kept);
-    used - kept
+    Nops {
+        removed: used - kept,
+        left,
+    }
 }
 
 /// The line of the first instruction of the next block that is not empty, NOPs without a line left out.
@@ -60,14 +76,20 @@ fn first_line_after(graph: &Graph, block: BlockId) -> Option<i32> {
         .map(|instr| instr.loc.line)
 }
 
-pub fn remove_redundant_nops(graph: &mut Graph) -> usize {
-    let mut removed = 0;
+pub fn remove_redundant_nops(graph: &mut Graph) {
+    remove_and_count(graph);
+}
+
+fn remove_and_count(graph: &mut Graph) -> Nops {
+    let mut all = Nops::default();
     let mut block = graph.entry();
     while block != NO_BLOCK {
-        removed += remove_redundant_nops_of(graph, block);
+        let of_block = remove_redundant_nops_of(graph, block);
+        all.removed += of_block.removed;
+        all.left += of_block.left;
         block = graph.next(block);
     }
-    removed
+    all
 }
 
 /// Also turns `LOAD_CONST; POP_TOP` and `COPY 1; POP_TOP` into NOPs, over the ends of blocks too, until nothing changes.
@@ -136,8 +158,9 @@ fn remove_redundant_jumps(graph: &mut Graph) -> Result<usize, Error> {
 
 pub fn remove_redundant_nops_and_jumps(graph: &mut Graph) -> Result<(), Error> {
     loop {
-        let removed = remove_redundant_nops(graph);
-        if removed + remove_redundant_jumps(graph)? == 0 {
+        let nops = remove_and_count(graph);
+        let changes = remove_redundant_jumps(graph)?;
+        if changes == 0 && (nops.removed == 0 || nops.left == 0) {
             return Ok(());
         }
     }

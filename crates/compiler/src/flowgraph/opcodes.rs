@@ -10,11 +10,14 @@ const EVAL_BREAK: u8 = 16;
 const CONDITIONAL: u8 = 32;
 const PEEPHOLE: u8 = 64;
 
+/// Loads, stores and deletes of a local.
+const LOCAL: u8 = 128;
+
 const COUNT: usize = 512;
 
 static KINDS: [u8; COUNT] = {
     let mut kinds = [0; COUNT];
-    let sets: [(&[u16], u8); 7] = [
+    let sets: [(&[u16], u8); 8] = [
         (
             &[
                 END_ASYNC_FOR,
@@ -80,6 +83,17 @@ static KINDS: [u8; COUNT] = {
                 BINARY_OP,
             ],
             PEEPHOLE,
+        ),
+        (
+            &[
+                LOAD_FAST,
+                STORE_FAST,
+                DELETE_FAST,
+                LOAD_FAST_CHECK,
+                LOAD_FAST_AND_CLEAR,
+                STORE_FAST_MAYBE_NULL,
+            ],
+            LOCAL,
         ),
     ];
     let mut set = 0;
@@ -158,6 +172,12 @@ pub fn may_be_optimized(opcode: u16) -> bool {
     is(opcode, PEEPHOLE | JUMPS | BLOCK_PUSH)
 }
 
+/// Whether `checks` cares about the instruction.
+#[inline]
+pub fn is_about_local(opcode: u16) -> bool {
+    is(opcode, LOCAL)
+}
+
 /// Number of code units of inline cache behind the instruction.
 #[inline]
 pub fn caches(opcode: u16) -> u32 {
@@ -166,7 +186,12 @@ pub fn caches(opcode: u16) -> u32 {
 
 /// How many values the instruction takes from the stack and how many it puts there; for a block-pushing opcode when the handler is
 /// entered.
+#[inline]
 pub fn popped_pushed(opcode: u16, oparg: u32) -> (i32, i32) {
+    fixed_effect(opcode).unwrap_or_else(|| popped_pushed_by(opcode, oparg))
+}
+
+fn popped_pushed_by(opcode: u16, oparg: u32) -> (i32, i32) {
     let oparg = i32::try_from(oparg).unwrap_or(i32::MAX);
     let count = |count: Option<i32>| count.unwrap_or(0);
     (count(popped(opcode, oparg)), count(pushed(opcode, oparg)))

@@ -3,7 +3,7 @@
 use terrarium_bytecode::opcode::END_ASYNC_FOR;
 
 use super::Error;
-use super::graph::{BlockId, Graph, NO_BLOCK};
+use super::graph::{Block, BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 
 /// Not known yet.
@@ -16,7 +16,8 @@ pub fn calculate_stackdepth(graph: &mut Graph) -> Result<u32, Error> {
         .iter_mut()
         .for_each(|block| block.start_depth = UNKNOWN);
     let mut todo = Vec::new();
-    enter(graph, graph.entry(), 0, &mut todo)?;
+    let entry = graph.entry();
+    enter(&mut graph.blocks, entry, 0, &mut todo)?;
     let mut deepest = 0;
     while let Some(block) = todo.pop() {
         deepest = deepest.max(scan_block(graph, block, &mut todo)?);
@@ -28,15 +29,16 @@ pub fn calculate_stackdepth(graph: &mut Graph) -> Result<u32, Error> {
 fn scan_block(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) -> Result<i32, Error> {
     let mut depth = graph.block(block).start_depth;
     let mut deepest = 0;
-    for at in graph.range(block) {
-        let instr = &graph.instrs[at];
+    let range = graph.range(block);
+    let Graph { instrs, blocks, .. } = &mut *graph;
+    for instr in &instrs[range] {
         let opcode = instr.opcode;
         let (popped, pushed) = popped_pushed(instr.opcode, instr.oparg);
         let effect = pushed - popped;
         deepest = deepest.max(depth);
         if has_target(instr.opcode) && instr.opcode != END_ASYNC_FOR {
             let target = instr.target;
-            enter(graph, target, depth.saturating_add(effect), todo)?;
+            enter(blocks, target, depth.saturating_add(effect), todo)?;
         }
         if !is_block_push(opcode) {
             depth = depth.saturating_add(effect);
@@ -48,15 +50,15 @@ fn scan_block(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) -> Res
             return Ok(deepest);
         }
     }
-    let next = graph.next(block);
+    let next = blocks[block as usize].next;
     if next != NO_BLOCK {
-        enter(graph, next, depth, todo)?;
+        enter(blocks, next, depth, todo)?;
     }
     Ok(deepest)
 }
 
 fn enter(
-    graph: &mut Graph,
+    blocks: &mut [Block],
     block: BlockId,
     depth: i32,
     todo: &mut Vec<BlockId>,
@@ -64,7 +66,7 @@ fn enter(
     if depth < 0 {
         return Err(Error::StackUnderflow);
     }
-    let found = graph.block_mut(block);
+    let found = &mut blocks[block as usize];
     if found.start_depth < 0 {
         found.start_depth = depth;
         todo.push(block);

@@ -6,6 +6,7 @@ use super::graph::{Graph, Instr, NO_BLOCK};
 use super::nops;
 
 pub fn insert_superinstructions(graph: &mut Graph) {
+    let mut any_joined = false;
     let mut block = graph.entry();
     while block != NO_BLOCK {
         let instrs = graph.instrs_mut(block);
@@ -17,20 +18,24 @@ pub fn insert_superinstructions(graph: &mut Graph) {
                 (STORE_FAST, STORE_FAST) => STORE_FAST_STORE_FAST,
                 _ => continue,
             };
-            join(&mut instrs[index - 1..=index], joined);
+            any_joined |= join(&mut instrs[index - 1..=index], joined);
         }
         block = graph.next(block);
     }
-    nops::remove_redundant_nops(graph);
+    // Otherwise none has become redundant since they were removed last.
+    if any_joined {
+        nops::remove_redundant_nops(graph);
+    }
 }
 
 /// Not over the end of a line, and only for locals whose numbers fit in four bits.
-fn join(pair: &mut [Instr], opcode: u16) {
-    let [first, second] = pair else { return };
+fn join(pair: &mut [Instr], opcode: u16) -> bool {
+    let [first, second] = pair else { return false };
     let (line, next_line) = (first.loc.line, second.loc.line);
     if line >= 0 && next_line >= 0 && line != next_line || first.oparg >= 16 || second.oparg >= 16 {
-        return;
+        return false;
     }
     first.set(opcode, first.oparg << 4 | second.oparg);
     second.set_nop();
+    true
 }
