@@ -43,9 +43,9 @@ pub fn assemble_unit(
     let linetable =
         constants.merge_bytes(&location_table(instructions, &offsets, unit.firstlineno));
     let code = code_units(instructions, &offsets).into();
-    let names = constants.merge_names(unit.names.iter().map(|name| &**name));
+    let names = constants.merge_names(&unit.names);
     let consts = constants.merge_consts(&optimized.consts);
-    let localsplusnames = constants.merge_names(optimized.locals.names.iter().map(|name| &**name));
+    let localsplusnames = constants.merge_names(&optimized.locals.names);
     Ok(Rc::new(Code {
         argcount: unit.posonlyargcount + unit.argcount,
         posonlyargcount: unit.posonlyargcount,

@@ -14,10 +14,13 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 use terrarium_bytecode::{Code, Constant, Int, Str};
 
-use crate::tree::Name;
+use crate::name::{Name, Names};
 
 /// A canonical encoding: two constants are merged exactly if their keys are equal. Types and signs of zero tell them apart.
-pub type Key = Rc<[u8]>;
+pub type Key = Box<[u8]>;
+
+/// The number of a merged constant in its module.
+pub type ConstantId = u32;
 
 /// What CPython 3.14 has interned when it starts, one a line: a literal with such a text is never the interned string itself. Made by
 /// asking CPython of each name and string in its library whether `sys.intern` gives another object.
@@ -27,12 +30,14 @@ static INTERNED_AT_START: LazyLock<FxHashSet<&str>> =
 /// What a module's code objects share.
 #[derive(Debug, Default)]
 pub struct Constants {
-    cache: FxHashMap<Key, Constant>,
+    cache: FxHashMap<Key, (ConstantId, Constant)>,
     /// Bytes constants, code, line and exception tables.
     bytes: FxHashSet<Rc<[u8]>>,
     interned: FxHashSet<Interned>,
+    /// The interned strings of names, found without a look at their text.
+    interned_names: FxHashMap<Name, Rc<Str>>,
     /// Identifiers of the source: parsing interned them.
-    identifiers: FxHashSet<Name>,
+    identifiers: Names,
     /// Texts of string literals in whose place a code object gets another, interned string that was there before.
     displaced: FxHashSet<Box<[u8]>>,
     /// String literals, by address, that became the interned string of their text.
@@ -59,9 +64,9 @@ impl Borrow<[u8]> for Interned {
 
 impl Constants {
     /// Of a module with these identifiers.
-    pub fn new(identifiers: impl IntoIterator<Item = Name>) -> Constants {
+    pub fn new(identifiers: Names) -> Constants {
         Constants {
-            identifiers: identifiers.into_iter().collect(),
+            identifiers,
             ..Constants::default()
         }
     }
@@ -78,6 +83,16 @@ impl Constants {
         self.intern_bytes(text.as_bytes())
     }
 
+    /// The one interned string with the name's text.
+    pub fn intern_name(&mut self, name: &Name) -> Rc<Str> {
+        if let Some(found) = self.interned_names.get(name) {
+            return found.clone();
+        }
+        let string = self.intern_bytes(name.as_bytes());
+        self.interned_names.insert(name.clone(), string.clone());
+        string
+    }
+
     fn intern_bytes(&mut self, text: &[u8]) -> Rc<Str> {
         if let Some(found) = self.interned.get(text) {
             return found.0.clone();
@@ -92,13 +107,13 @@ impl Constants {
 
     /// The constant equal to `constant` that was seen first, elements of tuples and frozensets merged too.
     pub fn merge(&mut self, constant: Constant) -> Constant {
-        self.merge_keyed(constant).1
+        self.merge_numbered(constant).1
     }
 
-    /// As `merge`, with the key.
-    pub fn merge_keyed(&mut self, constant: Constant) -> (Key, Constant) {
-        if let Some((key, found)) = self.find(&constant) {
-            return (key.clone(), found.clone());
+    /// As `merge`, with the number.
+    pub fn merge_numbered(&mut self, constant: Constant) -> (ConstantId, Constant) {
+        if let Some(found) = self.find(&constant) {
+            return found.clone();
         }
         let key: Key = self.scratch.as_slice().into();
         let merged = match constant {
@@ -106,8 +121,13 @@ impl Constants {
             Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(&items)),
             other => self.first_of_its_key(other),
         };
-        self.cache.insert(key.clone(), merged.clone());
-        (key, merged)
+        (self.insert(key, merged.clone()), merged)
+    }
+
+    fn insert(&mut self, key: Key, constant: Constant) -> ConstantId {
+        let id = self.cache.len() as ConstantId;
+        self.cache.insert(key, (id, constant));
+        id
     }
 
     fn merge_items(&mut self, items: &[Constant]) -> Rc<[Constant]> {
@@ -121,15 +141,15 @@ impl Constants {
         }
         let key: Key = self.scratch.as_slice().into();
         let merged = self.first_of_its_key(constant);
-        self.cache.insert(key, merged.clone());
+        self.insert(key, merged.clone());
         merged
     }
 
     /// What was merged before under the constant's key, which stays in `scratch`.
-    fn find(&mut self, constant: &Constant) -> Option<(&Key, &Constant)> {
+    fn find(&mut self, constant: &Constant) -> Option<&(ConstantId, Constant)> {
         self.scratch.clear();
         encode(constant, &mut self.scratch);
-        self.cache.get_key_value(self.scratch.as_slice())
+        self.cache.get(self.scratch.as_slice())
     }
 
     /// A line table or exception table; shared with equal bytes constants.
@@ -143,10 +163,10 @@ impl Constants {
     }
 
     /// A tuple of names (`co_names`, `co_localsplusnames`), each interned.
-    pub fn merge_names<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> Rc<[Constant]> {
+    pub fn merge_names(&mut self, names: &[Name]) -> Rc<[Constant]> {
         let names: Vec<Constant> = names
-            .into_iter()
-            .map(|name| Constant::Str(self.intern(name)))
+            .iter()
+            .map(|name| Constant::Str(self.intern_name(name)))
             .collect();
         if let Some(found) = self.find_tuple(&names) {
             return found;
@@ -167,14 +187,14 @@ impl Constants {
         self.scratch.clear();
         encode_items(TUPLE, items, &mut self.scratch);
         match self.cache.get(self.scratch.as_slice()) {
-            Some(Constant::Tuple(found)) => Some(found.clone()),
+            Some((_, Constant::Tuple(found))) => Some(found.clone()),
             _ => None,
         }
     }
 
     fn insert_tuple(&mut self, items: Rc<[Constant]>) -> Rc<[Constant]> {
         let key = self.scratch.as_slice().into();
-        self.cache.insert(key, Constant::Tuple(items.clone()));
+        self.insert(key, Constant::Tuple(items.clone()));
         items
     }
 

@@ -25,6 +25,15 @@ pub struct Sequence {
 }
 
 impl Sequence {
+    /// An empty sequence with room for what a small function has.
+    pub fn for_unit() -> Sequence {
+        Sequence {
+            instructions: Vec::with_capacity(64),
+            labels: Vec::with_capacity(8),
+            annotations: None,
+        }
+    }
+
     pub fn new_label(&mut self) -> Label {
         self.labels.push(u32::MAX);
         Label(self.labels.len() as u32 - 1)

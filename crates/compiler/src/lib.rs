@@ -16,6 +16,7 @@ pub mod lines;
 pub mod literal_values;
 pub mod literals;
 pub mod lower;
+pub mod name;
 pub mod parse;
 pub mod parser;
 mod parser_warnings;

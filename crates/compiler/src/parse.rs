@@ -12,6 +12,7 @@ use ruff_text_size::Ranged;
 
 use crate::error::{Error, Warning};
 use crate::lower::{Lowerer, on_deep_stack};
+use crate::name::Names;
 use crate::preprocess::{self, Options};
 use crate::source::Source;
 use crate::{dismantle, future, parser, reject, tree};
@@ -32,8 +33,8 @@ pub enum Mode {
 pub struct Parsed {
     pub module: tree::Module,
     pub warnings: Vec<Warning>,
-    /// Every identifier of the source, in no order.
-    pub names: Vec<tree::Name>,
+    /// Every identifier of the source.
+    pub names: Names,
     /// How deep nodes nest: whoever walks or drops the tree needs stack for it (see `lower::on_deep_stack`).
     pub depth: u32,
 }
@@ -129,7 +130,7 @@ pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
             Ok(Parsed {
                 module: lowered.module,
                 warnings: lowered.warnings,
-                names: lowered.names.into_names().collect(),
+                names: lowered.names,
                 depth: lowered.depth,
             })
         }

@@ -1,12 +1,9 @@
 //! The syntax tree, node for node and field for field as CPython's ASDL names it (Parser/Python.asdl), so that scopes and code
 //! generation read as CPython's documents do. Built by `lower` from ruff's tree; knows nothing of ruff.
 
-use std::rc::Rc;
-
 use terrarium_bytecode::Constant;
 
-/// An identifier, NFKC-normalised. Equal names of one module share one allocation (made by `lower`'s table).
-pub type Name = Rc<str>;
+pub use crate::name::Name;
 
 /// Where a node stands: lines count from 1, columns are UTF-8 bytes from 0, as in CPython's `lineno`, `col_offset`,
 /// `end_lineno`, `end_col_offset`. -1 stands for "none", as in CPython's NO_LOCATION.

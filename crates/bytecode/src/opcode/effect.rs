@@ -31,20 +31,13 @@ impl Count {
 
     #[inline]
     pub(super) fn at(&self, oparg: i32) -> i32 {
-        if [self.oparg, self.low_bit, self.low_byte, self.high] == [0; 4] {
-            return self.constant as i32;
-        }
-        let parts = [
-            (self.oparg, oparg),
-            (self.low_bit, oparg & 1),
-            (self.low_byte, oparg & 0xFF),
-            (self.high, oparg >> 8),
-        ];
-        parts
-            .iter()
-            .fold(self.constant as i32, |sum, &(times, part)| {
-                sum.saturating_add((times as i32).saturating_mul(part))
-            })
+        let part = |times: i16, part: i32| times as i64 * part as i64;
+        let sum = self.constant as i64
+            + part(self.oparg, oparg)
+            + part(self.low_bit, oparg & 1)
+            + part(self.low_byte, oparg & 0xFF)
+            + part(self.high, oparg >> 8);
+        sum.clamp(i32::MIN as i64, i32::MAX as i64) as i32
     }
 }
 

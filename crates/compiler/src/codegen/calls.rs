@@ -147,7 +147,7 @@ impl<'t> Codegen<'_, 't> {
             0 => {
                 let parameters = &self.unit().metadata;
                 (parameters.args > 0 || parameters.posonly > 0)
-                    && self.reference_scope("__class__") == Scope::Free
+                    && self.reference_scope(&Name::from("__class__")) == Scope::Free
             }
             2 => !args.iter().any(is_starred),
             _ => false,

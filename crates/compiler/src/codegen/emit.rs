@@ -56,8 +56,8 @@ impl Codegen<'_, '_> {
 
     /// The number of `constant` in the unit.
     pub fn const_index(&mut self, constant: Constant) -> u32 {
-        let (key, merged) = self.constants.merge_keyed(constant);
-        self.unit_mut().const_index(key, merged)
+        let (id, merged) = self.constants.merge_numbered(constant);
+        self.unit_mut().const_index(id, merged)
     }
 
     pub fn load_const(&mut self, loc: Location, constant: Constant) {

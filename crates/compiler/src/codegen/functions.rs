@@ -80,9 +80,9 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The scope of a name that an inner unit takes from this one; a class has its implicit cells (`_PyCompile_GetRefType`).
-    pub fn reference_scope(&self, name: &str) -> Scope {
+    pub fn reference_scope(&self, name: &Name) -> Scope {
         let implicit = ["__class__", "__classdict__", "__conditional_annotations__"];
-        if self.unit().scope_type == ScopeType::Class && implicit.contains(&name) {
+        if self.unit().scope_type == ScopeType::Class && implicit.contains(&&**name) {
             return Scope::Cell;
         }
         self.scope_of(name)

@@ -158,7 +158,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The scope of a mangled name in the unit.
-    fn scope_of(&self, name: &str) -> Scope {
+    fn scope_of(&self, name: &Name) -> Scope {
         self.entry().scope(name)
     }
 

@@ -1,13 +1,14 @@
 //! What is known of a unit while its instructions are generated (CPython's `struct compiler_unit`).
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
 use std::rc::Rc;
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use terrarium_bytecode::{Constant, Str};
 
-use crate::constants::Key;
+use crate::constants::ConstantId;
 use crate::instructions::Sequence;
 use crate::scopes::{Entry, EntryId, Scope, Symbol};
 use crate::tree::{Expr, Location, Name};
@@ -46,49 +47,93 @@ pub struct Metadata {
     pub kwonly: usize,
 }
 
+/// Things numbered in order of first use. A unit mostly has few: those are looked through, and only more than `FEW` get a hash table.
+#[derive(Debug)]
+struct Numbering<T> {
+    items: Vec<T>,
+    numbers: FxHashMap<T, u32>,
+}
+
+const FEW: usize = 16;
+
+impl<T> Default for Numbering<T> {
+    fn default() -> Numbering<T> {
+        Numbering {
+            items: Vec::new(),
+            numbers: FxHashMap::default(),
+        }
+    }
+}
+
+impl<T: Clone + Eq + Hash> Numbering<T> {
+    fn find(&self, item: &T) -> Option<u32> {
+        if self.items.len() > FEW {
+            return self.numbers.get(item).copied();
+        }
+        let place = self.items.iter().position(|known| known == item);
+        place.map(|place| place as u32)
+    }
+
+    /// The number of `item`, and whether it is new.
+    fn number(&mut self, item: &T) -> (u32, bool) {
+        if let Some(number) = self.find(item) {
+            return (number, false);
+        }
+        let number = self.items.len() as u32;
+        self.items.push(item.clone());
+        match self.items.len() {
+            ..=FEW => {}
+            // All so far.
+            len if len == FEW + 1 => self.numbers = self.items.iter().cloned().zip(0..).collect(),
+            _ => {
+                self.numbers.insert(item.clone(), number);
+            }
+        }
+        (number, true)
+    }
+}
+
 /// Names numbered in order of first use.
 #[derive(Debug, Default)]
 pub struct NameTable {
-    names: IndexSet<Name, FxBuildHasher>,
+    names: Numbering<Name>,
     /// The number of the first name.
     offset: u32,
 }
 
 impl NameTable {
     fn new(names: impl IntoIterator<Item = Name>, offset: u32) -> NameTable {
-        NameTable {
-            names: names.into_iter().collect(),
+        let mut table = NameTable {
+            names: Numbering::default(),
             offset,
+        };
+        for name in names {
+            table.names.number(&name);
         }
+        table
     }
 
     /// The number of `name`, which is added if it is new.
     pub fn index_of(&mut self, name: &Name) -> u32 {
-        let index = match self.names.get_index_of(name) {
-            Some(index) => index,
-            None => self.names.insert_full(name.clone()).0,
-        };
-        self.offset + index as u32
+        self.offset + self.names.number(name).0
     }
 
     /// The number of `name` if the table has it.
-    pub fn find(&self, name: &str) -> Option<u32> {
-        self.names
-            .get_index_of(name)
-            .map(|index| self.offset + index as u32)
+    pub fn find(&self, name: &Name) -> Option<u32> {
+        self.names.find(name).map(|number| self.offset + number)
     }
 
     /// The name added first.
     pub fn first(&self) -> Option<&Name> {
-        self.names.first()
+        self.names.items.first()
     }
 
     fn len(&self) -> u32 {
-        self.names.len() as u32
+        self.names.items.len() as u32
     }
 
     fn into_vec(self) -> Vec<Name> {
-        self.names.into_iter().collect()
+        self.names.items
     }
 }
 
@@ -131,7 +176,7 @@ pub struct UnitState<'t> {
     pub firstlineno: i32,
     pub metadata: Metadata,
     consts: Vec<Constant>,
-    const_numbers: FxHashMap<Key, u32>,
+    const_numbers: Numbering<ConstantId>,
 }
 
 impl<'t> UnitState<'t> {
@@ -171,7 +216,7 @@ impl<'t> UnitState<'t> {
             static_attributes: BTreeSet::new(),
             deferred_annotations: Vec::new(),
             next_conditional_index: 0,
-            sequence: Sequence::default(),
+            sequence: Sequence::for_unit(),
             stashed: None,
             frame_blocks: Vec::new(),
             in_inlined_comp: 0,
@@ -184,17 +229,17 @@ impl<'t> UnitState<'t> {
             firstlineno,
             metadata,
             consts: Vec::new(),
-            const_numbers: FxHashMap::default(),
+            const_numbers: Numbering::default(),
         }
     }
 
     /// The number of a merged constant, which is added if it is new.
-    pub fn const_index(&mut self, key: Key, constant: Constant) -> u32 {
-        let consts = &mut self.consts;
-        *self.const_numbers.entry(key).or_insert_with(|| {
-            consts.push(constant);
-            consts.len() as u32 - 1
-        })
+    pub fn const_index(&mut self, id: ConstantId, constant: Constant) -> u32 {
+        let (number, is_new) = self.const_numbers.number(&id);
+        if is_new {
+            self.consts.push(constant);
+        }
+        number
     }
 
     /// The unit as the flow graph takes it.

@@ -2,7 +2,6 @@
 
 mod arguments;
 mod expressions;
-mod names;
 mod patterns;
 mod statements;
 mod strings;
@@ -17,7 +16,7 @@ use crate::reject;
 use crate::source::Source;
 use crate::tree::{self, Location};
 
-pub use names::Names;
+pub use crate::name::Names;
 
 /// What nests in CPython's parser (MAXSTACK) before it gives up; one step is one level of operators, see `expressions`.
 const MAX_PARSER_LEVELS: u32 = 5_900;

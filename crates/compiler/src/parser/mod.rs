@@ -13,7 +13,7 @@ mod strings;
 mod targets;
 mod token;
 
-use crate::lower::Names;
+use crate::name::Names;
 use crate::parse::Parsed;
 use crate::source::Source;
 use crate::tree::{Location, Module, Name};
@@ -79,7 +79,7 @@ fn parse_module(text: &str) -> Result<Parsed> {
     Ok(Parsed {
         module: Module::Module { body },
         warnings: Vec::new(),
-        names: parser.names.into_names().collect(),
+        names: parser.names,
         depth: parser.deepest,
     })
 }

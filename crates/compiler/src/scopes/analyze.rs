@@ -384,7 +384,11 @@ fn analyze_cells(entry: &Entry, block: &mut Block) {
 
 /// The cells that a class provides if its methods or annotations ask for them.
 fn drop_class_free(entry: &mut Entry, free: &mut NameSet) {
-    entry.needs_class_closure |= free.swap_remove("__class__");
-    entry.needs_classdict |= free.swap_remove("__classdict__");
-    entry.has_conditional_annotations |= free.swap_remove("__conditional_annotations__");
+    if free.is_empty() {
+        return;
+    }
+    let mut take = |name: &str| free.swap_remove(&Name::from(name));
+    entry.needs_class_closure |= take("__class__");
+    entry.needs_classdict |= take("__classdict__");
+    entry.has_conditional_annotations |= take("__conditional_annotations__");
 }

@@ -28,7 +28,8 @@ fn dump_entry(entry: &Entry, indent: usize, out: &mut String) {
         BlockType::TypeVariable => "type_variable",
     };
     let nested = if entry.nested { " nested" } else { "" };
-    let params = entry.varnames.join(", ");
+    let params: Vec<&str> = entry.varnames.iter().map(|name| &**name).collect();
+    let params = params.join(", ");
     // Writing to a String cannot fail.
     let _ = writeln!(
         out,

@@ -194,12 +194,12 @@ pub(crate) struct MangledNames(u32);
 
 impl Entry {
     /// The name's flags and scope, or `Symbol::NONE` (`_PyST_GetSymbol`). `name` is mangled already.
-    pub fn symbol(&self, name: &str) -> Symbol {
+    pub fn symbol(&self, name: &Name) -> Symbol {
         self.symbols.get(name).copied().unwrap_or(Symbol::NONE)
     }
 
     /// The name's scope, or `Scope::Unknown` (`_PyST_GetScope`). `name` is mangled already.
-    pub fn scope(&self, name: &str) -> Scope {
+    pub fn scope(&self, name: &Name) -> Scope {
         self.symbol(name).scope()
     }
 
