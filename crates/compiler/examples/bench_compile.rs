@@ -1,4 +1,6 @@
 //! Compiles files and says how long that took: `bench_compile LIST`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use terrarium_compiler::compile::{Settings, compile};
 use terrarium_compiler::parse::Mode;
