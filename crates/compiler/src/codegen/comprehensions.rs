@@ -102,7 +102,7 @@ impl<'t> Codegen<'_, 't> {
         };
         if inlined {
             self.comprehension_iter(outermost)?;
-            let mut state = self.push_inlined(loc, entry);
+            let mut state = self.push_inlined(loc, entry)?;
             self.comprehension_body(plan)?;
             self.pop_inlined(loc, &mut state);
             return Ok(());
@@ -292,7 +292,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Gives the names of an inlined comprehension their own scopes and puts outer values aside. The iterator is on the stack.
-    fn push_inlined(&mut self, loc: Location, entry: EntryId) -> Inlined {
+    fn push_inlined(&mut self, loc: Location, entry: EntryId) -> Result<Inlined> {
         let symbols: Vec<(Name, Symbol)> = self.scopes[entry]
             .symbols
             .iter()
@@ -321,8 +321,10 @@ impl<'t> Codegen<'_, 't> {
             let cleanup = self.new_label();
             state.cleanup = Some(cleanup);
             self.jump(loc, SETUP_FINALLY, cleanup);
+            // It counts among the nested blocks, of which there may be so many.
+            self.push_plain_block(BlockKind::TryExcept, loc)?;
         }
-        state
+        Ok(state)
     }
 
     /// Puts the comprehension's symbols in place of the outer ones where they differ.
@@ -354,6 +356,7 @@ impl<'t> Codegen<'_, 't> {
 
     fn pop_inlined(&mut self, loc: Location, state: &mut Inlined) {
         if let Some(cleanup) = state.cleanup {
+            self.pop_block();
             self.op(Location::NONE, POP_BLOCK);
             let end = self.new_label();
             self.jump(Location::NONE, JUMP_NO_INTERRUPT, end);

@@ -40,3 +40,11 @@ def f(): return [a := 1 for b in c], a
 class C:
     x = [__class__ for _ in y]
     def f(self): return [self.z for self.a in self]
+# ----
+x = [[[[[[[[[[[[[[[[[[[[[[a for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b] for a in b]
+# ----
+async def f():
+    x = [[[[[[[[[[[a async for a in b] async for a in b] async for a in b] async for a in b] async for a in b] async for a in b] async for a in b] async for a in b] async for a in b] async for a in b] async for a in b]
+# ----
+async def f():
+    x = [a async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b async for a in b]
