@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use terrarium_ledger::{explain, history};
+use terrarium_ledger::history;
 use terrarium_report::Format;
 use terrarium_report::paint::Paint;
 use terrarium_runtime::config::Config;
@@ -13,7 +13,7 @@ use terrarium_runtime::program::{self, Ended, Program};
 
 use crate::{colour, run};
 
-const USAGE: &str = "usage: terrarium explain FILE [ARG]... [-o FILE [--force]] [--format text|json] [--color auto|always|never] [--limit N]";
+const USAGE: &str = "usage: terrarium explain FILE [ARG]... [-o FILE [--force]] [--format text|json] [--color auto|always|never]";
 
 struct Request {
     file: String,
@@ -22,8 +22,6 @@ struct Request {
     force: bool,
     format: Format,
     choice: colour::Choice,
-    /// Instructions recorded at most.
-    limit: usize,
 }
 
 fn wrong(text: &str) -> ExitCode {
@@ -70,16 +68,15 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     }
     // The name that the program's code bears.
     let named = program::absolute(request.file.as_ref());
-    history::start(request.limit, Some(named));
+    history::start(named);
     let ended = program::run(&Program::File(PathBuf::from(&request.file)));
-    let record = history::stop();
+    let account = history::stop(&request.file);
     let status = match ended {
         Ended::Refused(refusal) => return wrong(&refusal.text),
         Ended::Raised => run::status_of_exception(),
         Ended::Returned => 0,
     };
     run::flush();
-    let account = explain::arrange(&record, &request.file);
     let paint = Paint {
         colour: request.output.is_none() && request.choice.for_stdout(),
     };
@@ -115,7 +112,6 @@ fn parse(args: &[String]) -> Result<Request, String> {
         force: false,
         format: Format::Text,
         choice: colour::Choice::Auto,
-        limit: 200_000,
     };
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
@@ -126,12 +122,6 @@ fn parse(args: &[String]) -> Result<Request, String> {
             "--force" => request.force = true,
             "--format" => request.format = colour::format(rest.next().map(String::as_str))?,
             "--color" => request.choice = colour::choice(rest.next().map(String::as_str))?,
-            "--limit" => {
-                request.limit = rest
-                    .next()
-                    .and_then(|n| n.parse().ok())
-                    .ok_or("--limit takes a number of instructions")?
-            }
             "-h" | "--help" => return Err(USAGE.into()),
             option if option.starts_with('-') && request.file.is_empty() => {
                 return Err(format!("unknown option {option}\n{USAGE}"));

@@ -19,7 +19,7 @@ usage: terrarium [option] ... [-c cmd | -m mod | file | -] [arg] ...
        terrarium compile --stage tokens|ast|scopes|instructions|graph|code FILE
        terrarium dis [-C] [-O] [-P] [-S] [FILE | FILE.pyc | -]
        terrarium why FILE:LINE NAME [--format text|json]
-       terrarium explain FILE [ARG]... [-o FILE] [--format text|json] [--limit N]
+       terrarium explain FILE [ARG]... [-o FILE] [--format text|json]
 
 Options of Python 3.14 keep their meaning: -B -E -I -O -OO -P -q -s -S -u -V -W arg -X opt.
 --audit     after the program: check that every object's count equals its holders

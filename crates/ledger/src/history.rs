@@ -1,8 +1,12 @@
-//! The record of a run: each instruction, and the counts it changed. Facts only; `report` folds and words them.
+//! The record of a run: under each line its instructions, and what each did to the references of objects.
+//!
+//! The first pass over a line is followed exactly: before and after an instruction all references are looked at (`edges`), and the
+//! counts' changes are collected in between. Later passes only add to sums, so that a long loop costs little and no memory.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use terrarium_bytecode::opcode as opcodes;
 use terrarium_objects::Object;
 use terrarium_objects::frame::Frame;
 use terrarium_objects::state::{self, Change};
@@ -10,40 +14,26 @@ use terrarium_objects::types::code::Code;
 use terrarium_objects::types::str::Str;
 use terrarium_runtime::{frames, observe};
 
+use crate::edges::{self, Edges};
+use crate::explain::{Effect, Explanation, Later, Line, Row};
+use crate::instructions;
 use crate::naming;
-
-/// Number of a traced object in order of birth; unlike an address it is never used again.
-pub type Subject = u32;
+use crate::subjects::{self, Subject, Subjects};
 
 /// One change of a count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Step {
-    pub subject: Subject,
-    pub change: Change,
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    subject: Subject,
+    address: usize,
+    change: Change,
     /// The count after the change.
-    pub after: u32,
-}
-
-/// One executed instruction and what it changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Instruction {
-    /// Index into `History::codes`.
-    pub code: u32,
-    /// Code unit.
-    pub offset: u32,
-    /// Source line, -1 if none.
-    pub line: i32,
-    /// Frames below this one.
-    pub depth: u32,
-    pub steps: Vec<Step>,
+    after: u32,
 }
 
 /// A code object that ran.
 #[derive(Debug, Clone)]
 pub struct CodeFacts {
     pub name: String,
-    pub filename: String,
-    pub firstlineno: i32,
     /// Instructions as the loop ran them first (unspecialised), in code units.
     pub units: Vec<u16>,
     pub names: Vec<String>,
@@ -51,198 +41,398 @@ pub struct CodeFacts {
     pub consts: Vec<String>,
 }
 
-/// What is known of a traced object.
-#[derive(Debug, Clone)]
-pub struct SubjectFacts {
-    pub type_name: String,
-    /// A few words, taken when it was first changed after its making.
-    pub what: String,
-    pub address: usize,
+/// An instruction in the account: a line, and a row of it if the line is in its first pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    line: usize,
+    row: Option<usize>,
 }
 
-/// The whole record.
-#[derive(Debug, Clone, Default)]
-pub struct History {
-    pub codes: Vec<CodeFacts>,
-    pub subjects: Vec<SubjectFacts>,
-    pub instructions: Vec<Instruction>,
-    /// Instructions that were not recorded because the limit was reached.
-    pub dropped: usize,
-}
+/// Where a depth of calls is: code, line, offset of the last instruction.
+type Position = (usize, i32, u32);
 
-#[derive(Default)]
 struct Recorder {
-    history: History,
-    limit: usize,
-    only: Option<String>,
-    codes: HashMap<usize, u32>,
-    live: HashMap<usize, Subject>,
-    /// For each depth of frames, the recorded instruction it is at.
-    at: Vec<Option<usize>>,
+    only: String,
+    lines: Vec<Line>,
+    index: HashMap<(usize, i32), usize>,
+    codes: HashMap<usize, CodeFacts>,
+    /// For each depth of frames: where it is, to tell a new pass over a line from the same one going on.
+    open: Vec<Option<Position>>,
+    /// For each depth of frames: the instruction it is at, if that is recorded.
+    at: Vec<Option<Place>>,
+    /// The instruction to which changes belong now.
+    pending: Option<Place>,
+    steps: Vec<Step>,
+    subjects: RefCell<Subjects>,
+    /// The references at the end of the last instruction that was followed; None when something else ran since.
+    edges: Option<Edges>,
+    holders_end: Option<i32>,
 }
 
 thread_local! {
     static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
 }
 
-/// Begins to record, at most `limit` instructions of code from `only` (a file name; every file without).
-pub fn start(limit: usize, only: Option<String>) {
-    RECORDER.with(|r| {
-        *r.borrow_mut() = Some(Recorder {
-            limit,
-            only,
-            ..Recorder::default()
-        })
-    });
+/// Begins to record what code of the file `only` does.
+pub fn start(only: String) {
+    edges::trace_all();
+    RECORDER.with(|r| *r.borrow_mut() = Some(Recorder::new(only)));
     state::get().set_tracing(Some(changed));
     observe::set_observer(Some(observe::Observer {
         instruction,
         unwound: |_| {},
-        left,
+        left: || with_recorder(Recorder::left),
     }));
 }
 
-/// Ends recording and hands the record over.
-pub fn stop() -> History {
+/// Ends recording and hands the account over; `filename` is what it shall bear.
+pub fn stop(filename: &str) -> Explanation {
+    with_recorder(Recorder::settle);
     observe::set_observer(None);
     state::get().set_tracing(None);
-    RECORDER
-        .with(|r| r.borrow_mut().take())
-        .map(|r| r.history)
-        .unwrap_or_default()
+    let recorder = RECORDER.with(|r| r.borrow_mut().take());
+    recorder.map_or_else(Explanation::default, |r| r.account(filename))
+}
+
+/// Questions while recording (this crate asks none) are not recorded.
+fn with_recorder(act: impl FnOnce(&mut Recorder)) {
+    RECORDER.with(|r| {
+        if let Ok(mut r) = r.try_borrow_mut()
+            && let Some(recorder) = r.as_mut()
+        {
+            act(recorder);
+        }
+    });
 }
 
 fn instruction(running: *mut Frame) {
-    RECORDER.with(|r| {
-        // A nested question while recording (none is asked by this crate) is simply not recorded.
-        if let Ok(mut r) = r.try_borrow_mut()
-            && let Some(recorder) = r.as_mut()
-        {
-            recorder.instruction(running);
-        }
-    });
-}
-
-/// A call from native code has come back: its frame's last instruction is over.
-fn left() {
-    RECORDER.with(|r| {
-        if let Ok(mut r) = r.try_borrow_mut()
-            && let Some(recorder) = r.as_mut()
-        {
-            recorder.at.pop();
-        }
-    });
+    with_recorder(|recorder| recorder.instruction(running));
 }
 
 fn changed(object: *mut Object, change: Change) {
-    RECORDER.with(|r| {
-        if let Ok(mut r) = r.try_borrow_mut()
-            && let Some(recorder) = r.as_mut()
-        {
-            recorder.changed(object, change);
-        }
-    });
+    with_recorder(|recorder| recorder.changed(object, change));
 }
 
 impl Recorder {
+    fn new(only: String) -> Recorder {
+        Recorder {
+            only,
+            lines: Vec::new(),
+            index: HashMap::new(),
+            codes: HashMap::new(),
+            open: Vec::new(),
+            at: Vec::new(),
+            pending: None,
+            steps: Vec::new(),
+            subjects: RefCell::default(),
+            edges: None,
+            holders_end: None,
+        }
+    }
+
+    fn account(mut self, filename: &str) -> Explanation {
+        self.lines.sort_by_key(|l| l.number);
+        Explanation {
+            filename: filename.to_owned(),
+            lines: self.lines,
+            holders_end: self.holders_end,
+        }
+    }
+
     fn instruction(&mut self, running: *mut Frame) {
         // SAFETY: the loop hands over the running frame with its registers saved.
         let frame = unsafe { &*running };
-        let mut depth = 0;
-        let mut below = frame.previous;
-        // SAFETY: frames of the chain are live.
-        while let Some(next) = unsafe { below.as_ref() } {
-            depth += 1;
-            below = next.previous;
-        }
+        let depth = depth_of(frame);
         self.at.truncate(depth);
         self.at.resize(depth, None);
         let code = frame.code();
-        let recorded = self.wants(code) && {
-            let room = self.history.instructions.len() < self.limit;
-            self.history.dropped += !room as usize;
-            room
-        };
-        if !recorded {
+        let offset = frame.lasti() as u32;
+        if offset == 0 {
+            self.finalizer(code);
+        }
+        if !self.wants(code) {
             self.at.push(None);
+            // Still the instruction of the file that called this code, unless another of the file ran meanwhile.
+            if self.pending != self.innermost() {
+                self.settle();
+                self.begin();
+            }
             return;
         }
-        let index = self.code_index(code);
-        let offset = frame.lasti() as u32;
-        let line = frames::line_of(running);
-        self.at.push(Some(self.history.instructions.len()));
-        self.history.instructions.push(Instruction {
-            code: index,
-            offset,
-            line,
-            depth: depth as u32,
-            steps: Vec::new(),
-        });
+        self.settle();
+        let place = self.enter(code, frames::line_of(running), offset, depth);
+        self.at.push(Some(place));
+        self.begin();
     }
 
-    /// The instruction that is running: the innermost recorded one.
-    fn current(&self) -> Option<usize> {
+    /// A call from native code has come back: its frame's last instruction is over.
+    fn left(&mut self) {
+        self.at.pop();
+        if self.pending != self.innermost() {
+            self.settle();
+            self.begin();
+        }
+    }
+
+    /// The innermost recorded instruction.
+    fn innermost(&self) -> Option<Place> {
         self.at.iter().rev().find_map(|at| *at)
     }
 
     fn wants(&self, code: &Code) -> bool {
         // SAFETY: a code object always has its file name.
         let filename = unsafe { &*code.filename.get() };
-        match (&self.only, filename.downcast::<Str>()) {
-            (Some(only), Some(name)) => name.is_text(only),
-            _ => true,
-        }
+        filename
+            .downcast::<Str>()
+            .is_some_and(|name| name.is_text(&self.only))
     }
 
-    fn code_index(&mut self, code: &Code) -> u32 {
-        let key = code.object().as_ptr() as usize;
-        if let Some(index) = self.codes.get(&key) {
-            return *index;
-        }
-        let index = self.history.codes.len() as u32;
-        self.history.codes.push(facts_of(code));
-        self.codes.insert(key, index);
-        index
-    }
-
-    fn subject(&mut self, object: *mut Object, change: Change) -> Subject {
-        let address = object as usize;
-        if change != Change::Born
-            && let Some(subject) = self.live.get(&address)
+    /// A frame begins: if it is a `__del__`, the instruction at work below let the object die.
+    fn finalizer(&mut self, code: &Code) {
+        let name = naming::text(code.qualname.get());
+        let below = self.innermost();
+        if name.ends_with("__del__")
+            && let Some(Place {
+                line,
+                row: Some(row),
+            }) = below
         {
-            return *subject;
+            self.lines[line].rows[row].finalizers.push(name);
         }
-        let subject = self.history.subjects.len() as Subject;
-        // SAFETY: alive while it is being changed.
-        let type_name = unsafe { (*object).ty() }.full_name().to_owned();
-        self.history.subjects.push(SubjectFacts {
-            type_name,
-            what: String::new(),
-            address,
-        });
-        self.live.insert(address, subject);
-        subject
+    }
+
+    /// The place of an instruction that begins; makes its line or row if it is new.
+    fn enter(&mut self, code: &Code, number: i32, offset: u32, depth: usize) -> Place {
+        let key = code.object().as_ptr() as usize;
+        let facts = self.codes.entry(key).or_insert_with(|| facts_of(code));
+        self.open.resize(depth + 1, None);
+        let before = self.open[depth].replace((key, number, offset));
+        let goes_on = before.is_some_and(|(c, l, at)| (c, l) == (key, number) && offset > at);
+        let line = match self.index.get(&(key, number)) {
+            Some(&line) => {
+                self.lines[line].later.passes += usize::from(!goes_on);
+                line
+            }
+            None => {
+                self.index.insert((key, number), self.lines.len());
+                self.lines.push(Line {
+                    number,
+                    scope: facts.name.clone(),
+                    rows: Vec::new(),
+                    later: Later::default(),
+                });
+                self.lines.len() - 1
+            }
+        };
+        if self.lines[line].later.passes > 0 {
+            return Place { line, row: None };
+        }
+        let rows = &mut self.lines[line].rows;
+        rows.push(row_of(facts, offset));
+        let row = Some(rows.len() - 1);
+        Place { line, row }
+    }
+
+    /// What happens from now on belongs to the innermost recorded instruction.
+    fn begin(&mut self) {
+        self.pending = self.innermost();
+        let followed = self.pending.is_some_and(|place| place.row.is_some());
+        if !followed {
+            self.edges = None;
+        } else if self.edges.is_none() && self.holders_end.is_none() {
+            self.edges = Edges::now();
+            self.note_size();
+        }
+    }
+
+    /// If the heap has become too large, says from which line on holders are missing.
+    fn note_size(&mut self) {
+        if self.edges.is_none() && self.holders_end.is_none() {
+            self.holders_end = self.pending.map(|place| self.lines[place.line].number);
+        }
     }
 
     fn changed(&mut self, object: *mut Object, change: Change) {
-        let subject = self.subject(object, change);
-        // SAFETY: alive while it is being changed; its body is complete unless it was just born.
+        // SAFETY: alive while it is being changed.
         let object = unsafe { &*object };
-        let facts = &mut self.history.subjects[subject as usize];
-        if change != Change::Born && facts.what.is_empty() {
-            facts.what = naming::describe(object);
-        }
+        let address = object.as_ptr() as usize;
+        let row = self.pending.and_then(|place| place.row);
+        let subjects = self.subjects.get_mut();
+        let subject = match change {
+            Change::Born => subjects.born(address),
+            _ if row.is_some() => subjects.of(address),
+            _ => 0,
+        };
         if change == Change::Died {
-            self.live.remove(&(object.as_ptr() as usize));
+            subjects.died(object, row.is_some());
         }
-        if let Some(at) = self.current() {
-            let step = Step {
+        match self.pending {
+            Some(Place { row: Some(_), .. }) => self.steps.push(Step {
                 subject,
+                address,
                 change,
                 after: object.refcount(),
-            };
-            self.history.instructions[at].steps.push(step);
+            }),
+            Some(place) => add_to_sums(&mut self.lines[place.line].later, object, change),
+            None => {}
         }
+    }
+
+    /// The instruction at work is over, or interrupted: what it did goes into its row.
+    fn settle(&mut self) {
+        if let Some(Place {
+            line,
+            row: Some(row),
+        }) = self.pending
+        {
+            let effects = self.effects();
+            self.lines[line].rows[row].effects.extend(effects);
+        }
+        self.steps.clear();
+        self.subjects.get_mut().forget_replaced();
+    }
+
+    fn effects(&mut self) -> Vec<Effect> {
+        let subjects = &self.subjects;
+        let call = |address: usize, now: bool| subjects::call(subjects, address, now);
+        let counted = !self.steps.is_empty();
+        let changes = self.edges.as_mut().map(|e| e.advance(counted, &call));
+        if matches!(changes, Some(None)) {
+            self.edges = None;
+            self.note_size();
+        }
+        let mut account = Account::new(&self.subjects);
+        for step in &self.steps {
+            account.step(*step);
+        }
+        for change in changes.flatten().unwrap_or_default() {
+            account.holder(change);
+        }
+        account.effects
+    }
+}
+
+/// The effects of one instruction while they are put together.
+struct Account<'a> {
+    subjects: &'a RefCell<Subjects>,
+    effects: Vec<Effect>,
+    /// By number of the object: index of its effect, and references taken so far less those whose holder is known.
+    known: BTreeMap<Subject, usize>,
+}
+
+impl<'a> Account<'a> {
+    fn new(subjects: &'a RefCell<Subjects>) -> Account<'a> {
+        Account {
+            subjects,
+            effects: Vec::new(),
+            known: BTreeMap::new(),
+        }
+    }
+
+    fn effect(&mut self, subject: Subject, address: usize, count: u32) -> &mut Effect {
+        let next = self.effects.len();
+        let at = *self.known.entry(subject).or_insert(next);
+        if at == next {
+            let facts = subjects::facts(self.subjects, address, subject);
+            self.effects.push(Effect {
+                object: subject,
+                type_name: facts.type_name,
+                what: facts.what,
+                own_name: facts.own_name,
+                before: count,
+                after: count,
+                born: false,
+                died: false,
+                immortal: false,
+                taken: Vec::new(),
+                given: Vec::new(),
+                borrowed: Vec::new(),
+                passing: 0,
+            });
+        }
+        &mut self.effects[at]
+    }
+
+    fn step(&mut self, step: Step) {
+        let before = match step.change {
+            Change::Born => 0,
+            Change::Taken => step.after.saturating_sub(1),
+            Change::Given => step.after + 1,
+            Change::Died => step.after,
+        };
+        let effect = self.effect(step.subject, step.address, before);
+        effect.after = step.after;
+        match step.change {
+            Change::Born => effect.born = true,
+            Change::Died => effect.died = true,
+            Change::Taken => effect.passing += 1,
+            Change::Given => {}
+        }
+    }
+
+    fn holder(&mut self, change: edges::Change) {
+        let subject = subjects::number(self.subjects, change.target, change.gained);
+        let count = if self.known.contains_key(&subject) {
+            0
+        } else {
+            // SAFETY: an object whose count did not change is alive.
+            unsafe { &*(change.target as *const Object) }.refcount()
+        };
+        if count == 0 && !self.known.contains_key(&subject) {
+            // Its end was told when it died.
+            return;
+        }
+        let immortal = count == terrarium_objects::IMMORTAL;
+        if !change.owned && (!change.gained || immortal && !change.holder.starts_with("the stack"))
+        {
+            return;
+        }
+        let effect = self.effect(subject, change.target, count);
+        effect.immortal = immortal;
+        match (change.owned, change.gained) {
+            (false, _) => effect.borrowed.push(change.holder),
+            (true, true) => {
+                effect.passing = effect.passing.saturating_sub(1);
+                effect.taken.push(change.holder);
+            }
+            (true, false) => effect.given.push(change.holder),
+        }
+    }
+}
+
+fn depth_of(frame: &Frame) -> usize {
+    let mut depth = 0;
+    let mut below = frame.previous;
+    // SAFETY: frames of the chain are live.
+    while let Some(next) = unsafe { below.as_ref() } {
+        depth += 1;
+        below = next.previous;
+    }
+    depth
+}
+
+fn add_to_sums(later: &mut Later, object: &Object, change: Change) {
+    let name = object.ty().full_name();
+    let slot = match change {
+        Change::Taken => 0,
+        Change::Given => 1,
+        Change::Born => 2,
+        Change::Died => 3,
+    };
+    match later.by_type.get_mut(&*name) {
+        Some(sums) => sums[slot] += 1,
+        None => later.by_type.entry(name.to_string()).or_default()[slot] += 1,
+    }
+}
+
+fn row_of(code: &CodeFacts, offset: u32) -> Row {
+    let (opcode, argument) = instructions::opcode_and_argument(code, offset as usize);
+    Row {
+        offset: offset * 2,
+        opname: opcodes::name(opcode).unwrap_or("?").to_owned(),
+        argument: instructions::argument_text(code, opcode, argument),
+        effects: Vec::new(),
+        finalizers: Vec::new(),
     }
 }
 
@@ -263,21 +453,11 @@ fn facts_of(code: &Code) -> CodeFacts {
     };
     // SAFETY: the units belong to the live code object.
     let units = unsafe { std::slice::from_raw_parts(code.units(), code.len()) }.to_vec();
-    let name = |pointer: *mut Object| plain_text(pointer);
     CodeFacts {
-        name: name(code.qualname.get()),
-        filename: name(code.filename.get()),
-        firstlineno: code.firstlineno.get(),
+        name: naming::text(code.qualname.get()),
         units,
         names: plain(texts(code.names.get())),
         locals: plain(texts(code.localsplusnames.get())),
         consts: texts(code.consts.get()),
     }
-}
-
-fn plain_text(pointer: *mut Object) -> String {
-    // SAFETY: null or a live str.
-    unsafe { pointer.as_ref() }
-        .and_then(|o| o.downcast::<Str>())
-        .map_or_else(String::new, |s| s.lossy().into_owned())
 }

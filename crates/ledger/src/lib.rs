@@ -4,11 +4,13 @@
 #![allow(unsafe_code)]
 
 pub mod audit;
-pub mod effects;
+pub mod edges;
 pub mod explain;
 pub mod heap;
 pub mod history;
 pub mod holders;
+pub mod instructions;
 pub mod lookup;
 pub mod naming;
 pub mod stop;
+pub mod subjects;

@@ -6,6 +6,7 @@ use terrarium_bytecode::code::kinds;
 use terrarium_bytecode::opcode::{self as op, self as opcodes};
 use terrarium_objects::frame::{self, Frame};
 use terrarium_objects::typeobject::flags;
+use terrarium_objects::types::builtin_function::BuiltinFunction;
 use terrarium_objects::types::code::Code;
 use terrarium_objects::types::dict::{self, Dict};
 use terrarium_objects::types::function::Function;
@@ -23,7 +24,8 @@ use crate::heap::Source;
 enum Belongs {
     ModuleNamespace(String),
     ClassNamespace(String),
-    InstanceNamespace(String),
+    /// The instance in words, and its address.
+    InstanceNamespace(String, usize),
     Consts(String),
     CodeNames(String),
     Defaults(String),
@@ -38,7 +40,7 @@ pub struct Names {
     known_as: HashMap<usize, String>,
 }
 
-fn text(pointer: *mut Object) -> String {
+pub(crate) fn text(pointer: *mut Object) -> String {
     // SAFETY: null or a live object.
     unsafe { pointer.as_ref() }.map_or_else(String::new, text_of)
 }
@@ -105,7 +107,8 @@ impl Names {
         } else if object.ty().is_heap() {
             let dict = terrarium_objects::types::dict::managed::existing_dict(object);
             if !dict.is_null() {
-                self.put(dict, Belongs::InstanceNamespace(call(object)));
+                let address = object.as_ptr() as usize;
+                self.put(dict, Belongs::InstanceNamespace(call(object), address));
             }
         }
     }
@@ -162,6 +165,27 @@ impl Names {
         }
     }
 
+    /// An entry of a dict, or an attribute: its name, in which `{}` stands for an object that the second part is the address of.
+    pub fn entry(&self, holder: &Object, role: Role) -> (String, usize) {
+        let address = holder.as_ptr() as usize;
+        let known = self.belongs.get(&address);
+        if let Some(Belongs::InstanceNamespace(_, instance)) = known
+            && let Role::Value(i) = role
+        {
+            let name = format!("attribute {}", key_text(holder, i));
+            return (of_braces(&name), *instance);
+        }
+        if let Some(Belongs::ModuleNamespace(module)) = known
+            && let (Role::Value(i), "__main__") = (role, module.as_str())
+        {
+            return (format!("variable {}", key_text(holder, i)), address);
+        }
+        if let Some((name, place)) = known.and_then(|known| in_known(holder, known, role)) {
+            return (format!("{name} of {place}"), address);
+        }
+        (of_braces(&attribute_entry(holder, role)), address)
+    }
+
     fn in_object(&self, holder: &Object, role: Role) -> (String, String) {
         if let Some(belongs) = self.belongs.get(&(holder.as_ptr() as usize))
             && let Some(found) = in_known(holder, belongs, role)
@@ -199,6 +223,22 @@ impl Names {
     }
 }
 
+/// An entry by itself: of a dict that has no name, or of an instance.
+fn attribute_entry(holder: &Object, role: Role) -> String {
+    match role {
+        Role::Value(i) => format!("value of key {}", key_text(holder, i)),
+        Role::Key(_) => "a key".into(),
+        Role::Attribute(i) => format!("attribute '{}'", attribute_name(holder.ty(), i)),
+        Role::Member(offset) => format!("slot '{}'", member_name(holder.ty(), offset)),
+        other => plain(other),
+    }
+}
+
+fn of_braces(name: &str) -> String {
+    // A brace of a key's own is no place for the holder.
+    format!("{} of {{}}", name.replace("{}", "{ }"))
+}
+
 /// A reference in a container that belongs to something with a name.
 fn in_known(holder: &Object, belongs: &Belongs, role: Role) -> Option<(String, String)> {
     let key = |i| key_text(holder, i);
@@ -216,10 +256,10 @@ fn in_known(holder: &Object, belongs: &Belongs, role: Role) -> Option<(String, S
         (Belongs::ClassNamespace(class), Role::Key(i)) => {
             (format!("the name {}", key(i)), format!("class {class}"))
         }
-        (Belongs::InstanceNamespace(instance), Role::Value(i)) => {
+        (Belongs::InstanceNamespace(instance, _), Role::Value(i)) => {
             (format!("attribute {}", key(i)), instance.clone())
         }
-        (Belongs::InstanceNamespace(instance), Role::Key(i)) => {
+        (Belongs::InstanceNamespace(instance, _), Role::Key(i)) => {
             (format!("the name {}", key(i)), instance.clone())
         }
         (Belongs::Consts(code), Role::Item(i)) => {
@@ -245,7 +285,7 @@ fn in_known(holder: &Object, belongs: &Belongs, role: Role) -> Option<(String, S
     })
 }
 
-fn plain(role: Role) -> String {
+pub(crate) fn plain(role: Role) -> String {
     match role {
         Role::Type => "type".into(),
         Role::Item(i) => format!("item {i}"),
@@ -292,24 +332,27 @@ fn frame_slot(running: &Frame, role: Role) -> (String, String) {
     let line = frames::line_of(running as *const Frame as *mut Frame);
     let place = format!("{} line {line}", scope(code));
     let name = match role {
-        Role::Local(i) => {
-            let name = text_of(code.local_name(i));
-            let kind = code.local_kind(i);
-            if kind & kinds::FREE != 0 {
-                format!("free variable '{name}'")
-            } else if kind & kinds::CELL != 0 {
-                format!("cell variable '{name}'")
-            } else if i < argument_count(code) {
-                format!("parameter '{name}'")
-            } else {
-                format!("local variable '{name}'")
-            }
-        }
+        Role::Local(i) => local(code, i),
         Role::Stack(i) => operand(running, i),
         Role::Field(name) => format!("the frame's {name}"),
         other => plain(other),
     };
     (name, place)
+}
+
+/// A fast local by its kind and name.
+pub(crate) fn local(code: &Code, i: usize) -> String {
+    let name = text_of(code.local_name(i));
+    let kind = code.local_kind(i);
+    if kind & kinds::FREE != 0 {
+        format!("free variable '{name}'")
+    } else if kind & kinds::CELL != 0 {
+        format!("cell variable '{name}'")
+    } else if i < argument_count(code) {
+        format!("parameter '{name}'")
+    } else {
+        format!("local variable '{name}'")
+    }
 }
 
 fn argument_count(code: &Code) -> usize {
@@ -396,6 +439,14 @@ pub fn constant(object: &Object) -> String {
     brief(object)
 }
 
+/// The name of its own that a class, function, code object or module has.
+pub(crate) fn own_name(object: &Object) -> Option<String> {
+    let words = call(object);
+    let kinds = ["class ", "function ", "code of ", "module ", "builtin "];
+    let name = kinds.iter().find_map(|kind| words.strip_prefix(kind))?;
+    Some(name.to_owned())
+}
+
 /// An object by its type and address, or by its own name.
 fn call(object: &Object) -> String {
     if object.ty().has(flags::TYPE_SUBCLASS) {
@@ -410,6 +461,9 @@ fn call(object: &Object) -> String {
     }
     if object.is_exact(&MODULE) {
         return format!("module {}", module_name(object));
+    }
+    if let Some(builtin) = object.downcast_exact::<BuiltinFunction>() {
+        return format!("builtin {}", builtin.def.name);
     }
     let kind = object.ty().name();
     let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) {
@@ -447,17 +501,22 @@ pub fn describe(object: &Object) -> String {
     if let Some(items) = object.downcast_exact::<terrarium_objects::types::list::List>() {
         return format!("list of {} at {:#x}", items.len(), object.as_ptr() as usize);
     }
+    if is_singleton(object) {
+        return constant(object);
+    }
     call(object)
+}
+
+/// None, True, False or Ellipsis.
+fn is_singleton(object: &Object) -> bool {
+    use terrarium_objects::types::{bool, none};
+    object.is(&none::NONE) || object.is(&none::ELLIPSIS) || object.is_exact(&bool::BOOL)
 }
 
 /// Why the object is immortal.
 pub fn why_immortal(object: &Object) -> &'static str {
-    use terrarium_objects::types::{bool, bytes, int, none, str};
-    if object.is(&none::NONE)
-        || object.is(&none::ELLIPSIS)
-        || object.is(&none::NOT_IMPLEMENTED)
-        || object.is_exact(&bool::BOOL)
-    {
+    use terrarium_objects::types::{bytes, int, none, str};
+    if is_singleton(object) || object.is(&none::NOT_IMPLEMENTED) {
         "a singleton of the language"
     } else if object.is_exact(&int::INT) {
         "a small int (-5 to 256), shared by the whole process"

@@ -7,7 +7,7 @@ use crate::object::Object;
 use crate::refs::{Owned, Word};
 
 /// The part of its holder in which a reference sits. A fact: `report` turns it into words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The type word of an instance of a heap type.
     Type,

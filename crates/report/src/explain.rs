@@ -2,15 +2,20 @@
 
 use serde_json::{Value, json};
 use terrarium_ledger::explain::{Effect, Explanation, Line};
-use terrarium_objects::state::Change;
 
 use crate::paint::{Paint, Tone};
 
 /// Version of the JSON written here.
-pub const SCHEMA: &str = "terrarium.explain/1";
+pub const SCHEMA: &str = "terrarium.explain/2";
 
-const OPNAME_WIDTH: usize = 26;
+const OPNAME_WIDTH: usize = 25;
 const ARGUMENT_WIDTH: usize = 18;
+
+/// Names shown in one line.
+const SHOWN: usize = 6;
+
+/// Objects shown beside one instruction.
+const OBJECTS_SHOWN: usize = 24;
 
 /// The account as text, between the lines of `source`.
 pub fn text(explanation: &Explanation, source: &str, paint: Paint) -> String {
@@ -25,10 +30,10 @@ pub fn text(explanation: &Explanation, source: &str, paint: Paint) -> String {
             block(&mut out, line, paint);
         }
     }
-    if explanation.dropped > 0 {
+    if let Some(line) = explanation.holders_end {
         out += &format!(
-            "\n{} more instructions were run but not recorded (see --limit)\n",
-            explanation.dropped
+            "\nfrom line {line} on, holders are not named: more than {} references are alive\n",
+            terrarium_ledger::edges::MOST
         );
     }
     out
@@ -43,17 +48,29 @@ fn block(out: &mut String, line: &Line, paint: Paint) {
     }
     for row in &line.rows {
         let head = format!(
-            "         {:OPNAME_WIDTH$}{:ARGUMENT_WIDTH$}",
+            "         {:OPNAME_WIDTH$} {:ARGUMENT_WIDTH$}",
             row.opname,
             clip(&row.argument)
         );
         let indent = " ".repeat(head.chars().count());
         let mut lead = head.clone();
-        if row.effects.is_empty() {
+        let (passing, lasting): (Vec<&Effect>, Vec<&Effect>) =
+            row.effects.iter().partition(|e| e.is_passing());
+        let mut notes: Vec<String> = Vec::new();
+        for effect in lasting.iter().take(OBJECTS_SHOWN) {
+            notes.extend(effect_texts(effect, paint));
+        }
+        if lasting.len() > OBJECTS_SHOWN {
+            let more = lasting.len() - OBJECTS_SHOWN;
+            let text = format!("... and {more} objects more (--format json shows all)");
+            notes.push(paint.tone(Tone::Dim, &text));
+        }
+        notes.extend(passing_text(&passing, paint));
+        if notes.is_empty() {
             *out += &format!("{}\n", head.trim_end());
         }
-        for effect in &row.effects {
-            *out += &format!("{lead} {}\n", effect_text(effect, paint));
+        for note in notes {
+            *out += &format!("{lead} {note}\n");
             lead.clone_from(&indent);
         }
         for name in &row.finalizers {
@@ -74,8 +91,12 @@ fn clip(text: &str) -> String {
     shown
 }
 
-/// An object by type and number; small values are shown.
+/// An object by type and number, and by its own name; small values are shown.
 fn object_text(effect: &Effect) -> String {
+    if let Some(name) = &effect.own_name {
+        let kind = effect.what.split(' ').next().unwrap_or_default();
+        return format!("{kind}#{} {name}", effect.object);
+    }
     let short = effect
         .type_name
         .rsplit('.')
@@ -92,32 +113,78 @@ fn object_text(effect: &Effect) -> String {
     }
 }
 
-fn effect_text(effect: &Effect, paint: Paint) -> String {
+/// One object's lines: what was taken and given up, with the count before and after; its death.
+fn effect_texts(effect: &Effect, paint: Paint) -> Vec<String> {
     let object = object_text(effect);
-    match effect.change {
-        Change::Born => paint.tone(
-            Tone::Taken,
-            &format!(
-                "+ {object} made, held by {}: {} -> {}",
-                effect.holder, effect.before, effect.after
-            ),
-        ),
-        Change::Taken => paint.tone(
-            Tone::Taken,
-            &format!(
-                "+ {object} taken by {}: {} -> {}",
-                effect.holder, effect.before, effect.after
-            ),
-        ),
-        Change::Given => paint.tone(
-            Tone::Given,
-            &format!(
-                "- {object} given up by {}: {} -> {}",
-                effect.holder, effect.before, effect.after
-            ),
-        ),
-        Change::Died => paint.tone(Tone::Died, &format!("x {object} died")),
+    let (taken, given) = (listed(&effect.taken), listed(&effect.given));
+    let counts = format!("{} -> {}", effect.before, effect.after);
+    let mut texts = Vec::new();
+    if !effect.borrowed.is_empty() {
+        let text = if effect.immortal {
+            format!("+0 {}, immortal", effect.what)
+        } else {
+            format!("+0 {object} borrowed by {}", effect.borrowed.join(", "))
+        };
+        texts.push(paint.tone(Tone::Uncounted, &text));
+        if effect.before == effect.after && taken.is_empty() && given.is_empty() {
+            return texts;
+        }
     }
+    let (tone, text) = match (taken.is_empty(), given.is_empty()) {
+        (false, true) if effect.born => (
+            Tone::Taken,
+            format!("+ {object} made, held by {taken}: {counts}"),
+        ),
+        (false, true) => (
+            Tone::Taken,
+            format!("+ {object} taken by {taken}: {counts}"),
+        ),
+        (true, false) => (
+            Tone::Given,
+            format!("- {object} given up by {given}: {counts}"),
+        ),
+        (false, false) => (
+            Tone::Moved,
+            format!("> {object} from {given} to {taken}: {counts}"),
+        ),
+        (true, true) => (Tone::Dim, format!("= {object}: {counts}")),
+    };
+    texts.push(paint.tone(tone, &text));
+    if effect.died {
+        let text = if effect.after == 0 {
+            format!("x {object} died")
+        } else {
+            format!("x {object} is dying: it lives on while __del__ runs")
+        };
+        texts.push(paint.tone(Tone::Died, &text));
+    }
+    texts
+}
+
+/// At most so many, and the number of the others.
+fn listed(texts: &[String]) -> String {
+    match texts.len() {
+        0..=SHOWN => texts.join(", "),
+        more => format!("{} and {} more", texts[..SHOWN].join(", "), more - SHOWN),
+    }
+}
+
+/// One line for what an instruction held only while it ran.
+fn passing_text(passing: &[&Effect], paint: Paint) -> Option<String> {
+    let list = |died: bool| {
+        let those = passing.iter().filter(|e| e.died == died);
+        listed(&those.map(|e| object_text(e)).collect::<Vec<_>>())
+    };
+    let (made, held) = (list(true), list(false));
+    let mut parts = Vec::new();
+    if !made.is_empty() {
+        parts.push(format!("made and gone: {made}"));
+    }
+    if !held.is_empty() {
+        parts.push(format!("held meanwhile: {held}"));
+    }
+    let text = format!("~ {}", parts.join("; "));
+    (!parts.is_empty()).then(|| paint.tone(Tone::Dim, &text))
 }
 
 fn later(out: &mut String, line: &Line, paint: Paint) {
@@ -170,7 +237,7 @@ pub fn to_json(explanation: &Explanation, source: &str) -> Value {
     json!({
         "schema": SCHEMA,
         "file": explanation.filename,
-        "not_recorded": explanation.dropped,
+        "holders_not_named_from_line": explanation.holders_end,
         "lines": explanation.lines.iter().map(|l| line_json(l, &sources)).collect::<Vec<_>>(),
     })
 }
@@ -200,19 +267,18 @@ fn line_json(line: &Line, sources: &[&str]) -> Value {
 }
 
 fn effect_json(effect: &Effect) -> Value {
-    let change = match effect.change {
-        Change::Born => "born",
-        Change::Taken => "taken",
-        Change::Given => "given",
-        Change::Died => "died",
-    };
     json!({
         "object": effect.object,
         "type": effect.type_name,
         "what": effect.what,
-        "change": change,
-        "holder": effect.holder,
-        "before": effect.before,
-        "after": effect.after,
+        "before": if effect.immortal { Value::Null } else { json!(effect.before) },
+        "after": if effect.immortal { Value::Null } else { json!(effect.after) },
+        "born": effect.born,
+        "died": effect.died,
+        "immortal": effect.immortal,
+        "taken_by": effect.taken,
+        "given_up_by": effect.given,
+        "borrowed_by": effect.borrowed,
+        "held_meanwhile": effect.passing,
     })
 }

@@ -7,6 +7,8 @@ pub enum Tone {
     Taken,
     /// A reference was given up.
     Given,
+    /// A reference passed from one holder to another.
+    Moved,
     /// An object died.
     Died,
     /// Borrowed or immortal: no count is involved.
@@ -32,6 +34,7 @@ impl Paint {
         let code = match tone {
             Tone::Taken => "32",
             Tone::Given => "33",
+            Tone::Moved => "34",
             Tone::Died => "31",
             Tone::Uncounted => "36",
             Tone::Source => "1",
@@ -48,6 +51,7 @@ impl Paint {
         let parts = [
             (Tone::Taken, "reference taken"),
             (Tone::Given, "given up"),
+            (Tone::Moved, "passed on"),
             (Tone::Died, "died"),
             (Tone::Uncounted, "borrowed or immortal"),
         ];
