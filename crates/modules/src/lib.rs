@@ -37,6 +37,7 @@ mod sys_more;
 pub mod terrarium;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod traceback_text;
 pub mod typing;
 pub mod unicodedata;
@@ -81,6 +82,7 @@ pub fn register() {
         &terrarium::MODULE,
         &thread::MODULE,
         &time::MODULE,
+        &tokenize::MODULE,
         &typing::MODULE,
         &warnings::MODULE,
         &weakref::MODULE,
