@@ -5,6 +5,7 @@
 pub mod abc;
 pub mod ast;
 pub mod atexit;
+pub mod binascii;
 pub mod bisect;
 mod body;
 pub mod builtins;
@@ -15,6 +16,7 @@ pub mod dis;
 pub mod errno;
 pub mod functools;
 pub mod gc;
+pub mod hashes;
 pub mod heapq;
 pub mod imp;
 pub mod io;
@@ -43,6 +45,7 @@ pub mod typing;
 pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
+pub mod zlib;
 
 use terrarium_objects::{Owned, PyResult};
 use terrarium_runtime::native_module::{self, ModuleDef};
@@ -54,6 +57,7 @@ pub fn register() {
         &abc::MODULE,
         &ast::MODULE,
         &atexit::MODULE,
+        &binascii::MODULE,
         &bisect::MODULE,
         &builtins::MODULE,
         &codecs::MODULE,
@@ -63,6 +67,11 @@ pub fn register() {
         &errno::MODULE,
         &functools::MODULE,
         &gc::MODULE,
+        &hashes::BLAKE2_MODULE,
+        &hashes::MD5_MODULE,
+        &hashes::SHA1_MODULE,
+        &hashes::SHA2_MODULE,
+        &hashes::SHA3_MODULE,
         &heapq::MODULE,
         &imp::MODULE,
         &io::MODULE,
@@ -86,6 +95,7 @@ pub fn register() {
         &typing::MODULE,
         &warnings::MODULE,
         &weakref::MODULE,
+        &zlib::MODULE,
     ];
     native_module::register(all);
 }

@@ -267,9 +267,9 @@ impl<'a> Scanner<'a> {
             self.push(kind::INDENT, start, self.at);
             return Ok(());
         }
+        let before = self.indents.len();
         while self.indents.len() > 1 && self.indents.last().is_some_and(|i| column < i.0) {
             self.indents.pop();
-            self.push(kind::DEDENT, self.at, self.at);
         }
         let (top, top_other) = self.indents.last().copied().unwrap_or((0, 0));
         if column != top {
@@ -281,6 +281,9 @@ impl<'a> Scanner<'a> {
         }
         if other != top_other {
             return tabs(self);
+        }
+        for _ in self.indents.len()..before {
+            self.push(kind::DEDENT, self.at, self.at);
         }
         Ok(())
     }
