@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 pub mod abc;
+pub mod array;
 pub mod ast;
 pub mod atexit;
 pub mod binascii;
@@ -12,6 +13,7 @@ pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod dis;
 pub mod errno;
 pub mod functools;
@@ -55,6 +57,7 @@ use terrarium_runtime::start;
 pub fn register() {
     let all: &[&'static ModuleDef] = &[
         &abc::MODULE,
+        &array::MODULE,
         &ast::MODULE,
         &atexit::MODULE,
         &binascii::MODULE,
@@ -63,6 +66,7 @@ pub fn register() {
         &codecs::MODULE,
         &collections::MODULE,
         &contextvars::MODULE,
+        &csv::MODULE,
         &dis::MODULE,
         &errno::MODULE,
         &functools::MODULE,
