@@ -86,12 +86,11 @@ fn raise(text: &str) -> Raised {
 
 /// zlib's error as Python shows it.
 fn failed(code: i32, stream: &z::z_stream, doing: &str) -> Raised {
-    let own = if stream.msg.is_null() {
+    let own = if stream.msg.is_null() || code == z::Z_NEED_DICT {
         match code {
             z::Z_BUF_ERROR => Some("incomplete or truncated stream"),
             z::Z_STREAM_ERROR => Some("inconsistent stream state"),
             z::Z_DATA_ERROR => Some("invalid input data"),
-            z::Z_NEED_DICT => Some("need dictionary"),
             _ => None,
         }
         .map(str::to_owned)

@@ -134,12 +134,12 @@ const METHODS: &[MethodDef] = &[
     COPY,
     MethodDef::new(
         "digest",
-        Native::NoArgs(|o| Ok(Bytes::new(&of(o).digest(0)))),
+        Native::NoArgs(|o| Ok(Bytes::new(&whole(o)))),
         "",
     ),
     MethodDef::new(
         "hexdigest",
-        Native::NoArgs(|o| Ok(hex(&of(o).digest(0)))),
+        Native::NoArgs(|o| Ok(hex(&whole(o)))),
         "",
     ),
     UPDATE,
@@ -237,6 +237,12 @@ fn of(object: &Object) -> &mut dyn Hasher {
     unsafe { &mut **(*object.as_ptr().cast::<Hash>()).state.get() }
 }
 
+/// The digest of an object whose size is fixed.
+fn whole(object: &Object) -> Vec<u8> {
+    let hasher = of(object);
+    hasher.digest(hasher.size())
+}
+
 fn hex(data: &[u8]) -> terrarium_objects::Owned {
     Str::from_ascii(&bytes::hex::to_hex(data, None, 0))
 }
@@ -246,11 +252,10 @@ fn length(args: &[Word]) -> PyResult<usize> {
     let length = ops::number::index_isize(args[0].object(), Some(&exc::OVERFLOW_ERROR))?;
     match usize::try_from(length) {
         Ok(length) if length < 1 << 29 => Ok(length),
-        _ => Err(error::value_error(if length < 0 {
-            "value must be positive"
-        } else {
-            "length is too large"
-        })),
+        Err(_) => Err(error::system_error(
+            "Negative size passed to PyBytes_FromStringAndSize",
+        )),
+        Ok(_) => Err(error::value_error("length is too large")),
     }
 }
 
