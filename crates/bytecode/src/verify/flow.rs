@@ -11,7 +11,7 @@ use super::{Budget, Checked, View, shape};
 use crate::opcode as op;
 
 /// Entries of states that may be kept for one code object.
-const MOST_KEPT: usize = 1 << 26;
+const MOST_KEPT: usize = 1 << 24;
 
 pub struct Flow<'a> {
     view: &'a View<'a>,

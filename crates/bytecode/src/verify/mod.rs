@@ -53,7 +53,8 @@ pub struct View<'a> {
     pub exceptiontable: &'a [u8],
 }
 
-/// How much work one check may take: steps, and entries of states that are met. Far more than any code that a compiler makes needs.
+/// How much work one check may take: steps, and entries of states that are met. Far more than any code that a compiler makes needs; it grows
+/// with the code.
 pub struct Budget(u64);
 
 impl Budget {
@@ -70,7 +71,7 @@ impl Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget(1 << 29)
+        Budget(1 << 26)
     }
 }
 
@@ -111,6 +112,7 @@ pub fn check(code: &Code) -> Checked {
 
 /// Checks one code object; those among its constants are somebody else's care.
 pub fn check_view(view: &View<'_>, budget: &mut Budget) -> Checked {
+    budget.0 += 128 * view.code.len() as u64;
     shape::counts(view)?;
     let program = program::Program::new(view)?;
     arguments::check(view, &program)?;
