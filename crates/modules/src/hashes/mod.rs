@@ -132,16 +132,8 @@ const COPY: MethodDef = MethodDef::new("copy", Native::NoArgs(copy), "");
 const UPDATE: MethodDef = MethodDef::new("update", Native::O(update), "");
 const METHODS: &[MethodDef] = &[
     COPY,
-    MethodDef::new(
-        "digest",
-        Native::NoArgs(|o| Ok(Bytes::new(&whole(o)))),
-        "",
-    ),
-    MethodDef::new(
-        "hexdigest",
-        Native::NoArgs(|o| Ok(hex(&whole(o)))),
-        "",
-    ),
+    MethodDef::new("digest", Native::NoArgs(|o| Ok(Bytes::new(&whole(o)))), ""),
+    MethodDef::new("hexdigest", Native::NoArgs(|o| Ok(hex(&whole(o)))), ""),
     UPDATE,
 ];
 const SHAKE_METHODS: &[MethodDef] = &[

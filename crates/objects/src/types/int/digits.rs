@@ -62,26 +62,42 @@ pub fn compare(a: &[u32], b: &[u32]) -> Ordering {
 
 pub fn add(a: &[u32], b: &[u32]) -> Vec<u32> {
     let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    let (low, high) = long.split_at(short.len());
     let mut sum = Vec::with_capacity(long.len() + 1);
     let mut carry = 0;
-    for (i, digit) in long.iter().enumerate() {
-        carry += digit + short.get(i).copied().unwrap_or(0);
-        sum.push(carry & MASK);
+    sum.extend(low.iter().zip(short).map(|(x, y)| {
+        carry += x + y;
+        let digit = carry & MASK;
         carry >>= SHIFT;
-    }
+        digit
+    }));
+    sum.extend(high.iter().map(|x| {
+        carry += x;
+        let digit = carry & MASK;
+        carry >>= SHIFT;
+        digit
+    }));
     sum.push(carry);
     sum
 }
 
 /// `a - b` where `a >= b`.
 pub fn subtract(a: &[u32], b: &[u32]) -> Vec<u32> {
+    let (low, high) = a.split_at(b.len().min(a.len()));
     let mut difference = Vec::with_capacity(a.len());
-    let mut borrow = 0i64;
-    for (i, digit) in a.iter().enumerate() {
-        borrow += i64::from(*digit) - i64::from(b.get(i).copied().unwrap_or(0));
-        difference.push(borrow as u32 & MASK);
+    let mut borrow = 0i32;
+    difference.extend(low.iter().zip(b).map(|(x, y)| {
+        borrow += *x as i32 - *y as i32;
+        let digit = borrow as u32 & MASK;
         borrow >>= SHIFT;
-    }
+        digit
+    }));
+    difference.extend(high.iter().map(|x| {
+        borrow += *x as i32;
+        let digit = borrow as u32 & MASK;
+        borrow >>= SHIFT;
+        digit
+    }));
     difference
 }
 
@@ -89,18 +105,25 @@ pub fn multiply(a: &[u32], b: &[u32]) -> Vec<u32> {
     if a.len().min(b.len()) > SCHOOLBOOK {
         return from_biguint(&(to_biguint(a) * to_biguint(b)));
     }
+    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
     let mut product = vec![0u32; a.len() + b.len()];
-    for (i, x) in a.iter().enumerate() {
-        let mut carry = 0u64;
-        let x = u64::from(*x);
-        for (place, y) in product[i..].iter_mut().zip(b) {
-            carry += u64::from(*place) + x * u64::from(*y);
-            *place = carry as u32 & MASK;
-            carry >>= SHIFT;
-        }
-        product[i + b.len()] = carry as u32;
+    for (i, x) in short.iter().enumerate() {
+        let places = &mut product[i..=i + long.len()];
+        places[long.len()] = add_product(places, long, *x);
     }
     product
+}
+
+/// Adds `digits * factor` to as many places; gives the carry.
+fn add_product(places: &mut [u32], digits: &[u32], factor: u32) -> u32 {
+    let mut carry = 0u64;
+    let factor = u64::from(factor);
+    for (place, digit) in places.iter_mut().zip(digits) {
+        carry += u64::from(*place) + factor * u64::from(*digit);
+        *place = carry as u32 & MASK;
+        carry >>= SHIFT;
+    }
+    carry as u32
 }
 
 /// Quotient and remainder by one digit (not zero).
@@ -124,8 +147,56 @@ pub fn divide(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
         let (quotient, rest) = divide_by_digit(a, *digit);
         return (quotient, vec![rest]);
     }
+    if b.len().min(a.len() - b.len()) <= SCHOOLBOOK {
+        return divide_schoolbook(a, b);
+    }
     let (quotient, rest) = num_integer::Integer::div_rem(&to_biguint(a), &to_biguint(b));
     (from_biguint(&quotient), from_biguint(&rest))
+}
+
+/// Knuth's algorithm D (The Art of Computer Programming, 4.3.1): `b` has two digits or more, `a` is not less than `b`.
+fn divide_schoolbook(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let (top, shift) = (b.len(), b[b.len() - 1].leading_zeros() - 2);
+    let divisor = shift_left(b, shift as usize);
+    let mut rest = shift_left(a, shift as usize);
+    let (high, next) = (u64::from(divisor[top - 1]), u64::from(divisor[top - 2]));
+    let mut quotient = vec![0u32; a.len() - top + 1];
+    for at in (0..quotient.len()).rev() {
+        let window = &mut rest[at..=at + top];
+        let two = u64::from(window[top]) << SHIFT | u64::from(window[top - 1]);
+        let (mut guess, mut left) = (two / high, two % high);
+        while guess > u64::from(MASK) || guess * next > (left << SHIFT | u64::from(window[top - 2]))
+        {
+            guess -= 1;
+            left += high;
+            if left > u64::from(MASK) {
+                break;
+            }
+        }
+        if subtract_product(window, &divisor[..top], guess as u32) {
+            // One too many: put the divisor back once.
+            guess -= 1;
+            let carry = add_product(window, &divisor[..top], 1);
+            window[top] = window[top].wrapping_add(carry) & MASK;
+        }
+        quotient[at] = guess as u32;
+    }
+    (quotient, shift_right(&rest[..top], shift as usize))
+}
+
+/// Subtracts `digits * factor` from one place more; says whether the result went below zero (it is then modulo the places' range).
+fn subtract_product(places: &mut [u32], digits: &[u32], factor: u32) -> bool {
+    let mut borrow = 0i64;
+    let factor = i64::from(factor);
+    let (last, low) = places.split_last_mut().expect("a place more than digits");
+    for (place, digit) in low.iter_mut().zip(digits) {
+        borrow += i64::from(*place) - factor * i64::from(*digit);
+        *place = borrow as u32 & MASK;
+        borrow >>= SHIFT;
+    }
+    borrow += i64::from(*last);
+    *last = borrow as u32 & MASK;
+    borrow < 0
 }
 
 /// Bits of a trimmed magnitude.
