@@ -32,8 +32,8 @@ pub fn assemble_unit(
 ) -> Result<Rc<Code>, Error> {
     let mut optimized = flowgraph::optimize(&mut unit, constants)?;
     let instructions = &mut optimized.instructions;
-    resolve_unconditional_jumps(instructions);
-    let offsets = resolve_jump_offsets(instructions);
+    let jumps = resolve_unconditional_jumps(instructions);
+    let offsets = resolve_jump_offsets(instructions, &jumps);
     resolve_next_locations(instructions);
     let exceptiontable = constants.merge_bytes(&exception_table(
         instructions,
@@ -75,8 +75,14 @@ fn size(opcode: u16, oparg: u32) -> u32 {
     prefixes + 1 + caches(opcode)
 }
 
-fn resolve_unconditional_jumps(instructions: &mut [Emitted]) {
+/// Gives unconditional jumps their direction; yields the index of every instruction that has a target, and the target's.
+fn resolve_unconditional_jumps(instructions: &mut [Emitted]) -> Vec<(u32, u32)> {
+    let mut jumps = Vec::with_capacity(instructions.len() / 8 + 1);
     for (index, instr) in instructions.iter_mut().enumerate() {
+        if !has_target(instr.opcode) {
+            continue;
+        }
+        jumps.push((index as u32, instr.oparg));
         let is_forward = instr.oparg as usize > index;
         instr.opcode = match (instr.opcode, is_forward) {
             (JUMP | JUMP_NO_INTERRUPT, true) => JUMP_FORWARD,
@@ -85,17 +91,12 @@ fn resolve_unconditional_jumps(instructions: &mut [Emitted]) {
             (opcode, _) => opcode,
         };
     }
+    jumps
 }
 
 /// Turns targets into distances, until no distance needs another size. Returns where each instruction starts, in code units, and
 /// where the last ends.
-fn resolve_jump_offsets(instructions: &mut [Emitted]) -> Vec<u32> {
-    let jumps: Vec<(u32, u32)> = instructions
-        .iter()
-        .enumerate()
-        .filter(|(_, instr)| has_target(instr.opcode))
-        .map(|(index, instr)| (index as u32, instr.oparg))
-        .collect();
+fn resolve_jump_offsets(instructions: &mut [Emitted], jumps: &[(u32, u32)]) -> Vec<u32> {
     let mut offsets = Vec::with_capacity(instructions.len() + 1);
     loop {
         offsets.clear();
@@ -106,7 +107,7 @@ fn resolve_jump_offsets(instructions: &mut [Emitted]) -> Vec<u32> {
         }
         offsets.push(offset);
         let mut is_stable = true;
-        for &(index, target) in &jumps {
+        for &(index, target) in jumps {
             let instr = &mut instructions[index as usize];
             let old_size = size(instr.opcode, instr.oparg);
             // Distances count from the end of the instruction.
@@ -161,6 +162,9 @@ fn code_units(instructions: &[Emitted], offsets: &[u32]) -> Vec<u8> {
 /// The exception table: for each run of instructions with one handler start, length, target, and depth with the `lasti` bit.
 fn exception_table(instructions: &[Emitted], handlers: &[Handler], offsets: &[u32]) -> Vec<u8> {
     let mut table = Vec::new();
+    if instructions.iter().all(|instr| instr.handler == NO_BLOCK) {
+        return table;
+    }
     // The handler's first instruction tells handlers apart, as in CPython.
     let first = |handler: u32| handlers.get(handler as usize).map(|handler| handler.index);
     let (mut current, mut start) = (NO_BLOCK, 0);

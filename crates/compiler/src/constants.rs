@@ -65,10 +65,16 @@ impl Borrow<[u8]> for Interned {
 impl Constants {
     /// Of a module with these identifiers.
     pub fn new(identifiers: Names) -> Constants {
-        Constants {
+        // Growing would hash everything anew each time.
+        let names = identifiers.len();
+        let mut constants = Constants {
             identifiers,
             ..Constants::default()
-        }
+        };
+        constants.cache.reserve(names * 2);
+        constants.interned.reserve(names * 2);
+        constants.interned_names.reserve(names);
+        constants
     }
 
     /// Whether a string with this text is interned already.

@@ -130,6 +130,14 @@ impl Names {
         self.table.contains(&Wanted { text, hash })
     }
 
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
     /// All of them, in the order in which they were met.
     pub fn iter(&self) -> impl Iterator<Item = &Name> {
         self.table.iter()

@@ -19,8 +19,10 @@ pub(crate) struct LocalsPlus {
 pub fn prepare_localsplus(graph: &mut Graph, unit: &Unit) -> Result<LocalsPlus, Error> {
     let places = cell_places(unit);
     let prefix = prefix_instructions(unit, &places);
-    let entry = graph.entry();
-    graph.insert(entry, 0, &prefix);
+    if !prefix.is_empty() {
+        let entry = graph.entry();
+        graph.insert(entry, 0, &prefix);
+    }
     fix_cell_offsets(graph, &places)?;
     Ok(localsplus_info(unit))
 }

@@ -262,9 +262,13 @@ impl<'s> Lexer<'s> {
     /// A string whose quote stands at `quote`; of an f-string the opening quote only.
     fn string(&mut self, start: usize, quote: usize) -> Result<Token> {
         let mut is_format = false;
-        match self.bytes[start..quote].to_ascii_lowercase().as_slice() {
-            b"" | b"r" | b"u" | b"b" | b"br" | b"rb" => {}
-            b"f" | b"fr" | b"rf" => is_format = true,
+        match (
+            quote - start,
+            self.byte(start) | 32,
+            self.byte(start + 1) | 32,
+        ) {
+            (0, ..) | (1, b'r' | b'u' | b'b', _) | (2, b'b', b'r') | (2, b'r', b'b') => {}
+            (1, b'f', _) | (2, b'f', b'r') | (2, b'r', b'f') => is_format = true,
             _ => return Err(NotTaken),
         }
         let mark = self.byte(quote);

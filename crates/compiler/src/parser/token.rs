@@ -110,7 +110,16 @@ pub struct Token {
 }
 
 /// The kind of a word: a keyword's, or `Name`.
+#[inline]
 pub fn word(text: &[u8]) -> Kind {
+    const LONGEST: usize = 8;
+    match text.len() {
+        2..=LONGEST if text[0] >= b'a' || matches!(text[0], b'N' | b'T' | b'F') => keyword(text),
+        _ => Kind::Name,
+    }
+}
+
+fn keyword(text: &[u8]) -> Kind {
     match text {
         b"if" => Kind::If,
         b"in" => Kind::In,
