@@ -4,7 +4,7 @@ print('é€'.encode('cp1252'), b'\x80\xe9'.decode('cp1252'), 'a'.encode('utf-16
 print(codecs.lookup('Latin 1').name, codecs.lookup('UTF8').name)
 for handler in ('ignore', 'replace', 'xmlcharrefreplace', 'backslashreplace', 'namereplace'):
     print(handler, 'aé€\udc80b'.encode('cp437', handler))
-print('a\udc80'.encode('cp1252', 'surrogateescape'), b'a\x81'.decode('cp1252', 'surrogateescape'))
+print('a\udc80'.encode('cp1252', 'surrogateescape'), ascii(b'a\x81'.decode('cp1252', 'surrogateescape')))
 
 
 def mark(error):

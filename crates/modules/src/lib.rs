@@ -97,6 +97,7 @@ pub fn register() {
         &time::MODULE,
         &tokenize::MODULE,
         &typing::MODULE,
+        &unicodedata::MODULE,
         &warnings::MODULE,
         &weakref::MODULE,
         &zlib::MODULE,

@@ -69,7 +69,7 @@ unsafe impl Layout for Array {
 }
 
 pub static ARRAY: Type = Type::builtin("array.array", size_of::<Array>(), slots::SLOTS)
-    .with_flags(flags::BASETYPE | flags::SEQUENCE)
+    .with_flags(flags::BASETYPE | flags::SEQUENCE | flags::HAVE_GC)
     .with_weaklistoffset(std::mem::offset_of!(Array, weaklist))
     .with_methods(methods::METHODS)
     .with_getset(&[
@@ -195,6 +195,7 @@ unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dying array; its items are given up once.
     unsafe {
         let this = &*object;
+        terrarium_objects::gc::untrack(this);
         if !of(this).weaklist.is_empty() {
             terrarium_objects::types::weakref::clear_weakrefs(this);
         }

@@ -12,7 +12,7 @@ use terrarium_objects::visit::Visit;
 use terrarium_objects::{Owned, PyResult, Word, error, gc, names, none_owned, ops, root};
 
 use super::common::{
-    call, fill, get, get_optional, interrupted, is_set, name, size, unsupported, writable_buffer,
+    call, fill, get_optional, interrupted, name, size, unsupported, writable_buffer,
 };
 
 /// Bytes read at once where nothing else is said.
@@ -453,16 +453,6 @@ fn read_into_with(
     }
     fill(&buffer, data);
     Ok(int::from_usize(data.len()))
-}
-
-/// Whether a stream is closed, by its `closed` attribute.
-pub fn is_closed(object: &Object) -> PyResult<bool> {
-    is_set(object, "closed")
-}
-
-/// An attribute handed through from the stream below.
-pub fn through(below: &Object, attribute: &'static str) -> PyResult {
-    get(below, attribute)
 }
 
 /// Clears weak references of a dying stream.

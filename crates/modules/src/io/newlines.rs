@@ -252,11 +252,6 @@ pub fn feed(object: &Object, input: &Object, last: bool) -> PyResult {
     this.state.feed(text, last)
 }
 
-/// The `newlines` of a decoder of the exact type.
-pub fn seen(object: &Object) -> PyResult {
-    Ok(ready(object)?.state.seen_object())
-}
-
 fn getstate(object: &Object) -> PyResult {
     let this = ready(object)?;
     let (buffer, flag) = match given(this.decoder.get()) {

@@ -5,7 +5,7 @@ use terrarium_objects::object::Object;
 use terrarium_objects::types::bytes::{self, Bytes};
 use terrarium_objects::types::str::{self, Builder, Str};
 use terrarium_objects::types::{bool, int, none, tuple};
-use terrarium_objects::{Owned, PyResult, Word, args, error, ops, root};
+use terrarium_objects::{Owned, PyResult, Word, args, error, root};
 
 use super::common::{call, size, unsupported};
 use super::newlines::{LineEnd, find_line_end, split_state};
@@ -343,9 +343,4 @@ pub fn newlines(object: &Object) -> PyResult {
         }
         None => Ok(terrarium_objects::none_owned()),
     }
-}
-
-/// Whether the object is true (for callers that have an answer at hand).
-pub fn truth(object: &Object) -> PyResult<bool> {
-    ops::compare::is_true(object)
 }

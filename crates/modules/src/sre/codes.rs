@@ -16,6 +16,7 @@ macro_rules! numbered {
 }
 
 /// Opcodes.
+#[allow(dead_code)]
 pub mod op {
     numbered! {
         FAILURE SUCCESS ANY ANY_ALL ASSERT ASSERT_NOT AT BRANCH CATEGORY CHARSET BIGCHARSET GROUPREF GROUPREF_EXISTS IN INFO

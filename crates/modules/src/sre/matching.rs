@@ -13,8 +13,8 @@ use terrarium_objects::types::{dict, generic_alias, int, tuple, r#type};
 use terrarium_objects::visit::Visit;
 use terrarium_objects::{Owned, PyResult, Word, error, gc, none_owned, ops};
 
-use super::engine::State;
 use super::pattern;
+use super::state::State;
 use super::subject::{self, Subject};
 
 /// CPython's `MatchObject`; the marks follow at the end.

@@ -6,6 +6,8 @@ mod engine;
 mod matching;
 mod pattern;
 mod scanner;
+mod search;
+mod state;
 mod subject;
 mod template;
 mod validate;

@@ -18,9 +18,9 @@ use terrarium_objects::visit::Visit;
 use terrarium_objects::{Owned, PyResult, Word, error, gc, ops, root};
 
 use super::codes::flag;
-use super::engine::State;
 use super::matching;
 use super::scanner;
+use super::state::State;
 use super::subject::Subject;
 
 /// CPython's `PatternObject`; the code follows at the end.

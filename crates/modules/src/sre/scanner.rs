@@ -11,9 +11,9 @@ use terrarium_objects::types::r#type;
 use terrarium_objects::visit::{Role, Visit};
 use terrarium_objects::{PyResult, error, gc, none_owned};
 
-use super::engine::State;
 use super::matching;
 use super::pattern::{self, Range, advance};
+use super::state::State;
 use super::subject::Subject;
 
 /// CPython's `ScannerObject`.

@@ -6,7 +6,8 @@ use terrarium_objects::types::bytes::{self, Bytes};
 use terrarium_objects::types::str::{self, Chars};
 use terrarium_objects::{Object, Owned, PyResult, error};
 
-use super::engine::{Engine, State};
+use super::engine::Engine;
+use super::state::State;
 
 /// A subject whose references are named for the audit while it lives.
 pub struct Subject {

@@ -1,6 +1,5 @@
 //! Formats of `struct`: what each letter means, where its items lie, and how they go to bytes and back.
 
-use num_bigint::{BigInt, Sign};
 use terrarium_objects::types::bytes::{self, Bytes};
 use terrarium_objects::types::{bool, bytearray, complex, float, int};
 use terrarium_objects::{Object, Owned, PyResult, Raised, error, ops};
@@ -398,9 +397,4 @@ pub fn from_half(bits: u16) -> f64 {
         0 => sign * fraction * 2f64.powi(-14),
         _ => sign * (1.0 + fraction) * 2f64.powi(exponent - 15),
     }
-}
-
-/// An int of any size from bytes, for callers that need more than eight.
-pub fn big(data: &[u8]) -> BigInt {
-    BigInt::from_bytes_le(Sign::Plus, data)
 }

@@ -27,7 +27,6 @@ pub struct Token {
     pub end: usize,
     /// Columns behind the text that the end is shown at.
     pub extra: usize,
-    pub empty: bool,
 }
 
 /// What is wrong and where: class, text, place; `at_end` for what ends too early.
@@ -111,7 +110,6 @@ impl<'a> Scanner<'a> {
             start,
             end,
             extra: 0,
-            empty: false,
         });
     }
 
@@ -295,7 +293,6 @@ impl<'a> Scanner<'a> {
             start: self.at,
             end: self.at,
             extra: 1,
-            empty: true,
         });
     }
 
