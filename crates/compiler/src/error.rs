@@ -58,6 +58,21 @@ pub struct Place {
     pub end_offset: i32,
 }
 
+impl Place {
+    /// What exceptions of codecs say; CPython gives them no end.
+    pub const UNKNOWN: Place = Place {
+        line: 0,
+        offset: -1,
+        end_line: 0,
+        end_offset: -1,
+    };
+
+    /// `end_lineno` and `end_offset`, if the exception has them.
+    pub fn end(&self) -> Option<(i32, i32)> {
+        (*self != Place::UNKNOWN).then_some((self.end_line, self.end_offset))
+    }
+}
+
 /// An exception that CPython would raise instead of making a code object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Error {

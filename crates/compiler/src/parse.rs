@@ -183,6 +183,12 @@ fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(
     if reject::mixes_tabs(source, mode) {
         return Err(rejected(source, 0, mode));
     }
+    if mode == Mode::Eval
+        && source.text.ends_with([' ', '\t', '\x0c'])
+        && !reject::accepts(source, mode)
+    {
+        return Err(rejected(source, source.text.len() as u32, mode));
+    }
     if mode == Mode::Single {
         let mut warnings = Vec::new();
         reject::interactive(source, &mut warnings).map_err(|error| Failed { error, warnings })?;

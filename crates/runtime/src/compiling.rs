@@ -165,9 +165,8 @@ pub fn raise(error: &Error, filename: &str) -> Raised {
         let text = text.map_or_else(none_owned, |t| Str::new(&t));
         let name = error.filename.as_deref().map_or_else(none_owned, Str::new);
         let mut details = vec![name, number(place.line), number(place.offset), text];
-        // Errors about encodings have no end.
-        if place.line > 0 || place.offset >= 0 {
-            details.extend([number(place.end_line), number(place.end_offset)]);
+        if let Some((line, offset)) = place.end() {
+            details.extend([number(line), number(offset)]);
         }
         tuple::from_owned(details)
     });

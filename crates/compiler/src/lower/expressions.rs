@@ -5,12 +5,18 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use terrarium_bytecode::Constant;
 
 use super::Lowerer;
+use crate::error::{Class, Error};
 use crate::literals;
 use crate::parser_warnings;
 use crate::tree::{BoolOp, CmpOp, Comprehension, Context, Expr, ExprKind, Name, Operator, UnaryOp};
 
 impl Lowerer<'_> {
     pub(super) fn name(&mut self, name: &ast::name::Name) -> Name {
+        // Keywords are no names, unless other letters are normalised to theirs.
+        if let "None" | "True" | "False" = name.as_str() {
+            let message = format!("identifier field can't represent '{name}' constant");
+            self.fail(Error::plain(Class::ValueError, message));
+        }
         self.names.get(name.as_str())
     }
 

@@ -199,6 +199,11 @@ impl Lowerer<'_> {
         let mut bytes = Vec::with_capacity(range.len().to_usize());
         match literals::decode_str(self.text(range), raw, true, &mut bytes) {
             Ok(None) => {}
+            // `\{` warns in the tokenizer.
+            Ok(Some(InvalidEscape {
+                what: literals::Invalid::Character(b'{' | b'}'),
+                ..
+            })) => {}
             Ok(Some(escape)) => escapes.push((range, Ok(escape))),
             Err(message) => escapes.push((range, Err(message))),
         }

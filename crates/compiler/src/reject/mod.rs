@@ -99,13 +99,19 @@ fn explain_tokens(
         Outcome::Raised(error) => error,
         Outcome::RanOut => return (at_end(source, tokens, last), Read::All),
         Outcome::Accepted => {
-            if let Some(error) = wrong_indent(tokens) {
+            if mode == Mode::Exec
+                && let Some(error) = wrong_indent(tokens)
+            {
                 return (error, Read::All);
             }
             if mode == Mode::Single && is_followed(source, last) {
                 return (multiple_statements(source, last), Read::Parser);
             }
-            let token = tokens.tokens.iter().find(|token| token.end > at).copied();
+            let index = tokens.tokens.partition_point(|token| token.end <= at);
+            if let Some(error) = wrong_mapping_key(source, &tokens.tokens, index) {
+                return (error, Read::All);
+            }
+            let token = tokens.tokens.get(index).copied();
             invalid_syntax(source, token, token)
         }
         Outcome::Failed => match parser.run(mode, true) {
@@ -197,6 +203,22 @@ pub fn accepts(source: &Source, mode: Mode) -> bool {
         Parser::new(source, &tokens).run(mode, false),
         Outcome::Accepted
     )
+}
+
+/// The exception of code generation for an f-string as a key in a pattern, which ruff's parser refuses already.
+fn wrong_mapping_key(source: &Source, tokens: &[Token], index: usize) -> Option<Error> {
+    let key = tokens.get(index)?;
+    if !matches!(key.kind, Kind::FStringStart | Kind::TStringStart) {
+        return None;
+    }
+    let is_brace = |token: &&Token| token.level == key.level && token.text(source) == "{";
+    let opening = tokens[..index].iter().rfind(is_brace)?;
+    let closing = tokens[index..]
+        .iter()
+        .find(|token| token.level < key.level)?;
+    let message = "mapping pattern keys may only match literals and attribute lookups";
+    let loc = source.location(opening.start, closing.end);
+    Some(Error::syntax(message, &source.filename, loc))
 }
 
 /// The exception for an indent that the tokenizer refuses.

@@ -47,6 +47,8 @@ pub struct Tokenizer<'s> {
     buffer: usize,
     /// Whether no token stands in the current line: a last line without a newline gets one before its dedents.
     line_done: bool,
+    /// Whether the last line has no newline and nothing but blanks: no dedents follow it.
+    ends_in_blanks: bool,
     /// Columns of the open indents, with tabs to multiples of 8 and with tabs of 1.
     indents: Vec<(usize, usize)>,
     /// Indents (positive) or dedents (negative) to be given out.
@@ -70,6 +72,7 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
         comment: None,
         buffer: 0,
         line_done: true,
+        ends_in_blanks: false,
         indents: vec![(0, 0)],
         pending: 0,
         open: Vec::new(),
@@ -274,7 +277,7 @@ impl<'s> Tokenizer<'s> {
 
     /// The end of the text: dedents first.
     fn end(&mut self) -> Lexed<Token> {
-        let kind = if self.indents.len() > 1 && self.line_done {
+        let kind = if self.indents.len() > 1 && self.line_done && !self.ends_in_blanks {
             Kind::Dedent
         } else {
             Kind::EndMarker
@@ -319,7 +322,10 @@ impl<'s> Tokenizer<'s> {
             None if self.mode == Mode::Exec => {}
             other => {
                 let line = self.source.lines.line(self.at as u32) as i32 + 1;
-                let text = self.source.line_text(line);
+                let mut text = self.source.line_text(line);
+                if other.is_none() {
+                    text.pop();
+                }
                 let read = self.at + usize::from(other.is_some()) - self.buffer;
                 let offset = characters(&text, read);
                 return self.soft(
@@ -383,7 +389,10 @@ impl<'s> Tokenizer<'s> {
             }
             self.at += 1;
         }
-        let blank = matches!(self.peek(), Some(b'#' | b'\n') | None);
+        // Blanks at the very end are a line of their own if they get no newline.
+        let at_end = self.peek().is_none();
+        self.ends_in_blanks = at_end && column > 0 && self.mode != Mode::Exec;
+        let blank = matches!(self.peek(), Some(b'#' | b'\n')) || at_end && !self.ends_in_blanks;
         if blank || !self.open.is_empty() {
             return Ok(blank);
         }
@@ -421,7 +430,11 @@ impl<'s> Tokenizer<'s> {
         if column != top {
             let rest = &self.bytes[self.at..];
             let line = self.source.lines.line(self.at as u32);
-            let end = self.at + memchr::memchr(b'\n', rest).unwrap_or(rest.len()) + 1;
+            let newline = match memchr::memchr(b'\n', rest) {
+                Some(newline) => newline + 1,
+                None => rest.len() + usize::from(self.mode == Mode::Exec),
+            };
+            let end = self.at + newline;
             let offset = end as i32 - self.source.lines.start(line) as i32;
             return self.soft(
                 Class::IndentationError,

@@ -192,19 +192,31 @@ fn line_number(before: &[u8]) -> i32 {
     line
 }
 
+/// The number of the line that a cookie stands in, and the bytes from there on.
+fn cookie_line(bytes: &[u8]) -> (i32, &[u8]) {
+    let end = memchr::memchr2(b'\n', b'\r', bytes).unwrap_or(bytes.len());
+    if cookie(&bytes[..end]).is_some() || end == bytes.len() {
+        return (1, bytes);
+    }
+    let crlf = bytes[end..].starts_with(b"\r\n");
+    (2, &bytes[end + 1 + usize::from(crlf)..])
+}
+
 /// A byte order mark of UTF-8 and a cookie that says otherwise.
 fn bom_problem(name: &str, rest: &[u8]) -> Error {
+    let (line, rest) = cookie_line(rest);
     let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
     let text = String::from_utf8_lossy(&rest[..end]).into_owned();
-    let end_offset = text.chars().count() as i32;
+    // The newline of the line before counts.
+    let end_offset = text.chars().count() as i32 + (line - 1);
     Error {
         class: Class::SyntaxError,
         message: format!("encoding problem: {name} with BOM"),
         filename: None,
         place: Some(Place {
-            line: 1,
+            line,
             offset: 0,
-            end_line: 1,
+            end_line: line,
             end_offset,
         }),
         text: Some(text),
@@ -218,12 +230,7 @@ fn codec_problem(message: String, filename: &str) -> Error {
         class: Class::SyntaxError,
         message,
         filename: Some(filename.to_owned()),
-        place: Some(Place {
-            line: 0,
-            offset: -1,
-            end_line: 0,
-            end_offset: -1,
-        }),
+        place: Some(Place::UNKNOWN),
         text: None,
         bare: false,
     }

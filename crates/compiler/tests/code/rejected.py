@@ -111,3 +111,15 @@ try:
 except* :
   1or 2
 z = 1or 2
+# ----
+match x:
+  case {f"": _}: pass
+# ----
+match x:
+  case {"a": 1, f"{x}": _}: pass
+  case {f"": _}: pass
+# ----
+f"\{{\}}" f"\d\{{\}}"
+# ----
+# coding: uft-8
+x

@@ -39,11 +39,11 @@ fn write_error(error: &Error, out: &mut String) -> std::fmt::Result {
     write!(out, "error {}: {}", error.class.name(), error.message)?;
     if let Some(place) = error.place {
         let (line, offset) = (place.line, place.offset);
-        write!(
-            out,
-            " @ {line} {offset} {} {}",
-            place.end_line, place.end_offset
-        )?;
+        write!(out, " @ {line} {offset}")?;
+        match place.end() {
+            Some((line, offset)) => write!(out, " {line} {offset}")?,
+            None => out.push_str(" None None"),
+        }
     }
     out.push('\n');
     Ok(())
