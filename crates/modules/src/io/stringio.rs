@@ -197,6 +197,10 @@ fn write_text(state: &State, text: &Object) -> PyResult<()> {
         Owned::new(text)
     };
     let chars = str::cast(&decoded).chars();
+    let plain = state.newline.get().is_none_or(|n| !n.starts_with('\r'));
+    if plain && state.pos.get() == state.text.borrow().len() {
+        return append(state, chars);
+    }
     let mut points: Vec<u32> = Vec::with_capacity(chars.len());
     match state.newline.get().filter(|n| n.starts_with('\r')) {
         Some(newline) => {
@@ -231,6 +235,21 @@ fn write_text(state: &State, text: &Object) -> PyResult<()> {
         memory[at..end].copy_from_slice(&points);
     }
     state.pos.set(end);
+    Ok(())
+}
+
+/// Adds characters at the end, where most writing happens.
+fn append(state: &State, chars: Chars<'_>) -> PyResult<()> {
+    let mut memory = state.text.borrow_mut();
+    if memory.try_reserve(chars.len()).is_err() {
+        return Err(error::memory_error());
+    }
+    match chars {
+        Chars::One(units) => memory.extend(units.iter().map(|u| u32::from(*u))),
+        Chars::Two(units) => memory.extend(units.iter().map(|u| u32::from(*u))),
+        Chars::Four(units) => memory.extend_from_slice(units),
+    }
+    state.pos.set(memory.len());
     Ok(())
 }
 
