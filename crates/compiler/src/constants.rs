@@ -27,6 +27,15 @@ pub type ConstantId = u32;
 static INTERNED_AT_START: LazyLock<FxHashSet<&str>> =
     LazyLock::new(|| include_str!("interned.txt").lines().collect());
 
+/// Those of them that are mortal there: names that C code interned without a code object naming them.
+static MORTAL_AT_START: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| include_str!("interned_mortal.txt").lines().collect());
+
+/// Whether CPython has this text interned for ever when it starts.
+pub fn is_immortal_at_start(text: &str) -> bool {
+    INTERNED_AT_START.contains(text) && !MORTAL_AT_START.contains(text)
+}
+
 /// What a module's code objects share.
 #[derive(Debug, Default)]
 pub struct Constants {

@@ -495,13 +495,18 @@ impl Allocator {
     }
 }
 
-/// The deallocator of an object without references: frees the memory.
+/// The deallocator of an object without references: frees the memory. Instances of Python classes may come here tracked.
 ///
 /// # Safety
 /// As a `dealloc` slot: the count is zero.
 pub unsafe fn plain_dealloc(object: *mut Object) {
     // SAFETY: by contract.
-    unsafe { free_object(object) }
+    unsafe {
+        if (*object).has_flag(crate::object::flags::HAS_GC_HEADER) {
+            crate::gc::untrack(&*object);
+        }
+        free_object(object);
+    }
 }
 
 /// A stack of freed objects of one type and size, kept for reuse (CPython's free lists, Include/internal/pycore_freelist_state.h).

@@ -70,6 +70,12 @@ impl Field {
         drop(self.replace(None));
     }
 
+    /// Empties the field and hands its reference over.
+    #[inline(always)]
+    pub fn take(&self) -> Option<Owned> {
+        self.replace(None)
+    }
+
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.0.get().is_null()

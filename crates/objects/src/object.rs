@@ -300,6 +300,36 @@ impl Object {
         word >= IMMORTAL
     }
 
+    /// As `decref` while `held` (null or owned by the caller) has no other holder yet: a finalizer that asks finds it as a named root.
+    ///
+    /// # Safety
+    /// As `decref`; `held` is null or live.
+    #[inline(always)]
+    pub unsafe fn decref_holding(this: *mut Object, held: *mut Object) {
+        // SAFETY: passed on.
+        unsafe {
+            if !Object::decref_shared(this) {
+                Object::decref_last_holding(this, held);
+            }
+        }
+    }
+
+    // SAFETY: as `decref_holding`.
+    #[inline(never)]
+    unsafe fn decref_last_holding(this: *mut Object, held: *mut Object) {
+        // SAFETY: passed on.
+        unsafe {
+            // Plain values die without a call.
+            let quiet = !(*this).has_flag(flags::HAS_GC_HEADER) && !(*this).ty().is_heap();
+            if quiet || held.is_null() {
+                return Object::decref(this);
+            }
+            let span = state::Span::new("result on its way", &raw const held, 1);
+            Object::decref(this);
+            drop(span);
+        }
+    }
+
     // SAFETY: `this` is live and the caller owned its only reference.
     #[inline(never)]
     unsafe fn last_reference_gone(this: *mut Object) {

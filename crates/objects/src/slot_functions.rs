@@ -204,7 +204,9 @@ pub fn slot_call(this: &Object, args: &[Word], kwnames: Option<&Object>) -> PyRe
     let (tuple, kwargs) = tuple_and_dict(args, kwnames)?;
     let tuple = root("arguments", tuple);
     let kwargs = kwargs.map(|k| root("keyword arguments", k));
-    call_with_tuple(this, &tuple, kwargs.as_deref())
+    let result = call_with_tuple(this, &tuple, kwargs.as_deref());
+    state::holding(&result, || drop((kwargs, tuple)));
+    result
 }
 
 /// The same with a tuple and a dict (`slot_tp_call`).

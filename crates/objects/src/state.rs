@@ -283,6 +283,18 @@ impl Span {
     }
 }
 
+/// Gives things up while a native function's result, which nothing else holds yet, is a named root.
+#[inline]
+pub fn holding<T>(result: &PyResult, give_up: impl FnOnce() -> T) -> T {
+    let word = result
+        .as_ref()
+        .map_or(std::ptr::null_mut(), |object| object.as_ptr());
+    let span = Span::new("result on its way", &raw const word, 1);
+    let done = give_up();
+    drop(span);
+    done
+}
+
 impl Drop for Span {
     #[inline]
     fn drop(&mut self) {

@@ -213,7 +213,7 @@ fn find_and_load(full: &str) -> PyResult {
         parent_module = Some(loaded.take());
     }
     let found = match (native_module::find(full), search) {
-        (Some(_), None) => start::make_native(full).inspect(|made| describe_native(made, full))?,
+        (Some(_), None) => start::make_native(full)?,
         (_, search) => {
             let folders = match search {
                 Some(folders) => folders,
@@ -306,7 +306,7 @@ fn locate(full: &str, folders: &[String]) -> Option<Spec> {
 }
 
 /// `__spec__`, `__loader__` and `__package__` of a native module.
-fn describe_native(made: &Object, full: &str) {
+pub fn describe_native(made: &Object, full: &str) {
     let target = module::namespace(made);
     let spec = make_spec(full, Some("built-in"), None, None);
     dict::set_str(target, "__spec__", &spec);

@@ -1,5 +1,7 @@
 //! The end of the interpreter: the order in which a program's modules and objects go (Python/pylifecycle.c, `finalize_modules`).
 
+use terrarium_objects::field::Field;
+use terrarium_objects::state::{Span, root};
 use terrarium_objects::types::weakref;
 use terrarium_objects::types::{dict, module};
 use terrarium_objects::{Owned, collect, error, none, state};
@@ -8,10 +10,10 @@ use crate::{program, start};
 
 /// Takes the program apart: `__main__` first, then what others keep, collecting in between.
 pub fn run() {
-    let modules = Owned::new(start::modules());
+    let modules = root("sys.modules", Owned::new(start::modules()));
     clear_sys();
-    // Every module gives way to None; weak references tell which live on.
-    let mut alive = Vec::new();
+    // Every module gives way to None; weak references tell which live on: name, reference, name, reference...
+    let mut alive: Vec<Field> = Vec::new();
     let mut found = Vec::new();
     let mut position = 0;
     while let Some((name, value)) = dict::next(&modules, &mut position) {
@@ -21,16 +23,25 @@ pub fn run() {
     }
     for (name, value) in found {
         if let Ok(reference) = weakref::new_ref(&value, None) {
-            alive.push((name.clone(), reference));
+            alive.push(Field::new(Some(name.clone())));
+            alive.push(Field::new(Some(reference)));
         }
         if dict::set(&modules, &name, none()).is_err() {
             error::clear();
         }
     }
+    let span = Span::new(
+        "module that may live on",
+        alive.as_ptr().cast(),
+        alive.len(),
+    );
     state::get().forget(program::MAIN);
     dict::clear(&modules);
     collect::collect(2);
-    for (name, reference) in alive.into_iter().rev() {
+    for pair in alive.chunks(2).rev() {
+        let (Some(name), Some(reference)) = (pair[0].take(), pair[1].take()) else {
+            continue;
+        };
         let keeps = terrarium_objects::ops::text::lossy(&name);
         if keeps == "sys" || keeps == "builtins" {
             continue;
@@ -44,6 +55,7 @@ pub fn run() {
         }
     }
     collect::collect(2);
+    drop(span);
 }
 
 /// Names of `sys` that could keep a program's objects alive.

@@ -17,6 +17,10 @@ pub fn init() {
         .edit(|slots| slots.call = Some(call::call_function));
     generator::set_evaluator(evaluate);
     crate::implied::install();
+    terrarium_objects::types::str::set_immortal_at_start(|text| {
+        text.as_ascii()
+            .is_some_and(terrarium_compiler::constants::is_immortal_at_start)
+    });
     state::get().keep("sys.modules", dict::new());
 }
 
@@ -42,6 +46,7 @@ pub fn make_native(name: &str) -> PyResult {
     let def = native_module::find(name)
         .ok_or_else(|| error::import_error_text(format!("no built-in module named {name}")))?;
     let made = def.instantiate()?;
+    crate::importing::describe_native(&made, name);
     dict::set(modules(), &Str::new(name), &made)?;
     Ok(made)
 }

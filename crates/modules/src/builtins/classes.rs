@@ -8,7 +8,7 @@ use terrarium_objects::types::str::Str;
 use terrarium_objects::types::tuple::{self, Tuple};
 use terrarium_objects::types::r#type::{self as type_, TYPE};
 use terrarium_objects::{
-    Object, Owned, PyResult, Type, Word, args, error, names, ops, root, words,
+    Object, Owned, PyResult, Type, Word, args, error, names, ops, root, state, words,
 };
 use terrarium_runtime::call;
 
@@ -48,7 +48,11 @@ pub fn build_class(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyRes
     if class.ty().has(flags::TYPE_SUBCLASS) && cell.is_exact(&CELL) {
         check_cell(&cell, &class, name)?;
     }
-    Ok(class.take())
+    let class = Ok(class.take());
+    state::holding(&class, || {
+        drop((cell, namespace, meta, keywords, replaced, given));
+    });
+    class
 }
 
 /// Bases that are no classes are replaced by what their `__mro_entries__` gives (PEP 560); `None` if all are classes.

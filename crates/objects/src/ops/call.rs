@@ -7,7 +7,7 @@ use crate::object::Object;
 use crate::ops::attribute;
 use crate::refs::{Owned, PyResult, Raised, Word};
 use crate::slot_functions;
-use crate::state::{Span, root};
+use crate::state::{Span, holding, root};
 use crate::typeobject::{CallFn, Type, flags};
 use crate::types::descriptors::wrapper;
 use crate::types::staticmethod_classmethod::STATICMETHOD;
@@ -143,7 +143,9 @@ pub fn call_prepend(
 pub fn call_dict(callable: &Object, args: &[Word], kwargs: Option<&Object>) -> PyResult {
     if let Some(call) = tuple_call_of(callable)? {
         let args = root("arguments", crate::types::tuple::from_words(args));
-        return call(callable, &args, kwargs);
+        let result = call(callable, &args, kwargs);
+        holding(&result, || drop(args));
+        return result;
     }
     vectorcall_dict(callable, args, kwargs)
 }
@@ -185,8 +187,10 @@ fn with_dict(
     let span = Span::new("argument", held.as_ptr().cast(), held.len());
     let names = root("keyword names", crate::types::tuple::from_owned(keys));
     let result = function(callable, words.as_slice(), Some(&names));
-    held.iter().for_each(Field::clear);
-    drop(names);
+    holding(&result, || {
+        held.iter().for_each(Field::clear);
+        drop(names);
+    });
     drop(span);
     result
 }

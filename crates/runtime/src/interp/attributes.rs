@@ -40,7 +40,7 @@ pub unsafe fn load_attr(cx: &mut Cx, oparg: u32) -> Flow {
             cx.advance(CACHES)
         }
         Ok((attribute, false)) => {
-            cx.close_top(1);
+            cx.close_top_holding(1, attribute.as_ptr());
             cx.push_owned(attribute);
             cx.push(Word::NULL);
             cx.advance(CACHES)
@@ -416,7 +416,7 @@ pub unsafe fn load_super_attr(cx: &mut Cx, oparg: u32) -> Flow {
     );
     let pair = words([class, receiver]);
     let made = ops::call::call(callable, if oparg & 2 != 0 { &pair } else { &[] }, None);
-    cx.close_top(3);
+    cx.close_top_holding(3, super::cx::pointer_of(&made));
     let result = made.and_then(|made| ops::attribute::get(&made, cx.name(oparg >> 2)));
     match result {
         Ok(attribute) => {

@@ -195,7 +195,7 @@ pub unsafe fn binary_op_subscr_list_int(cx: &mut Cx, _: u32) -> Flow {
         return Flow::Deopt;
     };
     let item = Word::new(item);
-    cx.close_top(2);
+    cx.close_top_holding(2, item.object().as_ptr());
     cx.push(item);
     cx.advance(CACHES)
 }
@@ -210,7 +210,7 @@ pub unsafe fn binary_op_subscr_tuple_int(cx: &mut Cx, _: u32) -> Flow {
         return Flow::Deopt;
     };
     let item = Word::new(item);
-    cx.close_top(2);
+    cx.close_top_holding(2, item.object().as_ptr());
     cx.push(item);
     cx.advance(CACHES)
 }

@@ -10,7 +10,7 @@ use terrarium_objects::types::tuple::{TUPLE, Tuple};
 use terrarium_objects::types::r#type as type_;
 use terrarium_objects::{Object, Owned, Raised, Type, Word, error, ops, state};
 
-use super::cx::{Cx, Flow, is_none_word};
+use super::cx::{Cx, Flow, is_none_word, pointer_of};
 use super::locals::periodic;
 use crate::{call, specialize, unwind};
 
@@ -160,7 +160,7 @@ pub unsafe fn finish_call(
     caches: usize,
     result: terrarium_objects::PyResult,
 ) -> Flow {
-    cx.close_top(operands);
+    cx.close_top_holding(operands, pointer_of(&result));
     match result {
         Ok(value) => {
             cx.push_owned(value);

@@ -190,7 +190,7 @@ pub unsafe fn call_type_1(cx: &mut Cx, _: u32) -> Flow {
         return Flow::Deopt;
     }
     let word = Word::new(cx.peek(1).object().ty().as_object());
-    cx.close_top(3);
+    cx.close_top_holding(3, word.object().as_ptr());
     cx.push(word);
     cx.advance(CACHES)
 }

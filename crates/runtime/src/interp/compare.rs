@@ -32,7 +32,7 @@ pub unsafe fn compare_op(cx: &mut Cx, oparg: u32) -> Flow {
     if oparg & 16 == 0 {
         return cx.finish(2, 1, result);
     }
-    cx.close_top(2);
+    cx.close_top_holding(2, super::cx::pointer_of(&result));
     let truth = match result {
         Ok(value) => {
             let truth = ops::compare::is_true(&value);

@@ -1,7 +1,7 @@
 //! Jumps and returns.
 
 use terrarium_bytecode::opcode as op;
-use terrarium_objects::frame::{self, owner};
+use terrarium_objects::frame::{self, Frame, owner};
 use terrarium_objects::{state, types::generator};
 
 use super::cx::{Cx, Flow};
@@ -53,18 +53,33 @@ pub unsafe fn return_value(cx: &mut Cx, _: u32) -> Flow {
         let is_entry = (*dying).is_entry;
         let previous = (*dying).previous;
         frame::set_current(previous);
+        if is_entry {
+            let result = value.into_owned().into_raw();
+            let span = state::Span::new("value being returned", &raw const result, 1);
+            give_up(dying);
+            drop(span);
+            cx.result = result;
+            return Flow::Exit;
+        }
+        // The caller's stack holds the value while finalizers of locals run.
+        (*previous).sp.write(value);
+        (*previous).sp = (*previous).sp.add(1);
+        give_up(dying);
+        cx.load(previous);
+        cx.pc = cx.pc.add((*previous).return_offset as usize);
+    }
+    Flow::Next
+}
+
+/// Clears a frame that has returned.
+#[inline(always)]
+unsafe fn give_up(dying: *mut Frame) {
+    // SAFETY: the frame has left the chain of running frames.
+    unsafe {
         if (*dying).owner == owner::THREAD {
             call::clear_and_pop(dying);
         } else {
             generator::finish(dying);
         }
-        if is_entry {
-            cx.result = value.into_owned().into_raw();
-            return Flow::Exit;
-        }
-        cx.load(previous);
-        cx.pc = cx.pc.add((*previous).return_offset as usize);
     }
-    cx.push(value);
-    Flow::Next
 }

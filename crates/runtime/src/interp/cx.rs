@@ -231,10 +231,25 @@ impl Cx {
         }
     }
 
+    /// The same while an instruction's result is not yet on the stack.
+    #[inline(always)]
+    pub fn close_top_holding(&mut self, count: usize, held: *mut Object) {
+        for _ in 0..count {
+            let word = self.pop();
+            if word.is_counted() && !word.is_null() {
+                // SAFETY: as in `close_top`.
+                unsafe {
+                    (*self.frame).sp = self.sp;
+                    Object::decref_holding(word.object().as_ptr(), held);
+                }
+            }
+        }
+    }
+
     /// The end of an instruction that consumed `inputs` operands and has one result.
     #[inline(always)]
     pub fn finish(&mut self, inputs: usize, caches: usize, result: PyResult) -> Flow {
-        self.close_top(inputs);
+        self.close_top_holding(inputs, pointer_of(&result));
         match result {
             Ok(value) => {
                 self.push_owned(value);
@@ -301,4 +316,12 @@ pub fn none_word() -> Word {
 #[inline(always)]
 pub fn is_none_word(word: Word) -> bool {
     std::ptr::eq(word.as_ptr(), terrarium_objects::none())
+}
+
+/// A result that nothing holds yet, or null.
+#[inline(always)]
+pub fn pointer_of(result: &PyResult) -> *mut Object {
+    result
+        .as_ref()
+        .map_or(std::ptr::null_mut(), |value| value.as_ptr())
 }

@@ -1,5 +1,7 @@
 //! GET_ITER, FOR_ITER and its specialised forms, UNPACK_SEQUENCE.
 
+use terrarium_objects::field::Field;
+use terrarium_objects::state::Span;
 use terrarium_objects::types::generator::{self, Generator};
 use terrarium_objects::types::list::iterator::{LIST_ITER, ListIter};
 use terrarium_objects::types::list::{LIST, List};
@@ -234,36 +236,57 @@ fn unpack(cx: &mut Cx, iterable: &Object, before: usize, after: Option<usize>) -
         )));
     }
     let iterator = terrarium_objects::root("iterator", ops::iter::iter(iterable)?);
-    let mut items: Vec<Owned> = Vec::with_capacity(before);
-    for _ in 0..before {
-        match ops::iter::next(&iterator)? {
-            Some(item) => items.push(item),
-            None => return Err(too_few(before, after, items.len())),
+    let items: Vec<Field> = std::iter::repeat_with(|| Field::new(None))
+        .take(before)
+        .collect();
+    let span = Span::new("items being unpacked", items.as_ptr().cast(), before);
+    let result = unpack_into(&iterator, iterable, &items, after);
+    drop(span);
+    drop(iterator);
+    let Ok(rest) = result else {
+        items.iter().rev().for_each(Field::clear);
+        return Err(Raised);
+    };
+    if let (Some(rest), Some(after)) = (rest, after) {
+        // SAFETY: it is a list.
+        let tail = split_tail(unsafe { rest.cast::<List>() }, after);
+        push_reversed(cx, tail);
+        cx.push(Word::owned(rest));
+    }
+    push_reversed(cx, items.iter().filter_map(Field::take).collect());
+    Ok(())
+}
+
+/// Takes the first items; with `after`, also a list of all others.
+fn unpack_into(
+    iterator: &Object,
+    iterable: &Object,
+    items: &[Field],
+    after: Option<usize>,
+) -> PyResult<Option<Owned>> {
+    for (at, place) in items.iter().enumerate() {
+        match ops::iter::next(iterator)? {
+            Some(item) => place.set(Some(item)),
+            None => return Err(too_few(items.len(), after, at)),
         }
     }
     let Some(after) = after else {
-        if ops::iter::next(&iterator)?.is_some() {
-            return Err(too_many(iterable, before));
+        if ops::iter::next(iterator)?.is_some() {
+            return Err(too_many(iterable, items.len()));
         }
-        push_reversed(cx, items);
-        return Ok(());
+        return Ok(None);
     };
-    let rest = ops::sequence::to_list(&iterator)?;
-    drop(iterator);
+    let rest = ops::sequence::to_list(iterator)?;
     // SAFETY: `to_list` makes a list.
-    let list = unsafe { rest.cast::<List>() };
-    if list.len() < after {
+    let found = unsafe { rest.cast::<List>() }.len();
+    if found < after {
         return Err(error::value_error(format!(
             "not enough values to unpack (expected at least {}, got {})",
-            before + after,
-            before + list.len()
+            items.len() + after,
+            items.len() + found
         )));
     }
-    let tail = split_tail(list, after);
-    push_reversed(cx, tail);
-    cx.push(Word::owned(rest));
-    push_reversed(cx, items);
-    Ok(())
+    Ok(Some(rest))
 }
 
 fn push_reversed(cx: &mut Cx, items: Vec<Owned>) {

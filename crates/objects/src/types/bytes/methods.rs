@@ -17,6 +17,10 @@ use super::{Bytes, affix, byte_value, bytes_like, cast, hex, is_bytes, pad, spli
 pub trait ByteKind: 'static {
     const NAME: &'static str;
     fn make(data: &[u8]) -> PyResult;
+    /// The same in an object of its own.
+    fn fresh(data: &[u8]) -> PyResult {
+        Self::make(data)
+    }
     /// The object itself where it cannot change, else a copy.
     fn same(this: &Object) -> PyResult;
 }
@@ -29,6 +33,10 @@ impl ByteKind for Fixed {
 
     fn make(data: &[u8]) -> PyResult {
         Ok(Bytes::new(data))
+    }
+
+    fn fresh(data: &[u8]) -> PyResult {
+        Bytes::fresh(data)
     }
 
     fn same(this: &Object) -> PyResult {
@@ -219,7 +227,7 @@ fn replace<K: ByteKind>(this: &Object, args: &[Word]) -> PyResult {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let data = data_of(this);
     match replaced(data, old.slice(), new.slice(), most) {
-        Some(out) => K::make(&out),
+        Some(out) => K::fresh(&out),
         None => K::same(this),
     }
 }

@@ -62,6 +62,14 @@ impl Bytes {
         }
     }
 
+    /// An object of its own even for a single byte (`PyBytes_FromStringAndSize` without data); only the empty one is shared.
+    pub fn fresh(data: &[u8]) -> PyResult {
+        match data {
+            [] => Ok(empty()),
+            _ => Bytes::filled(data),
+        }
+    }
+
     fn filled(data: &[u8]) -> PyResult {
         let object = Bytes::allocate(data.len())?;
         // SAFETY: fresh, with room for the data.
@@ -178,7 +186,7 @@ pub fn from_data(object: &Object) -> PyResult {
     }
     if let Some(buffer) = object.ty().slots.getbuffer {
         let buffer = buffer(object)?;
-        return Ok(Bytes::new(buffer.slice()));
+        return Bytes::fresh(buffer.slice());
     }
     let iterable = object.ty().slots.iter.is_some() || crate::ops::number::is_sequence(object);
     if crate::types::str::is_str(object) || !iterable {

@@ -13,11 +13,11 @@ use super::methods::{ByteKind, data_of};
 use super::{cast, is_bytes};
 
 pub fn upper<K: ByteKind>(this: &Object) -> PyResult {
-    K::make(&data_of(this).to_ascii_uppercase())
+    K::fresh(&data_of(this).to_ascii_uppercase())
 }
 
 pub fn lower<K: ByteKind>(this: &Object) -> PyResult {
-    K::make(&data_of(this).to_ascii_lowercase())
+    K::fresh(&data_of(this).to_ascii_lowercase())
 }
 
 pub fn swapcase<K: ByteKind>(this: &Object) -> PyResult {
@@ -31,7 +31,7 @@ pub fn swapcase<K: ByteKind>(this: &Object) -> PyResult {
             }
         })
         .collect();
-    K::make(&swapped)
+    K::fresh(&swapped)
 }
 
 pub fn capitalize<K: ByteKind>(this: &Object) -> PyResult {
@@ -39,7 +39,7 @@ pub fn capitalize<K: ByteKind>(this: &Object) -> PyResult {
     if let Some(first) = data.first_mut() {
         first.make_ascii_uppercase();
     }
-    K::make(&data)
+    K::fresh(&data)
 }
 
 pub fn title<K: ByteKind>(this: &Object) -> PyResult {
@@ -53,7 +53,7 @@ pub fn title<K: ByteKind>(this: &Object) -> PyResult {
         }
         after_letter = byte.is_ascii_alphabetic();
     }
-    K::make(&data)
+    K::fresh(&data)
 }
 
 fn all(this: &Object, test: impl Fn(&u8) -> bool) -> PyResult {
@@ -151,7 +151,7 @@ fn padded<K: ByteKind>(this: &Object, left: usize, right: usize, fill: u8) -> Py
     out.resize(left, fill);
     out.extend_from_slice(data);
     out.resize(out.len() + right, fill);
-    K::make(&out)
+    K::fresh(&out)
 }
 
 fn missing(this: &Object, width: isize) -> usize {

@@ -201,9 +201,10 @@ fn subscript(object: &Object, key: &Object) -> PyResult {
         return Ok(value);
     }
     if !object.is_exact(&DICT)
-        && let Some(value) = call::maybe_call_special(object, &names().__missing__, &[key])?
+        && let Some(missing) = attribute::lookup_special(object, &names().__missing__)?
     {
-        return Ok(value);
+        let missing = root("__missing__", missing);
+        return call::call(&missing, &[Word::borrowed(key)], None);
     }
     Err(error::key_error(key))
 }

@@ -250,7 +250,7 @@ fn to_bytes(this: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
     if !little {
         out.reverse();
     }
-    Ok(Bytes::new(&out))
+    Bytes::fresh(&out)
 }
 
 fn too_big() -> crate::Raised {

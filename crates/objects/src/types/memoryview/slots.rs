@@ -303,5 +303,5 @@ fn write(shape: &Shape, at: usize, data: &[u8]) {
 
 /// A copy of the items as bytes.
 pub fn to_bytes(this: &Object) -> PyResult {
-    Ok(Bytes::new(&cast(this).shape()?.to_vec()))
+    Bytes::fresh(&cast(this).shape()?.to_vec())
 }

@@ -4,15 +4,18 @@ use crate::object::Object;
 use crate::refs::PyResult;
 
 use super::unicode::{self, Case};
-use super::{Chars, Str, cast};
+use super::{Chars, Str, ascii_filled, cast, empty, unshared};
 
 const SIGMA: u32 = 0x3A3;
 
 /// Maps an ASCII text byte by byte.
 fn ascii(this: &Object, map: impl Fn(&[u8]) -> Vec<u8>) -> Option<PyResult> {
+    if cast(this).is_empty() {
+        return Some(Ok(empty()));
+    }
     cast(this)
         .as_ascii()
-        .map(|text| Ok(Str::from_ascii(&map(text.as_bytes()))))
+        .map(|text| ascii_filled(&map(text.as_bytes())))
 }
 
 fn whole(this: &Object, case: Case) -> PyResult {
@@ -21,7 +24,7 @@ fn whole(this: &Object, case: Case) -> PyResult {
     for (at, point) in chars.points().enumerate() {
         push(&mut out, chars, at, point, case);
     }
-    Ok(Str::from_code_points(&out))
+    unshared(Ok(Str::from_code_points(&out)))
 }
 
 /// Appends a mapped character; a capital sigma in lower case depends on its place.
@@ -77,7 +80,7 @@ pub fn swapcase(this: &Object) -> PyResult {
             out.push(point);
         }
     }
-    Ok(Str::from_code_points(&out))
+    unshared(Ok(Str::from_code_points(&out)))
 }
 
 pub fn capitalize(this: &Object) -> PyResult {
@@ -87,7 +90,7 @@ pub fn capitalize(this: &Object) -> PyResult {
         let case = if at == 0 { Case::Title } else { Case::Lower };
         push(&mut out, chars, at, point, case);
     }
-    Ok(Str::from_code_points(&out))
+    unshared(Ok(Str::from_code_points(&out)))
 }
 
 pub fn title(this: &Object) -> PyResult {
@@ -103,5 +106,5 @@ pub fn title(this: &Object) -> PyResult {
         push(&mut out, chars, at, point, case);
         after_cased = unicode::is_cased(point);
     }
-    Ok(Str::from_code_points(&out))
+    unshared(Ok(Str::from_code_points(&out)))
 }

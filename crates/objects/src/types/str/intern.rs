@@ -1,7 +1,7 @@
 //! The interned table: strings by their text. Its references are not counted, as in CPython: a mortal interned string leaves the table
 //! when it dies; an immortal one stays.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use crate::object::Object;
 use crate::refs::Owned;
@@ -106,6 +106,21 @@ pub fn intern_immortal(text: &str) -> &'static Object {
     unsafe { &*owned.into_raw() }
 }
 
+/// Tells texts that are interned for ever before a program starts.
+pub type AtStart = fn(&Str) -> bool;
+
+struct AtStartHook(Cell<Option<AtStart>>);
+
+// SAFETY: guarded by the interpreter's lock.
+unsafe impl Sync for AtStartHook {}
+
+static AT_START: AtStartHook = AtStartHook(Cell::new(None));
+
+/// Says which texts CPython has interned for ever when a program starts; such a str is immortal as soon as it is interned here.
+pub fn set_immortal_at_start(hook: AtStart) {
+    AT_START.0.set(Some(hook));
+}
+
 /// Interns `object` (an exact str) mortally, as `sys.intern`: returns the canonical one.
 pub fn intern_mortal(object: Owned) -> Owned {
     let text = cast(&object);
@@ -115,6 +130,10 @@ pub fn intern_mortal(object: Owned) -> Owned {
     let canonical = INTERNED.0.borrow_mut().enter(text);
     if std::ptr::eq(canonical, text) {
         set_state(text, state::MORTAL);
+        if AT_START.0.get().is_some_and(|at_start| at_start(text)) {
+            set_state(text, state::IMMORTAL);
+            object.make_immortal();
+        }
         return object;
     }
     Owned::new(&canonical.object)

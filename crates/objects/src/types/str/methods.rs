@@ -280,7 +280,7 @@ pub fn replace_text(this: &Object, old: &Str, new: &Str, most: isize) -> PyResul
     if out.is_empty() {
         return Ok(empty());
     }
-    out.finish()
+    super::unshared(out.finish())
 }
 
 /// `new` before each of the first `most` characters, and at the end if there is one more to do.

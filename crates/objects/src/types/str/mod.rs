@@ -33,7 +33,7 @@ mod unicode_tables;
 pub use builder::Builder;
 pub use hash::{hash_bytes, set_hash_seed};
 pub use intern::counts as interned_counts;
-pub use intern::{intern_immortal, intern_mortal, intern_object_immortal};
+pub use intern::{intern_immortal, intern_mortal, intern_object_immortal, set_immortal_at_start};
 pub use shared::{empty, empty_ref, latin1, latin1_ref};
 
 /// Bits of `Str::state`.
@@ -526,6 +526,19 @@ fn shape(max: u32) -> (usize, usize, u32) {
         256..0x1_0000 => (COMPACT_HEADER, 2, 0),
         _ => (COMPACT_HEADER, 4, 0),
     }
+}
+
+/// The same text in an object of its own, where CPython writes into a new str without looking for a shared character.
+pub fn unshared(made: PyResult) -> PyResult {
+    let made = made?;
+    let text = cast(&made);
+    if text.len() != 1 || !made.is_immortal() {
+        return Ok(made);
+    }
+    let object = allocate(1, text.max_point())?;
+    // SAFETY: fresh, with room for one character as wide.
+    unsafe { copy_into(text, cast(&object), 0) };
+    Ok(object)
 }
 
 /// A fresh str of ASCII text, even where a shared one exists (`PyUnicode_New` and a copy).

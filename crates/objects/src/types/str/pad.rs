@@ -42,9 +42,6 @@ fn pad(this: &Object, left: usize, right: usize, fill: u32) -> PyResult {
         .and_then(|n| n.checked_add(right))
         .filter(|n| *n < isize::MAX as usize)
         .ok_or_else(|| overflow_error("padded string is too long"))?;
-    if total == 1 {
-        return Ok(super::Str::from_point(fill));
-    }
     let object = allocate(total, text.max_point().max(fill))?;
     let target = cast(&object);
     // SAFETY: fresh, wide enough, with room for all.

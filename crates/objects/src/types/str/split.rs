@@ -284,11 +284,7 @@ fn fill_joined(separator: &Str, items: &[&Object], total: usize, max: u32) -> Py
                 }
             }
         }
-        return Ok(if total == 1 {
-            Str::from_point(target.char_at(0))
-        } else {
-            object
-        });
+        return Ok(object);
     }
     let mut at = 0;
     for (index, item) in items.iter().enumerate() {
@@ -301,9 +297,6 @@ fn fill_joined(separator: &Str, items: &[&Object], total: usize, max: u32) -> Py
             copy_into(cast(item), target, at);
         }
         at += cast(item).len();
-    }
-    if total == 1 && max < 256 {
-        return Ok(Str::from_point(target.char_at(0)));
     }
     Ok(object)
 }

@@ -25,7 +25,9 @@ pub fn call_general(ty: &Type, args: &[Word], kwnames: Option<&Object>) -> PyRes
     let (tuple, kwargs) = tuple_and_dict(args, kwnames)?;
     let tuple = root("arguments", tuple);
     let kwargs = kwargs.map(|k| root("keyword arguments", k));
-    call_with_tuple(ty.as_object(), &tuple, kwargs.as_deref())
+    let made = call_with_tuple(ty.as_object(), &tuple, kwargs.as_deref());
+    state::holding(&made, || drop((kwargs, tuple)));
+    made
 }
 
 /// The same with a tuple and a dict.
