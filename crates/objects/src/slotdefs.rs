@@ -544,14 +544,17 @@ fn update_one(ty: &Type, first: usize) -> usize {
     let mut specific: *const () = NULL;
     let mut generic: *const () = NULL;
     let mut use_generic = false;
+    let mut is_named = false;
     while let Some(def) = SLOT_DEFS.get(at).filter(|d| d.offset == offset) {
         at += 1;
         let Some(descriptor) = find_in_mro(ty, def.name_object()) else {
             if offset == offset_of!(Slots, iternext) {
                 specific = f::next_not_implemented as *const ();
             }
+            is_named |= !def.function.is_null();
             continue;
         };
+        is_named = true;
         if descriptor.is_exact(&WRAPPER_DESCRIPTOR) {
             // SAFETY: just checked.
             let wrapper = unsafe { descriptor.cast::<WrapperDescr>() };
@@ -586,6 +589,10 @@ fn update_one(ty: &Type, first: usize) -> usize {
                 ty.flags.set(ty.flags.get() & !flags::HAVE_VECTORCALL);
             }
         }
+    }
+    if !is_named {
+        // Nothing speaks of the slot: what was inherited stays.
+        return at;
     }
     let chosen = if !specific.is_null() && !use_generic {
         specific

@@ -10,6 +10,8 @@ use crate::{program, start};
 
 /// Takes the program apart: `__main__` first, then what others keep, collecting in between.
 pub fn run() {
+    // While everything is still there, as `Py_FinalizeEx` does: the order in which the rest dies follows from it.
+    collect::collect_if_enabled();
     let modules = root("sys.modules", Owned::new(start::modules()));
     clear_sys();
     // Every module gives way to None; weak references tell which live on: name, reference, name, reference...
@@ -37,7 +39,7 @@ pub fn run() {
     );
     state::get().forget(program::MAIN);
     dict::clear(&modules);
-    collect::collect(2);
+    collect::collect_at_exit();
     for pair in alive.chunks(2).rev() {
         let (Some(name), Some(reference)) = (pair[0].take(), pair[1].take()) else {
             continue;
@@ -54,7 +56,7 @@ pub fn run() {
             module::clear_namespace(module::namespace(&target));
         }
     }
-    collect::collect(2);
+    collect::collect_at_exit();
     drop(span);
 }
 

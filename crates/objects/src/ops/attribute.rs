@@ -1,6 +1,6 @@
 //! Attributes: lookup along the method resolution order, the generic get and set, special methods.
 
-use crate::error::{self, attribute_error_text, raise, type_error};
+use crate::error::{self, raise, type_error};
 use crate::object::Object;
 use crate::ops::instance::{self, Stored};
 use crate::refs::{Owned, PyResult, Raised};
@@ -130,7 +130,8 @@ pub fn no_attribute(object: &Object, name: &Object) -> Raised {
     attribute_error(object, name, no_attribute_text(object, name))
 }
 
-fn no_attribute_text(object: &Object, name: &Object) -> String {
+/// The text of that error.
+pub fn no_attribute_text(object: &Object, name: &Object) -> String {
     format!(
         "'{}' object has no attribute '{}'",
         object.ty().full_name(),
@@ -226,10 +227,6 @@ pub fn generic_set(object: &Object, name: &Object, value: Option<&Object>) -> Py
                 crate::ops::text::lossy(name)
             );
             Err(attribute_error(object, name, text))
-        }
-        // Of attributes kept in the object itself CPython tells neither `name` nor `obj`.
-        Stored::Missing if instance::has_inline_values(object) => {
-            Err(attribute_error_text(no_attribute_text(object, name)))
         }
         Stored::Missing => Err(no_attribute(object, name)),
         Stored::NoDict => Err(cannot_set(object, name, has_descriptor)),

@@ -63,9 +63,3 @@ pub fn set(object: &Object, name: &Object, value: Option<&Object>) -> PyResult<S
         Err(raised) => Err(raised),
     }
 }
-
-/// Whether the instance keeps its attributes in itself.
-pub fn has_inline_values(object: &Object) -> bool {
-    // SAFETY: the flag.
-    object.ty().has(flags::INLINE_VALUES) && unsafe { managed::inline_values(object) }.valid.get()
-}

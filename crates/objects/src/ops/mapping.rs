@@ -95,15 +95,18 @@ fn set_item_slow(object: &Object, key: &Object, value: Option<&Object>) -> PyRes
             key.ty().full_name()
         )));
     }
-    Err(error::type_error(format!(
-        "'{:.200}' object does not support item {}",
+    let (is_sequence, name) = (
+        ty.is_heap() || ty.slots.sq_item.is_some() || ty.slots.sq_length.is_some(),
         ty.full_name(),
-        if value.is_some() {
-            "assignment"
-        } else {
-            "deletion"
+    );
+    Err(error::type_error(match value {
+        Some(_) => format!("'{name:.200}' object does not support item assignment"),
+        // The sequence protocol has its own words.
+        None if is_sequence && is_index(key) => {
+            format!("'{name:.200}' object doesn't support item deletion")
         }
-    )))
+        None => format!("'{name:.200}' object does not support item deletion"),
+    }))
 }
 
 /// `len(object)` (`PyObject_Size`).

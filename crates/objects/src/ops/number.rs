@@ -3,7 +3,7 @@
 use crate::error::{overflow_error, raise, type_error};
 use crate::object::Object;
 use crate::refs::{Owned, PyResult};
-use crate::typeobject::{BinaryFn, IndexFn, Slots, TernaryFn, Type, flags};
+use crate::typeobject::{BinaryFn, IndexFn, Slots, TernaryFn, Type, UnaryFn, flags};
 use crate::types::none::{NOT_IMPLEMENTED, none, not_implemented};
 use crate::types::{float, int};
 
@@ -437,7 +437,10 @@ pub fn to_float(object: &Object) -> PyResult {
         return Ok(Owned::new(object));
     }
     let slots = &object.ty().slots;
-    if slots.float.is_some() || slots.index.is_some() {
+    if let Some(slot) = slots.float {
+        return value_of_float_slot(object, slot).map(float::from_f64);
+    }
+    if slots.index.is_some() {
         return as_f64(object).map(float::from_f64);
     }
     float::parse::from_object(object)
@@ -450,26 +453,7 @@ pub fn as_f64(object: &Object) -> PyResult<f64> {
     }
     let slots = &object.ty().slots;
     if let Some(slot) = slots.float {
-        let result = slot(object)?;
-        if result.is_exact(&float::FLOAT) {
-            return Ok(float::value(&result));
-        }
-        let name = object.ty().full_name();
-        let other = result.ty().full_name();
-        if !float::is_float(&result) {
-            return Err(type_error(format!(
-                "{name}.__float__ returned non-float (type {other})"
-            )));
-        }
-        crate::error::warn(
-            "DeprecationWarning",
-            &format!(
-                "{name}.__float__ returned non-float (type {other}).  The ability to return an instance of a strict subclass of \
-                 float is deprecated, and may not be supported in a future version of Python."
-            ),
-            1,
-        )?;
-        return Ok(float::value(&result));
+        return value_of_float_slot(object, slot);
     }
     if slots.index.is_some() {
         let value = index(object)?;
@@ -480,6 +464,30 @@ pub fn as_f64(object: &Object) -> PyResult<f64> {
         "must be real number, not {}",
         object.ty().full_name()
     )))
+}
+
+/// What `__float__` gives, which must be a float.
+fn value_of_float_slot(object: &Object, slot: UnaryFn) -> PyResult<f64> {
+    let result = slot(object)?;
+    if result.is_exact(&float::FLOAT) {
+        return Ok(float::value(&result));
+    }
+    let name = object.ty().full_name();
+    let other = result.ty().full_name();
+    if !float::is_float(&result) {
+        return Err(type_error(format!(
+            "{name}.__float__ returned non-float (type {other})"
+        )));
+    }
+    crate::error::warn(
+        "DeprecationWarning",
+        &format!(
+            "{name}.__float__ returned non-float (type {other}).  The ability to return an instance of a strict subclass of \
+             float is deprecated, and may not be supported in a future version of Python."
+        ),
+        1,
+    )?;
+    Ok(float::value(&result))
 }
 
 /// Whether the object is a number to `PyNumber_Check`.

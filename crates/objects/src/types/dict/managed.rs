@@ -295,7 +295,11 @@ unsafe fn store_inline(
         let ix = ix as usize;
         let old = values.get(ix);
         match value {
-            None if old.is_null() => return Err(crate::ops::attribute::no_attribute(object, name)),
+            // Of attributes kept in the object itself CPython tells neither `name` nor `obj`.
+            None if old.is_null() => {
+                let text = crate::ops::attribute::no_attribute_text(object, name);
+                return Err(crate::error::attribute_error_text(text));
+            }
             None => {
                 values.replace(ix, null_mut());
                 values.removed(ix);

@@ -165,6 +165,9 @@ pub(super) fn send_ex(
         }
         Some(Sent::Returned(result)) if result.is(none()) => Err(error::stop_iteration(None)),
         Some(Sent::Returned(result)) => Err(exc::raise_stop_iteration(&result)),
+        None if object.is_exact(&super::ASYNC_GENERATOR) => {
+            Err(exc::raise_bare(&exc::STOP_ASYNC_ITERATION))
+        }
         None => Err(error::stop_iteration(None)),
     }
 }
