@@ -141,7 +141,8 @@ unsafe fn take_over(object: &Object, source: *mut Frame) {
         (*target).function = (*source).function.make_owned();
         (*target).owner = owner::FRAME_OBJECT;
         (*target).previous = null_mut();
-        (*target).frame_obj = null_mut();
+        // Borrowed: the frame lies in its object now, and whoever asks for one gets this one.
+        (*target).frame_obj = object.as_ptr();
         this.frame.set(target);
         (*source).function = Word::NULL;
         (*source).locals = null_mut();

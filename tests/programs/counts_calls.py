@@ -1,0 +1,46 @@
+import sys
+rc = sys.getrefcount
+# calls of every kind with counts
+def show(*a): print(*[rc(x) for x in a])
+class C:
+    def __init__(s, a, b=None, *r, k=None, **kw): print("i", rc(s), rc(a), rc(b), rc(r), rc(k), rc(kw))
+    def m(s, a, b=None, *r, **kw): print("m", rc(s), rc(a), rc(b), rc(r), rc(kw))
+    def n(s, a): print("n", rc(s), rc(a))
+    def __call__(s, a, *r, **kw): print("c", rc(s), rc(a), rc(r), rc(kw))
+    @staticmethod
+    def st(a, b=None): print("st", rc(a), rc(b))
+    @classmethod
+    def cl(c, a, **k): print("cl", rc(a), rc(k))
+def go():
+    x, y = [], {}
+    o = C(x); C(x, y); C(x, b=y, k=x); C(*[x, y, x], **{"z": y}); C([], {}); C(a=[], b={})
+    o.m(x); o.m(x, y); o.m(x, b=y); o.m(*[x], **{"b": y}); o.m([], {}); o.n(x); o.n([]); C.n(o, x); C.m(o, x, q=y); f = o.n; f(x); f([]); f(a=x); g = o.m; g(x, y, 3, q=x)
+    o(x); o(x, y); o(x, q=y); o(*[x]); o(**{"a": x}); o([]); C.st(x); C.st(x, b=y); o.st([], b=[]); C.cl(x); o.cl(x, q=y); C.cl([], q=[])
+    show(x, y); show(*[x, y]); show([], x); (lambda a, b=y: show(a, b))(x); sorted([x, x], key=lambda q: rc(q)); list(map(show, [x], [y])); max([x, x], key=lambda q: (show(q), 1)[1])
+    def inner(a, /, b, *, c): show(a, b, c)
+    inner(x, y, c=x); inner(x, b=y, c=x); inner(*[x], **dict(b=y, c=x)); inner([], [], c=[])
+    try: inner(x)
+    except TypeError as e: print(e, rc(x))
+    try: inner(x, y, x, c=1)
+    except TypeError as e: print(e, rc(x))
+    try: inner(x, y, c=1, d=2)
+    except TypeError as e: print(e, rc(x))
+    try: C()
+    except TypeError as e: print(e)
+    try: o.n()
+    except TypeError as e: print(e)
+    try: o.n(1, 2)
+    except TypeError as e: print(e)
+    try: len(x, y)
+    except TypeError as e: print(e, rc(x))
+    try: x()
+    except TypeError as e: print(e, rc(x))
+    try: show(**{1: 2})
+    except TypeError as e: print(e)
+    try: show(*5)
+    except TypeError as e: print(e)
+    try: show(**5)
+    except TypeError as e: print(e)
+    try: show(**{"a": 1}, a=2)
+    except TypeError as e: print(e)
+for _ in range(4): go()
