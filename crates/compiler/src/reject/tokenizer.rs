@@ -430,12 +430,11 @@ impl<'s> Tokenizer<'s> {
         if column != top {
             let rest = &self.bytes[self.at..];
             let line = self.source.lines.line(self.at as u32);
-            let newline = match memchr::memchr(b'\n', rest) {
-                Some(newline) => newline + 1,
-                None => rest.len() + usize::from(self.mode == Mode::Exec),
-            };
-            let end = self.at + newline;
-            let offset = end as i32 - self.source.lines.start(line) as i32;
+            let start = self.source.lines.start(line) as usize;
+            let newline = memchr::memchr(b'\n', rest);
+            let end = self.at + newline.unwrap_or(rest.len());
+            let read = newline.is_some() || self.mode == Mode::Exec;
+            let offset = self.source.text[start..end].chars().count() as i32 + i32::from(read);
             return self.soft(
                 Class::IndentationError,
                 "unindent does not match any outer indentation level",
