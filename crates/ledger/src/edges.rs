@@ -281,26 +281,34 @@ fn without_renumbering(
             }
         })
     };
-    let kind = |role: Role| std::mem::discriminant(&role);
+    let part = |edge: &Edge| {
+        let kind = std::mem::discriminant(&edge.role);
+        (edge.target, edge.owned, body(edge.holder), kind)
+    };
+    let mut won: HashMap<_, Vec<usize>> = HashMap::new();
+    for (at, (edge, _, gained)) in changes.iter().enumerate().rev() {
+        if *gained {
+            won.entry(part(edge)).or_default().push(at);
+        }
+    }
     let mut kept: Vec<Option<(Edge, String, bool)>> = changes.into_iter().map(Some).collect();
     for i in 0..kept.len() {
         let Some((lost, _, false)) = &kept[i] else {
             continue;
         };
-        let lost = *lost;
-        let same = kept.iter().position(|other| {
-            other.as_ref().is_some_and(|(won, _, gained)| {
-                *gained
-                    && won.target == lost.target
-                    && won.owned == lost.owned
-                    && body(won.holder) == body(lost.holder)
-                    && kind(won.role) == kind(lost.role)
-                    && (won.holder != lost.holder || !matches!(lost.role, Role::Local(_)))
-            })
-        });
-        if let Some(same) = same {
+        // A variable that passes its object to another of the same frame is news.
+        let is_news = |at: &usize| {
+            let other = kept[*at].as_ref().map(|(edge, _, _)| edge.holder);
+            matches!(lost.role, Role::Local(_)) && other == Some(lost.holder)
+        };
+        let Some(same) = won.get_mut(&part(lost)) else {
+            continue;
+        };
+        if same.last().is_some_and(|at| !is_news(at))
+            && let Some(at) = same.pop()
+        {
             kept[i] = None;
-            kept[same] = None;
+            kept[at] = None;
         }
     }
     kept.into_iter()

@@ -42,11 +42,14 @@ pub struct CodeFacts {
 }
 
 /// An instruction in the account: a line, and a row of it if the line is in its first pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Place {
     line: usize,
     row: Option<usize>,
 }
+
+/// Stretches for which an instruction is followed; what it does later goes into the line's sums.
+const MOST_STRETCHES: usize = 12;
 
 /// Where a depth of calls is: code, line, offset of the last instruction.
 type Position = (usize, i32, u32);
@@ -60,8 +63,12 @@ struct Recorder {
     open: Vec<Option<Position>>,
     /// For each depth of frames: the instruction it is at, if that is recorded.
     at: Vec<Option<Place>>,
-    /// The instruction to which changes belong now.
+    /// The frames that run, outermost first.
+    frames: Vec<*mut Frame>,
+    /// The instruction to which changes belong now, and for how many stretches it has been followed if it is interrupted again and
+    /// again, as by a generator's steps.
     pending: Option<Place>,
+    stretches: HashMap<Place, usize>,
     steps: Vec<Step>,
     subjects: RefCell<Subjects>,
     /// The references at the end of the last instruction that was followed; None when something else ran since.
@@ -122,7 +129,9 @@ impl Recorder {
             codes: HashMap::new(),
             open: Vec::new(),
             at: Vec::new(),
+            frames: Vec::new(),
             pending: None,
+            stretches: HashMap::new(),
             steps: Vec::new(),
             subjects: RefCell::default(),
             edges: None,
@@ -142,7 +151,7 @@ impl Recorder {
     fn instruction(&mut self, running: *mut Frame) {
         // SAFETY: the loop hands over the running frame with its registers saved.
         let frame = unsafe { &*running };
-        let depth = depth_of(frame);
+        let depth = self.depth_of(running);
         self.at.truncate(depth);
         self.at.resize(depth, None);
         let code = frame.code();
@@ -233,9 +242,39 @@ impl Recorder {
         Place { line, row }
     }
 
+    /// Frames below the running one.
+    fn depth_of(&mut self, running: *mut Frame) -> usize {
+        // SAFETY: the running frame and those below it are live.
+        let below = |frame: *mut Frame| unsafe { (*frame).previous };
+        let previous = below(running);
+        while self.frames.last().is_some_and(|top| *top != previous) {
+            self.frames.pop();
+        }
+        if self.frames.is_empty() {
+            let there = |frame: *mut Frame| (!frame.is_null()).then_some(frame);
+            let chain = std::iter::successors(there(previous), |frame| there(below(*frame)));
+            self.frames.extend(chain);
+            self.frames.reverse();
+        }
+        self.frames.push(running);
+        self.frames.len() - 1
+    }
+
     /// What happens from now on belongs to the innermost recorded instruction.
     fn begin(&mut self) {
         self.pending = self.innermost();
+        if let Some(place) = self.pending
+            && place.row.is_some()
+        {
+            let stretches = self.stretches.entry(place).or_default();
+            *stretches += 1;
+            if *stretches > MOST_STRETCHES {
+                self.pending = Some(Place { row: None, ..place });
+                if let Some(at) = self.at.iter_mut().rev().find(|at| at.is_some()) {
+                    *at = self.pending;
+                }
+            }
+        }
         let followed = self.pending.is_some_and(|place| place.row.is_some());
         if !followed {
             self.edges = None;
@@ -398,17 +437,6 @@ impl<'a> Account<'a> {
             (true, false) => effect.given.push(change.holder),
         }
     }
-}
-
-fn depth_of(frame: &Frame) -> usize {
-    let mut depth = 0;
-    let mut below = frame.previous;
-    // SAFETY: frames of the chain are live.
-    while let Some(next) = unsafe { below.as_ref() } {
-        depth += 1;
-        below = next.previous;
-    }
-    depth
 }
 
 fn add_to_sums(later: &mut Later, object: &Object, change: Change) {

@@ -1,7 +1,6 @@
 //! Objects by number: an address is used again, a number never is.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use rustc_hash::FxHashMap;
 use terrarium_objects::Object;
@@ -41,7 +40,9 @@ impl Facts {
 pub struct Subjects {
     live: FxHashMap<usize, Subject>,
     /// What died, by address: while its parts are given up it still holds references.
-    dead: HashMap<usize, (Subject, Facts)>,
+    dead: FxHashMap<usize, (Subject, Facts)>,
+    /// Addresses of the dead in whose places others live now.
+    replaced: Vec<usize>,
     given: Subject,
 }
 
@@ -49,6 +50,9 @@ impl Subjects {
     /// The number of a new object.
     pub fn born(&mut self, address: usize) -> Subject {
         self.given += 1;
+        if self.dead.contains_key(&address) {
+            self.replaced.push(address);
+        }
         self.live.insert(address, self.given);
         self.given
     }
@@ -77,8 +81,9 @@ impl Subjects {
 
     /// Forgets the dead in whose places others live.
     pub fn forget_replaced(&mut self) {
-        let live = &self.live;
-        self.dead.retain(|address, _| !live.contains_key(address));
+        for address in self.replaced.drain(..) {
+            self.dead.remove(&address);
+        }
     }
 
     /// Number and facts of what is at an address now, or was before it died. The object is alive, or died and is remembered.

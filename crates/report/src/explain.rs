@@ -1,7 +1,7 @@
 //! A run explained: the source line by line, under each line its instructions, beside each instruction what it did to counts.
 
 use serde_json::{Value, json};
-use terrarium_ledger::explain::{Effect, Explanation, Line};
+use terrarium_ledger::explain::{Effect, Explanation, Later, Line};
 
 use crate::paint::{Paint, Tone};
 
@@ -188,7 +188,7 @@ fn passing_text(passing: &[&Effect], paint: Paint) -> Option<String> {
 }
 
 fn later(out: &mut String, line: &Line, paint: Paint) {
-    if line.later.passes == 0 {
+    if line.later == Later::default() {
         return;
     }
     let sums: Vec<String> = line
@@ -212,10 +212,10 @@ fn later(out: &mut String, line: &Line, paint: Paint) {
             format!("{name} {}", parts.join(" "))
         })
         .collect();
-    let plural = if line.later.passes == 1 {
-        "pass"
-    } else {
-        "passes"
+    let which = match line.later.passes {
+        0 => "going on".to_owned(),
+        1 => "1 more pass".to_owned(),
+        passes => format!("{passes} more passes"),
     };
     let sums = if sums.is_empty() {
         String::from("no count changed")
@@ -224,10 +224,7 @@ fn later(out: &mut String, line: &Line, paint: Paint) {
     };
     *out += &format!(
         "         {}\n",
-        paint.tone(
-            Tone::Dim,
-            &format!("... {} more {plural}: {sums}", line.later.passes)
-        )
+        paint.tone(Tone::Dim, &format!("... {which}: {sums}"))
     );
 }
 
