@@ -7,9 +7,13 @@ use std::rc::Rc;
 use terrarium_bytecode as bc;
 use terrarium_compiler::parse::Mode;
 use terrarium_objects::types::code::{Builder, Origin};
+use terrarium_objects::types::object::OBJECT;
 use terrarium_objects::types::str::Str;
-use terrarium_objects::types::{dict, exceptions as exc, list, module, none};
-use terrarium_objects::{Object, Owned, PyResult, Raised, error, names, none_owned, ops, root};
+use terrarium_objects::types::r#type::methods::make_class;
+use terrarium_objects::types::{bool as booleans, dict, exceptions as exc, list, module, none};
+use terrarium_objects::{
+    Object, Owned, PyResult, Raised, error, names, none_owned, ops, root, state,
+};
 
 use crate::compiling::{self, Request};
 use crate::config;
@@ -337,9 +341,38 @@ fn make_spec(
         full.rsplit_once('.').map_or("", |(front, _)| front)
     };
     dict::set_str(&attributes, "parent", &Str::new(parent));
-    let made = module::new("spec");
-    let _ = dict::update(module::namespace(&made), &attributes);
-    made
+    let has_location =
+        booleans::from_bool(cached.is_some() || origin != Some("built-in") && origin.is_some());
+    dict::set_str(&attributes, "has_location", has_location);
+    dict::set_str(&attributes, "_set_fileattr", has_location);
+    dict::set_str(&attributes, "_cached", &text(cached));
+    dict::set_str(&attributes, "loader_state", none::none());
+    dict::set_str(&attributes, "_uninitialized_submodules", &list::new());
+    spec_of(&attributes).unwrap_or_else(|_| {
+        error::clear();
+        none_owned()
+    })
+}
+
+/// A `ModuleSpec` with these attributes.
+fn spec_of(attributes: &Object) -> PyResult {
+    const CLASS: &str = "ModuleSpec";
+    let class = match state::get().kept(CLASS) {
+        Some(class) => Owned::new(class),
+        None => {
+            let space = dict::new();
+            dict::set_str(&space, "__module__", &Str::new("_frozen_importlib"));
+            let made = make_class(CLASS, &[OBJECT.as_object()], &space)?;
+            state::get().keep(CLASS, made.clone());
+            made
+        }
+    };
+    let made = root("module spec", ops::call::call(&class, &[], None)?);
+    let mut at = 0;
+    while let Some((name, value)) = dict::next(attributes, &mut at) {
+        ops::attribute::set(&made, name, Some(value))?;
+    }
+    Ok(made.take())
 }
 
 fn load(full: &str, spec: &Spec) -> PyResult {
@@ -484,7 +517,7 @@ fn bytecode(file: &Path) -> PyResult {
 }
 
 fn set_initializing(spec: &Object, on: bool) {
-    let value = terrarium_objects::types::bool::from_bool(on);
+    let value = booleans::from_bool(on);
     if ops::attribute::set(spec, &Str::new("_initializing"), Some(value)).is_err() {
         error::clear();
     }
