@@ -1,4 +1,4 @@
-//! `dis`: the text of CPython's `dis.dis` for live objects (Lib/dis.py).
+//! `dis.dis` for live objects, where the library with its `dis` is not there.
 
 use terrarium_bytecode::dis::{Lookup, Options, Raw, Subject, disassemble, disassemble_recursive};
 use terrarium_compiler::parse::Mode;

@@ -67,7 +67,6 @@ pub fn register() {
         &collections::MODULE,
         &contextvars::MODULE,
         &csv::MODULE,
-        &dis::MODULE,
         &errno::MODULE,
         &functools::MODULE,
         &gc::MODULE,
@@ -103,6 +102,7 @@ pub fn register() {
         &zlib::MODULE,
     ];
     native_module::register(all);
+    native_module::register_stand_ins(&[&dis::MODULE]);
 }
 
 /// Makes the modules that exist from the start, and hooks the object core up with them.

@@ -168,7 +168,7 @@ fn stack_effect(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult
     };
     let effect = u16::try_from(number)
         .ok()
-        .filter(|n| opcode::info(*n).is_some_and(|i| !i.is_instrumented()))
+        .filter(|n| opcode::info(*n).is_some())
         .and_then(|n| match jump {
             Some(jump) => opcode::stack_effect(n, oparg, jump),
             None => {

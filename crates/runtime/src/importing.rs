@@ -223,10 +223,15 @@ fn find_and_load(full: &str) -> PyResult {
                 Some(folders) => folders,
                 None => strings(&config::path())?,
             };
-            let Some(spec) = locate(full, &folders) else {
-                return Err(not_found(&format!("No module named '{full}'"), full));
-            };
-            load(full, &spec)?
+            match locate(full, &folders) {
+                Some(spec) => load(full, &spec)?,
+                None => match native_module::stand_in(full) {
+                    Some(_) => {
+                        start::make_native(full).inspect(|made| describe_native(made, full))?
+                    }
+                    None => return Err(not_found(&format!("No module named '{full}'"), full)),
+                },
+            }
         }
     };
     if let (Some(parent), Some((_, child))) = (parent_module, full.rsplit_once('.')) {

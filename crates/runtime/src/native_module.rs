@@ -49,6 +49,20 @@ pub fn find(name: &str) -> Option<&'static ModuleDef> {
     REGISTRY.with(|r| r.borrow().iter().copied().find(|d| d.name == name))
 }
 
+thread_local! {
+    static STAND_INS: RefCell<Vec<&'static ModuleDef>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Adds modules that serve only where the library has no file of their name; at start-up.
+pub fn register_stand_ins(defs: &[&'static ModuleDef]) {
+    STAND_INS.with(|r| r.borrow_mut().extend_from_slice(defs));
+}
+
+/// The stand-in for a module of the library.
+pub fn stand_in(name: &str) -> Option<&'static ModuleDef> {
+    STAND_INS.with(|r| r.borrow().iter().copied().find(|d| d.name == name))
+}
+
 /// Names of all native modules, sorted (`sys.builtin_module_names`).
 pub fn names() -> Vec<&'static str> {
     let mut names: Vec<_> = REGISTRY.with(|r| r.borrow().iter().map(|d| d.name).collect());

@@ -44,6 +44,7 @@ pub fn modules() -> &'static Object {
 /// Makes a native module and enters it in `sys.modules`.
 pub fn make_native(name: &str) -> PyResult {
     let def = native_module::find(name)
+        .or_else(|| native_module::stand_in(name))
         .ok_or_else(|| error::import_error_text(format!("no built-in module named {name}")))?;
     let made = def.instantiate()?;
     crate::importing::describe_native(&made, name);

@@ -110,17 +110,8 @@ fn missing(object: &Object, key: &Object) -> PyResult {
     };
     let function = root("default factory", function);
     let value = root("default value", ops::call::call(&function, &[], None)?);
-    if dict::contains(object, key)? {
-        ops::mapping::set_item(object, key, Some(&value))?;
-    } else {
-        dict_set(object, key, &value)?;
-    }
+    ops::mapping::set_item(object, key, Some(&value))?;
     Ok(value.take())
-}
-
-/// `self[key] = value`, by the subclass's own method if it has one.
-fn dict_set(object: &Object, key: &Object, value: &Object) -> PyResult<()> {
-    ops::mapping::set_item(object, key, Some(value))
 }
 
 fn copy(object: &Object) -> PyResult {

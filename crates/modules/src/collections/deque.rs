@@ -95,18 +95,16 @@ fn init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()>
     static SIGNATURE: Signature = Signature::new("deque", &["iterable", "maxlen"], 0, 0, 2);
     let [iterable, limit] = SIGNATURE.bind_tuple::<2>(args, kwargs)?;
     let limit = match limit.filter(|l| !l.is(none())) {
-        Some(limit) if int::is_int(limit) => int::as_isize(limit)?,
+        Some(limit) if int::is_int(limit) => {
+            let limit = int::as_isize(limit)?;
+            if limit < 0 {
+                return Err(error::value_error("maxlen must be non-negative"));
+            }
+            limit
+        }
         Some(_) => return Err(error::type_error("an integer is required")),
         None => -1,
     };
-    if limit < 0 && limit != -1
-        || (limit == -1
-            && kwargs.is_none()
-            && args::tuple_len(args) > 1
-            && !args::tuple_item(args, 1).is(none()))
-    {
-        return Err(error::value_error("maxlen must be non-negative"));
-    }
     let this = Deque::of(object);
     this.limit.set(limit);
     methods::clear_items(this);
@@ -244,11 +242,18 @@ fn contains(object: &Object, wanted: &Object) -> PyResult<std::primitive::bool> 
 
 body! { DequeIterator of ITERATOR { deque: Field, index: Cell<usize>, left: Cell<usize>, state: Cell<usize> } }
 
-static ITERATOR_METHODS: [MethodDef; 1] = [MethodDef::new(
-    "__length_hint__",
-    Native::NoArgs(hint),
-    "Private method returning an estimate of len(list(it)).",
-)];
+static ITERATOR_METHODS: [MethodDef; 2] = [
+    MethodDef::new(
+        "__length_hint__",
+        Native::NoArgs(hint),
+        "Private method returning an estimate of len(list(it)).",
+    ),
+    MethodDef::new(
+        "__reduce__",
+        Native::NoArgs(reduce_iterator),
+        "Return state information for pickling.",
+    ),
+];
 
 const fn iterator_type(name: &'static str, next: fn(&Object) -> PyResult<Option<Owned>>) -> Type {
     Type::builtin(
@@ -269,8 +274,10 @@ pub static ITERATOR: Type = iterator_type("collections._deque_iterator", |o| nex
 pub static REVERSE_ITERATOR: Type =
     iterator_type("collections._deque_reverse_iterator", |o| next(o, true));
 
+/// `(deque, index=0)`: as if that many items were given already.
 fn iterator_new(ty: &Type, args: &Object, _: Option<&Object>) -> PyResult {
-    args::check_positional(ty.name(), args::tuple_len(args), 1, 2)?;
+    let given = args::tuple_len(args);
+    args::check_parsed(ty.name(), given, 1, 2)?;
     let deque = args::tuple_item(args, 0);
     if deque.downcast::<Deque>().is_none() {
         return Err(error::type_error(format!(
@@ -278,7 +285,31 @@ fn iterator_new(ty: &Type, args: &Object, _: Option<&Object>) -> PyResult {
             deque.ty().full_name()
         )));
     }
-    iterator(ty, deque)
+    let index = match given {
+        2 => ops::number::index_isize(args::tuple_item(args, 1), None)?,
+        _ => 0,
+    };
+    let made = iterator(ty, deque)?;
+    let step = ty.slots.iternext;
+    for _ in 0..index {
+        if let Some(step) = step
+            && step(&made)?.is_none()
+        {
+            break;
+        }
+    }
+    Ok(made)
+}
+
+/// `(type, (deque, items given))`.
+fn reduce_iterator(object: &Object) -> PyResult {
+    let this = DequeIterator::of(object);
+    let deque = this.deque.or_none();
+    let index = Deque::of(&deque).items.len() - this.left.get();
+    Ok(tuple::from_array([
+        Owned::new(object.ty().as_object()),
+        tuple::from_array([deque, int::from_usize(index)]),
+    ]))
 }
 
 /// An iterator of one of the two types.

@@ -9,7 +9,7 @@ use terrarium_objects::types::tuple::{self, Tuple};
 use terrarium_objects::types::{dict, generic_alias, self_iter};
 use terrarium_objects::{Object, Owned, PyResult, Slots, Type, error, none, ops, root, words};
 
-use super::{advance, next_result, no_keywords};
+use super::{advance, first_result, no_keywords};
 use crate::body::body;
 
 body! { Chain of CHAIN { source: Field, active: Field } }
@@ -147,7 +147,7 @@ fn zip_next(object: &Object) -> PyResult<Option<Owned>> {
         };
         items.push(item);
     }
-    Ok(Some(next_result(&this.result, items)))
+    Ok(Some(first_result(&this.result, items)))
 }
 
 body! { Accumulate of ACCUMULATE { total: Field, iterator: Field, function: Field, initial: Field } }

@@ -67,23 +67,38 @@ fn next_result(kept: &Field, items: Vec<Owned>) -> Owned {
     if items.is_empty() {
         return tuple::empty();
     }
-    if let Some(made) = kept.get().and_then(tuple::reuse) {
-        // SAFETY: a tuple of this length that nobody else uses.
-        let slots = unsafe { made.cast::<Tuple>() }.slots();
-        let old: Vec<Owned> = items
-            .into_iter()
-            .enumerate()
-            // SAFETY: in bounds; the old item's reference is handed on.
-            .map(|(i, item)| unsafe { Owned::from_raw(slots.add(i).replace(item.into_raw())) })
-            .collect();
-        tuple::recycle(&made);
-        let made = root("result of an iterator", made);
-        drop(old);
-        return made.take();
+    refilled(kept, items).unwrap_or_else(|items| {
+        let made = tuple::from_owned(items);
+        kept.set_ref(Some(&made));
+        made
+    })
+}
+
+/// The same for an iterator that keeps its first result tuple for good: another tuple while that one is held elsewhere.
+fn first_result(kept: &Field, items: Vec<Owned>) -> Owned {
+    if items.is_empty() {
+        return tuple::empty();
     }
-    let made = tuple::from_owned(items);
-    kept.set_ref(Some(&made));
-    made
+    refilled(kept, items).unwrap_or_else(tuple::from_owned)
+}
+
+/// The kept tuple with other items, or the items back if somebody else holds it.
+fn refilled(kept: &Field, items: Vec<Owned>) -> Result<Owned, Vec<Owned>> {
+    let Some(made) = kept.get().and_then(tuple::reuse) else {
+        return Err(items);
+    };
+    // SAFETY: a tuple of this length that nobody else uses.
+    let slots = unsafe { made.cast::<Tuple>() }.slots();
+    let old: Vec<Owned> = items
+        .into_iter()
+        .enumerate()
+        // SAFETY: in bounds; the old item's reference is handed on.
+        .map(|(i, item)| unsafe { Owned::from_raw(slots.add(i).replace(item.into_raw())) })
+        .collect();
+    tuple::recycle(&made);
+    let made = root("result of an iterator", made);
+    drop(old);
+    Ok(made.take())
 }
 
 /// Keywords are refused where the type itself, not a subclass, is called.

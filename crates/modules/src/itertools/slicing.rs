@@ -8,7 +8,7 @@ use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::{self_iter, tuple};
 use terrarium_objects::{Object, Owned, PyResult, Slots, Type, error, none, ops, root};
 
-use super::{advance, next_result, no_keywords};
+use super::{advance, first_result, no_keywords};
 use crate::body::body;
 
 body! {
@@ -161,7 +161,7 @@ fn pairwise_next(object: &Object) -> PyResult<Option<Owned>> {
     };
     let old = old.take();
     this.old.set_ref(Some(&new));
-    Ok(Some(next_result(&this.result, vec![old, new])))
+    Ok(Some(first_result(&this.result, vec![old, new])))
 }
 
 body! { Batched of BATCHED { iterator: Field, size: Cell<isize>, strict: Cell<bool> } }

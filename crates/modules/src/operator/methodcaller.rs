@@ -11,8 +11,8 @@ use super::{GETTER_FLAGS, reduced, repr_once};
 use crate::body::body;
 
 body! {
-    /// `args` is the tuple of all arguments, the name first.
-    MethodCaller of METHODCALLER { name: Field, args: Field, keywords: Field }
+    /// `call_args`: the positional arguments and the values of the keywords, which `call_names` names.
+    MethodCaller of METHODCALLER { name: Field, args: Field, keywords: Field, call_args: Field, call_names: Field }
 }
 
 pub static METHODCALLER: Type = Type::builtin(
@@ -46,9 +46,27 @@ fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     let made = MethodCaller::alloc(ty)?;
     let this = MethodCaller::of(&made);
     this.name.set(Some(str::intern_mortal(Owned::new(name))));
-    this.args.set_ref(Some(args));
-    this.keywords
-        .set(kwargs.filter(|k| dict::len(k) != 0).map(dict::copy));
+    let count = args::tuple_len(args);
+    let given = tuple::methods::get_slice(args, 1, count);
+    let keywords = kwargs.filter(|k| dict::len(k) != 0);
+    match keywords {
+        None => this.call_args.set_ref(Some(&given)),
+        Some(keywords) => {
+            let mut all: Vec<Owned> = (1..count)
+                .map(|i| Owned::new(args::tuple_item(args, i)))
+                .collect();
+            let mut names = Vec::new();
+            let mut at = 0;
+            while let Some((key, value)) = dict::next(keywords, &mut at) {
+                names.push(Owned::new(key));
+                all.push(Owned::new(value));
+            }
+            this.call_args.set(Some(tuple::from_owned(all)));
+            this.call_names.set(Some(tuple::from_owned(names)));
+        }
+    }
+    this.args.set(Some(given));
+    this.keywords.set(keywords.map(dict::copy));
     Ok(made)
 }
 
@@ -57,37 +75,23 @@ fn call(object: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     args::check_positional("methodcaller", args.len(), 1, 1)?;
     let this = MethodCaller::of(object);
     let target = args[0].object();
-    let name = this.name.get().unwrap_or(none());
-    let given = this.args.get().unwrap_or(tuple::empty_ref());
+    let given = this.call_args.get().unwrap_or(tuple::empty_ref());
     let mut words = ops::call::Words::new();
     words.push(Word::borrowed(target));
-    for i in 1..args::tuple_len(given) {
-        words.push(Word::borrowed(args::tuple_item(given, i)));
-    }
-    let mut names = Vec::new();
-    if let Some(keywords) = this.keywords.get() {
-        let mut at = 0;
-        while let Some((key, value)) = dict::next(keywords, &mut at) {
-            names.push(Owned::new(key));
-            words.push(Word::borrowed(value));
-        }
-    }
-    let (method, unbound) = ops::attribute::get_method(target, name)?;
+    words.extend((0..args::tuple_len(given)).map(|i| Word::borrowed(args::tuple_item(given, i))));
+    let (method, unbound) = ops::attribute::get_method(target, this.name.get().unwrap_or(none()))?;
     let method = root("method being called", method);
-    let names = (!names.is_empty()).then(|| root("keyword names", tuple::from_owned(names)));
     let words = words.as_slice();
     let words = if unbound { words } else { &words[1..] };
-    let result = ops::call::call(&method, words, names.as_deref());
-    drop(names);
-    drop(method);
-    result
+    ops::call::call(&method, words, this.call_names.get())
 }
 
 fn repr(object: &Object) -> PyResult {
     repr_once(object, |own| {
         let this = MethodCaller::of(object);
         let given = this.args.or_none();
-        let mut shown = Vec::new();
+        let name = this.name.or_none();
+        let mut shown = vec![ops::text::lossy(&*ops::text::repr(&name)?)];
         for i in 0..args::tuple_len(&given) {
             shown.push(ops::text::lossy(&*ops::text::repr(args::tuple_item(
                 &given, i,
@@ -112,17 +116,17 @@ fn repr(object: &Object) -> PyResult {
 fn reduce(object: &Object) -> PyResult {
     let this = MethodCaller::of(object);
     let given = this.args.or_none();
+    let name = this.name.or_none();
     let Some(keywords) = this.keywords.owned() else {
-        return reduced(object, given);
+        let given = (0..args::tuple_len(&given)).map(|i| Owned::new(args::tuple_item(&given, i)));
+        return reduced(
+            object,
+            tuple::from_owned([name].into_iter().chain(given).collect()),
+        );
     };
     let partial =
         ops::attribute::get_str(&*terrarium_objects::hooks::import("functools")?, "partial")?;
-    let name = this.name.or_none();
     let first = tuple::from_array([Owned::new(object.ty().as_object()), name]);
     let constructor = ops::call::call_tuple_dict(&partial, &first, Some(&keywords))?;
-    let count = args::tuple_len(&given);
-    Ok(tuple::from_array([
-        constructor,
-        tuple::methods::get_slice(&given, 1, count),
-    ]))
+    Ok(tuple::from_array([constructor, given]))
 }
