@@ -170,7 +170,7 @@ macro_rules! body {
                 // SAFETY: a dead instance; each part is freed once.
                 unsafe {
                     terrarium_objects::gc::untrack(&*object);
-                    if (*object).ty().weaklistoffset.get() > 0 {
+                    if (*object).ty().weaklistoffset.get() != 0 {
                         terrarium_objects::types::weakref::clear_weakrefs(&*object);
                     }
                     $($crate::body::Part::free_part(&$name::of(&*object).$part);)*

@@ -110,8 +110,8 @@ fn missing(object: &Object, key: &Object) -> PyResult {
     };
     let function = root("default factory", function);
     let value = root("default value", ops::call::call(&function, &[], None)?);
-    ops::mapping::set_item(object, key, Some(&value))?;
-    Ok(value.take())
+    // What the factory itself has put there stays.
+    dict::methods::set_default(object, key, &value)
 }
 
 fn copy(object: &Object) -> PyResult {

@@ -14,8 +14,9 @@ use super::deque_methods as methods;
 use crate::body::{Items, WeakList, body};
 
 body! {
-    /// `limit` is -1 for none; `state` counts changes, so that iterators notice them.
-    Deque of DEQUE { items: Items, limit: Cell<isize>, state: Cell<usize>, weaklist: WeakList }
+    /// `limit` is -1 for none; `state` counts changes, so that iterators notice them; `first` is where the first item would stand in
+    /// CPython's blocks, which `__sizeof__` counts.
+    Deque of DEQUE { items: Items, limit: Cell<isize>, state: Cell<usize>, first: Cell<isize>, weaklist: WeakList }
 }
 
 pub static DEQUE: Type = Type::builtin(
@@ -45,15 +46,29 @@ pub static DEQUE: Type = Type::builtin(
 .with_getset(&methods::GETSET)
 .with_doc("deque([iterable[, maxlen]])\n--\n\nA list-like sequence optimized for data accesses near its endpoints.");
 
+/// Where an empty deque starts in its block.
+pub const MIDDLE: isize = 32;
+
 fn alloc(ty: &Type) -> PyResult {
     let made = Deque::alloc(ty)?;
     Deque::of(&made).limit.set(-1);
+    Deque::of(&made).first.set(MIDDLE);
     Ok(made)
 }
 
 impl Deque {
     pub fn changed(&self) {
         self.state.set(self.state.get() + 1);
+    }
+
+    /// Items have moved by `by` places in the blocks, or were taken from the front; an empty deque starts in the middle again.
+    pub fn moved(&self, by: isize) {
+        let first = if self.items.len() == 0 {
+            MIDDLE
+        } else {
+            self.first.get().wrapping_add(by)
+        };
+        self.first.set(first);
     }
 
     /// Appends; what falls out on the left is given up last.
@@ -68,6 +83,9 @@ impl Deque {
                 None
             }
         });
+        if old.is_some() {
+            self.moved(1);
+        }
         drop(old);
     }
 
@@ -82,6 +100,7 @@ impl Deque {
                 None
             }
         });
+        self.moved(-1);
         drop(old);
     }
 

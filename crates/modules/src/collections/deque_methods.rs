@@ -5,7 +5,7 @@ use terrarium_objects::typeobject::{CompareOp, GetSetDef, MethodDef, Native};
 use terrarium_objects::types::{exceptions as exc, generic_alias, int, list, slice};
 use terrarium_objects::{Object, Owned, PyResult, Word, error, none_owned, ops, root};
 
-use super::deque::{DEQUE, Deque, REVERSE_ITERATOR, iterator, reduce};
+use super::deque::{DEQUE, Deque, MIDDLE, REVERSE_ITERATOR, iterator, reduce};
 
 pub static METHODS: [MethodDef; 20] = [
     MethodDef::new(
@@ -135,6 +135,7 @@ fn append_left(object: &Object, item: &Object) -> PyResult {
 pub fn clear_items(this: &Deque) {
     this.changed();
     this.items.give_up();
+    this.first.set(MIDDLE);
 }
 
 fn clear(object: &Object) -> PyResult {
@@ -149,6 +150,9 @@ pub fn copy(object: &Object) -> PyResult {
         let made = ops::call::call(DEQUE.as_object(), &[], None)?;
         Deque::of(&made).limit.set(limit);
         let items = this.snapshot();
+        if items.len() > 1 {
+            Deque::of(&made).first.set(1);
+        }
         Deque::of(&made).items.with(|all| all.extend(items));
         return Ok(made);
     }
@@ -185,10 +189,17 @@ pub fn extend_with(object: &Object, iterable: &Object) -> PyResult<()> {
         let items = root("items", list::from_owned(this.snapshot()));
         return extend_with(object, &items);
     }
-    ops::iter::for_each(iterable, |item| {
+    if this.items.len() == 0 {
+        this.first.set(1);
+    }
+    let done = ops::iter::for_each(iterable, |item| {
         this.push(item);
         Ok(())
-    })
+    });
+    if this.items.len() == 0 {
+        this.first.set(MIDDLE);
+    }
+    done
 }
 
 fn extend(object: &Object, iterable: &Object) -> PyResult {
@@ -201,6 +212,9 @@ fn extend_left(object: &Object, iterable: &Object) -> PyResult {
     if iterable.is(object) {
         let items = root("items", list::from_owned(this.snapshot()));
         return extend_left(object, &items);
+    }
+    if this.items.len() == 0 {
+        this.first.set(64);
     }
     ops::iter::for_each(iterable, |item| {
         this.push_left(item);
@@ -266,12 +280,16 @@ fn taken(this: &Deque, item: Option<Owned>) -> PyResult {
 
 fn pop(object: &Object) -> PyResult {
     let this = Deque::of(object);
-    taken(this, this.items.with(|items| items.pop_back()))
+    let last = this.items.with(|items| items.pop_back());
+    this.moved(0);
+    taken(this, last)
 }
 
 fn pop_left(object: &Object) -> PyResult {
     let this = Deque::of(object);
-    taken(this, this.items.with(|items| items.pop_front()))
+    let first = this.items.with(|items| items.pop_front());
+    this.moved(1);
+    taken(this, first)
 }
 
 fn remove(object: &Object, wanted: &Object) -> PyResult {
@@ -308,19 +326,22 @@ fn rotate(object: &Object, args: &[Word]) -> PyResult {
         .first()
         .map_or(Ok(1), |w| ops::number::index_isize(w.object(), None))?;
     let this = Deque::of(object);
-    this.items.with(|items| {
-        if items.len() > 1 {
-            items.rotate_right(steps.rem_euclid(items.len() as isize) as usize);
-        }
-    });
-    if this.items.len() > 1 {
+    let len = this.items.len() as isize;
+    if len > 1 {
+        let right = steps.rem_euclid(len);
+        this.items.with(|items| items.rotate_right(right as usize));
+        // The shorter way round.
+        this.moved(if right > len / 2 { len - right } else { -right });
         this.changed();
     }
     Ok(none_owned())
 }
 
-/// What CPython's blocks of 64 items would take, filled from the middle of the first one on.
+/// What CPython's blocks of 64 items take.
 fn size(object: &Object) -> PyResult {
-    let blocks = (31 + Deque::of(object).items.len()) / 64 + 1;
-    Ok(int::from_usize(216 + blocks * 528))
+    let this = Deque::of(object);
+    let first = this.first.get();
+    let last = first + (this.items.len() as isize - 1).max(0);
+    let blocks = (last >> 6) - (first >> 6) + 1;
+    Ok(int::from_usize(216 + blocks as usize * 528))
 }

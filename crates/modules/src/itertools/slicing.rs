@@ -139,7 +139,6 @@ fn pairwise_next(object: &Object) -> PyResult<Option<Owned>> {
     let end = || {
         this.iterator.clear();
         this.old.clear();
-        this.result.clear();
     };
     if this.old.is_empty() {
         match advance(&this.iterator) {

@@ -7,7 +7,7 @@ use terrarium_objects::field::Field;
 use terrarium_objects::typeobject::{GetSetDef, MethodDef, Native, flags};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bool, generic_alias, int, self_iter};
-use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, none_owned, ops};
+use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, error, none_owned, ops};
 
 use super::path::{self, Allow, HERE, Path};
 use super::{folders, stat};
@@ -25,12 +25,18 @@ pub static SCANDIR: Type = Type::builtin(
     "posix.ScandirIterator",
     size_of::<Scan>(),
     Slots {
+        new: Some(|ty, _, _| {
+            Err(error::type_error(format!(
+                "cannot create '{}' instances",
+                ty.full_name()
+            )))
+        }),
         iter: Some(self_iter),
         iternext: Some(next),
         ..Scan::SLOTS
     },
 )
-.with_flags(flags::HAVE_GC | flags::DISALLOW_INSTANTIATION)
+.with_flags(flags::HAVE_GC)
 .with_methods(&[
     MethodDef::new("__enter__", Native::NoArgs(|o| Ok(Owned::new(o))), ""),
     MethodDef::new("__exit__", Native::VarArgs(|o, _| close(o)), ""),
@@ -180,12 +186,12 @@ fn is_kind(
     let yes = match ask(object, follow) {
         Ok(found) => found.st_mode & libc::S_IFMT == mode,
         Err(raised) => {
-            if !terrarium_objects::error::matches(
+            if !error::matches(
                 &terrarium_objects::types::exceptions::os_error::FILE_NOT_FOUND_ERROR,
             ) {
                 return Err(raised);
             }
-            terrarium_objects::error::clear();
+            error::clear();
             false
         }
     };
