@@ -31,7 +31,7 @@ sorted([H(),H()], key=cmp_to_key(cmp))
 reduce(cmp, [H(), H(), H()])
 print(reduce(lambda a, b: a + b, range(10)), reduce(lambda a, b: a + b, [], 5), reduce(lambda a, b: (a, b), [1, 2, 3], initial=0))
 _ = Placeholder
-print(partial(pow, _, 2)(5), partial(partial(print, _, 2, _, 4), 1, _)(3, 5), partial(print, _, 1))
+print(partial(pow, _, 2)(5), partial(partial(print, _, 2, _, 4), 1)(3, 5), partial(print, _, 1))
 def caught(f, *args, **kwargs):
     try:
         return f(*args, **kwargs)

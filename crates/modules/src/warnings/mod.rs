@@ -82,10 +82,7 @@ fn category_of(message: &Object, category: Option<&Object>) -> PyResult {
     }
     Err(error::type_error(format!(
         "category must be a Warning subclass, not '{}'",
-        match as_type(category) {
-            Some(class) => format!("class '{}'", class.full_name()),
-            None => category.ty().full_name().to_owned(),
-        }
+        category.ty().full_name()
     )))
 }
 
