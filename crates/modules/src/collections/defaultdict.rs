@@ -105,11 +105,11 @@ fn init(object: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()>
 }
 
 fn missing(object: &Object, key: &Object) -> PyResult {
-    let Some(function) = factory(object).owned().filter(|f| !f.is(none())) else {
+    // Borrowed while it runs, as in CPython.
+    let Some(function) = factory(object).get().filter(|f| !f.is(none())) else {
         return Err(error::key_error(key));
     };
-    let function = root("default factory", function);
-    let value = root("default value", ops::call::call(&function, &[], None)?);
+    let value = root("default value", ops::call::call(function, &[], None)?);
     // What the factory itself has put there stays.
     dict::methods::set_default(object, key, &value)
 }
