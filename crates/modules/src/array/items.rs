@@ -116,7 +116,7 @@ fn character(value: &Object) -> PyResult<u32> {
     };
     if text.len() != 1 {
         return Err(error::type_error(format!(
-            "array item must be a string of length 1, not a string of length {}",
+            "array item must be a unicode character, not a string of length {}",
             text.len()
         )));
     }
