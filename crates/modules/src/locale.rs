@@ -60,7 +60,7 @@ static METHODS: [MethodDef; 6] = [
     ),
     MethodDef::new(
         "getencoding",
-        Native::NoArgs(|_| Ok(Str::new("utf-8"))),
+        Native::NoArgs(|_| Ok(Str::new("UTF-8"))),
         "getencoding($module, /)\n--\n\nGet the current locale encoding.",
     ),
 ];

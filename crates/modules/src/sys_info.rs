@@ -67,7 +67,7 @@ pub fn add_to_sys(space: &Object) -> PyResult<()> {
         number(1),
         flag(config.isolated),
         terrarium_objects::types::bool::bool_owned(false),
-        number(0),
+        flag(crate::io::utf8_mode()),
         number(0),
         terrarium_objects::types::bool::bool_owned(config.safe_path),
         number(4300),

@@ -14,7 +14,7 @@ pub fn folder(name: &str) -> PathBuf {
     root.canonicalize().expect("tests/ exists").join(name)
 }
 
-/// Runs the binary in a folder, with no input and no environment but a fixed hash seed.
+/// Runs the binary in a folder, with no input and the environment in which the goldens were made (tests/programs/goldens.py).
 pub fn terrarium<S: AsRef<std::ffi::OsStr>>(folder: &Path, args: &[S]) -> Output {
     let out = tempfile(folder, "out");
     let err = tempfile(folder, "err");
@@ -24,6 +24,8 @@ pub fn terrarium<S: AsRef<std::ffi::OsStr>>(folder: &Path, args: &[S]) -> Output
         .current_dir(folder)
         .env_clear()
         .env("PYTHONHASHSEED", "0")
+        .env("PYTHONIOENCODING", "utf-8")
+        .env("PATH", "/usr/bin:/bin")
         .stdin(Stdio::null())
         .stdout(file(&out))
         .stderr(file(&err))

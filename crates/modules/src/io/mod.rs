@@ -89,12 +89,12 @@ fn exec(this: &Object) -> PyResult<()> {
     Ok(())
 }
 
-/// `text_encoding(encoding, stacklevel=2)`: the encoding, or "locale".
+/// `text_encoding(encoding, stacklevel=2)`: the encoding, or "locale", or "utf-8" in UTF-8 mode.
 fn text_encoding(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("text_encoding", args.len(), 1, 2)?;
     let given = args[0].object();
     Ok(if given.is(none::none()) {
-        Str::new("locale")
+        Str::new(if utf8_mode() { "utf-8" } else { "locale" })
     } else {
         Owned::new(given)
     })
@@ -377,7 +377,7 @@ pub fn standard(fd: i32, name: &str, unbuffered: bool) -> PyResult {
     );
     let errors = if fd == 2 {
         "backslashreplace"
-    } else if plain_locale() {
+    } else if passes_bytes() {
         "surrogateescape"
     } else {
         "strict"
@@ -399,12 +399,33 @@ pub fn standard(fd: i32, name: &str, unbuffered: bool) -> PyResult {
     Ok(text)
 }
 
-/// Whether the environment asks for the C or POSIX locale: undecodable bytes then pass through the standard streams (PEP 538, 540).
-pub fn plain_locale() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+/// The locale that the environment asks for.
+fn locale() -> Option<String> {
+    ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    locale.is_none_or(|name| name == "C" || name == "POSIX")
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
+/// Whether UTF-8 mode is on (PEP 540): asked for, or because the locale is C or POSIX.
+pub fn utf8_mode() -> bool {
+    let config = terrarium_runtime::config::get();
+    let option = config.x_options.iter().rev().find_map(|option| {
+        let on = option == "utf8" || option == "utf8=1";
+        (on || option == "utf8=0").then_some(on)
+    });
+    let variable = std::env::var("PYTHONUTF8")
+        .ok()
+        .filter(|value| !config.ignore_environment && !value.is_empty())
+        .map(|value| value == "1");
+    option
+        .or(variable)
+        .unwrap_or_else(|| locale().is_none_or(|name| name == "C" || name == "POSIX"))
+}
+
+/// Whether undecodable bytes pass through the standard streams: in UTF-8 mode, and in the locales that stand for C (PEP 538).
+fn passes_bytes() -> bool {
+    let stands_for_c = |name: &str| ["C.UTF-8", "C.utf8", "UTF-8"].contains(&name);
+    utf8_mode() || locale().is_some_and(|name| stands_for_c(&name))
 }
 
 /// The attributes of a pickled stream.

@@ -378,11 +378,7 @@ fn text_option<'a>(
 
 /// The encoding that the locale asks for.
 pub fn locale_encoding() -> &'static std::primitive::str {
-    if super::plain_locale() {
-        "utf-8"
-    } else {
-        "UTF-8"
-    }
+    if super::utf8_mode() { "utf-8" } else { "UTF-8" }
 }
 
 fn start(object: &Object, buffer: &Object, options: Options<'_>) -> PyResult<()> {
