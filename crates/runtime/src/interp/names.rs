@@ -51,6 +51,13 @@ pub unsafe fn load_from_dict_or_globals(cx: &mut Cx, oparg: u32) -> Flow {
     let found =
         ops::mapping::get_optional_item(cx.peek(1).object(), name).and_then(|found| match found {
             Some(value) => Ok(Some(value)),
+            // Annotations are evaluated with globals of a dict's subclass, whose `__missing__` counts here.
+            None if !cx.globals().is_exact(&DICT) => {
+                match ops::mapping::get_optional_item(cx.globals(), name)? {
+                    Some(value) => Ok(Some(value)),
+                    None => ops::mapping::get_optional_item(cx.builtins(), name),
+                }
+            }
             None => global_or_builtin(cx, name),
         });
     push_or_name_error(cx, 1, name, found)
