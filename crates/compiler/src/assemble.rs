@@ -255,7 +255,7 @@ impl LocationWriter {
             && (0..80).contains(&loc.column)
             && (0..16).contains(&width)
         {
-            let start = 0x80 | (loc.column >> 3) as u8 * 8 | (units as u8 - 1);
+            let start = 0x80 | ((loc.column >> 3) as u8 * 8) | (units as u8 - 1);
             let columns = ((loc.column & 7) << 4 | width) as u8;
             self.table.extend_from_slice(&[start, columns]);
             return;

@@ -261,11 +261,13 @@ unsafe impl Layout for Stream {
     }
 }
 
+// SAFETY: `stream` was initialised for deflation.
 unsafe fn end_deflate(stream: *mut z::z_stream) {
     // SAFETY: initialised when the object was made.
     unsafe { z::deflateEnd(stream) };
 }
 
+// SAFETY: `stream` was initialised for inflation.
 unsafe fn end_inflate(stream: *mut z::z_stream) {
     // SAFETY: as above.
     unsafe { z::inflateEnd(stream) };
@@ -281,6 +283,7 @@ unsafe fn decompress_dealloc(object: *mut Object) {
     unsafe { dealloc(object, end_inflate) }
 }
 
+// SAFETY: a dying stream, which `end` is for.
 unsafe fn dealloc(object: *mut Object, end: unsafe fn(*mut z::z_stream)) {
     // SAFETY: the stream is ended and freed once.
     unsafe {

@@ -337,6 +337,8 @@ impl Builder<'_> {
                 )?;
                 self.scopes[parent].annotation_block = Some(block);
                 if block_type == BlockType::Class && !self.features.annotations() {
+                    // Even if the class has a `__classdict__` of its own.
+                    self.scopes[parent].needs_classdict = true;
                     self.see_class_scope(annotation.loc)?;
                 }
             }

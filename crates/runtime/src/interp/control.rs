@@ -72,6 +72,7 @@ pub unsafe fn return_value(cx: &mut Cx, _: u32) -> Flow {
 }
 
 /// Clears a frame that has returned.
+// SAFETY: `dying` is live, has left the chain of running frames, and is used no more.
 #[inline(always)]
 unsafe fn give_up(dying: *mut Frame) {
     // SAFETY: the frame has left the chain of running frames.

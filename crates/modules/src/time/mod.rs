@@ -1,20 +1,32 @@
-//! `time`: clocks and sleeping.
+//! `time`: clocks, sleeping, calendar time.
+
+mod calendar;
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use terrarium_objects::types::{float, int};
-use terrarium_objects::{MethodDef, Native, Object, PyResult, error, none_owned, ops};
-use terrarium_runtime::native_module::{self, ModuleDef};
+use terrarium_objects::types::str::Str;
+use terrarium_objects::types::{builtin_function, dict, float, int, module};
+use terrarium_objects::{MethodDef, Native, Object, Owned, PyResult, error, none_owned, ops};
+use terrarium_runtime::native_module::ModuleDef;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "time",
     doc: "",
     methods: &METHODS,
-    exec: native_module::nothing,
+    exec,
 };
 
-static METHODS: [MethodDef; 9] = [
+fn exec(made: &Object) -> PyResult<()> {
+    let space = Owned::new(module::namespace(made));
+    for def in &calendar::METHODS {
+        let function = builtin_function::new(def, Some(made), Some(&Str::new("time")));
+        dict::set_str(&space, def.name, &function);
+    }
+    calendar::exec(&space)
+}
+
+static METHODS: [MethodDef; 11] = [
     MethodDef::new(
         "time",
         Native::NoArgs(|_| Ok(float::from_f64(now().as_secs_f64()))),
@@ -48,6 +60,16 @@ static METHODS: [MethodDef; 9] = [
     ),
     MethodDef::new(
         "process_time_ns",
+        Native::NoArgs(|_| Ok(nanoseconds(processor()))),
+        "",
+    ),
+    MethodDef::new(
+        "thread_time",
+        Native::NoArgs(|_| Ok(float::from_f64(processor().as_secs_f64()))),
+        "",
+    ),
+    MethodDef::new(
+        "thread_time_ns",
         Native::NoArgs(|_| Ok(nanoseconds(processor()))),
         "",
     ),
