@@ -166,6 +166,7 @@ macro_rules! body {
                 terrarium_objects::types::r#type::alloc_untracked(ty, 0)
             }
 
+            // SAFETY: see `Slots`: a dead instance of the type.
             unsafe fn dealloc(object: *mut terrarium_objects::Object) {
                 // SAFETY: a dead instance; each part is freed once.
                 unsafe {
@@ -178,6 +179,7 @@ macro_rules! body {
                 }
             }
 
+            // SAFETY: see `Slots`: an instance of the type.
             unsafe fn visit(object: &terrarium_objects::Object, visit: &mut terrarium_objects::Visit<'_>) {
                 $($crate::body::Part::visit_part(&$name::of(object).$part, stringify!($part), visit);)*
             }

@@ -43,6 +43,11 @@ pub fn exec(space: &Object) -> PyResult<()> {
     let class = struct_sequence::class_with_hidden(CLASS, &fields, 9, true)?;
     dict::set_str(space, "struct_time", &class);
     state::get().keep(CLASS, class);
+    dict::set_str(
+        space,
+        "_STRUCT_TM_ITEMS",
+        &int::from_i64(fields.len() as i64),
+    );
     zones(space);
     Ok(())
 }
@@ -105,7 +110,7 @@ fn seconds(args: &[Word]) -> PyResult<i64> {
     let out_of_range = || error::overflow_error("timestamp out of range for platform time_t");
     match args.first().map(|w| w.object()).filter(|o| !o.is(none())) {
         None => Ok(super::now().as_secs() as i64),
-        Some(given) if given.is_exact(&float::FLOAT) || !int::is_int(given) => {
+        Some(given) if given.downcast::<float::Float>().is_some() => {
             let value = ops::number::as_f64(given)?.floor();
             if value.is_nan() {
                 return Err(error::value_error("Invalid value NaN (not a number)"));
@@ -115,7 +120,10 @@ fn seconds(args: &[Word]) -> PyResult<i64> {
             }
             Ok(value as i64)
         }
-        Some(given) => int::as_i64(given).ok_or_else(out_of_range),
+        Some(given) => {
+            let number = ops::number::index(given)?;
+            int::as_i64(&number).ok_or_else(out_of_range)
+        }
     }
 }
 
@@ -145,9 +153,7 @@ fn of_seconds(seconds: i64, convert: fn(i64) -> Option<libc::tm>) -> PyResult<li
 
 fn gmtime(_: &Object, args: &[Word]) -> PyResult {
     check_positional("gmtime", args.len(), 0, 1)?;
-    let mut time = of_seconds(seconds(args)?, universal)?;
-    time.tm_zone = c"UTC".as_ptr();
-    structure(&time)
+    structure(&of_seconds(seconds(args)?, universal)?)
 }
 
 fn localtime(_: &Object, args: &[Word]) -> PyResult {
