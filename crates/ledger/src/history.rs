@@ -447,7 +447,7 @@ fn add_to_sums(later: &mut Later, object: &Object, change: Change) {
         Change::Born => 2,
         Change::Died => 3,
     };
-    match later.by_type.get_mut(&*name) {
+    match later.by_type.get_mut(name) {
         Some(sums) => sums[slot] += 1,
         None => later.by_type.entry(name.to_string()).or_default()[slot] += 1,
     }
