@@ -263,7 +263,7 @@ fn separator_byte(separator: &Object) -> PyResult<u8> {
 fn a2b_uu(_: &Object, text: &Object) -> PyResult {
     let data = ascii_data(text)?;
     let Some((first, rest)) = data.split_first() else {
-        return Ok(Bytes::new(&vec![0; 32]));
+        return Ok(Bytes::new(&[0; 32]));
     };
     let wanted = usize::from(first.wrapping_sub(b' ') & 63);
     let mut out = Vec::with_capacity(wanted);
@@ -456,10 +456,9 @@ fn b2a_qp(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
                 && (next.is_none() || matches!(next, Some(b'\n' | b'\r' | 0)))
             || !text && matches!(byte, b'\r' | b'\n')
             || matches!(byte, b'\t' | b' ') && next.is_none()
-            || byte < 33 && !matches!(byte, b'\r' | b'\n' | b'\t' | b' ')
             || byte < 33
                 && !matches!(byte, b'\r' | b'\n')
-                && (tabs || !tabs && !matches!(byte, b'\t' | b' '));
+                && (tabs || !matches!(byte, b'\t' | b' '));
         if quoted && !(header && byte == b' ') {
             if length + 3 >= LINE {
                 soft_break(&mut out);

@@ -415,7 +415,7 @@ pub fn reconstruct(_: &Object, args: &[Word]) -> PyResult {
         return Err(error::value_error("bad machine format"));
     };
     let mut items = bytes::cast(data).bytes().to_vec();
-    if items.len() % source.size != 0 {
+    if !items.len().is_multiple_of(source.size) {
         return Err(error::value_error(
             "bytes length not a multiple of item size",
         ));

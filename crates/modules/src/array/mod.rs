@@ -96,7 +96,7 @@ impl Array {
         self.kind.get().unwrap_or(&KINDS[0])
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.var.size.get() as usize
     }
 
@@ -290,7 +290,7 @@ fn fill(made: &Object, kind: &'static Kind, initial: &Object) -> PyResult<()> {
             )));
         }
         if other.kind().code == kind.code || kind.is_text() {
-            return of(made).splice(0, 0, &other.bytes().to_vec());
+            return of(made).splice(0, 0, other.bytes());
         }
         if other.kind().is_text() {
             return Err(error::type_error(format!(

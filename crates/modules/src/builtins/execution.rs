@@ -128,7 +128,7 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
         None => {
             let given = mode.unwrap_or(none());
             let given = if given.is(none()) {
-                "None".into()
+                "None"
             } else {
                 given.ty().name()
             };

@@ -293,7 +293,7 @@ fn start(ty: &Type, mut hasher: Box<dyn Hasher>, data: Option<&Object>) -> PyRes
 const CONSTRUCTOR: &[&std::primitive::str] = &["data", "usedforsecurity", "string"];
 
 /// `data`, or its older name `string`.
-fn either<'a>([data, _, string]: [Option<&'a Object>; 3]) -> PyResult<Option<&'a Object>> {
+fn either([data, _, string]: [Option<&Object>; 3]) -> PyResult<Option<&Object>> {
     let string = string.filter(|s| !s.is(none::none()));
     if data.is_some() && string.is_some() {
         return Err(error::type_error(

@@ -106,7 +106,7 @@ pub fn flush_writes(object: &Object, _: &Busy<'_>) -> PyResult<()> {
                 }
                 state.write.set(Some((start + sent, end)));
                 state.raw_pos.set(start + sent);
-                state.adjust(state.pos.get().max(0));
+                state.adjust(state.pos.get());
             }
         }
     }
@@ -118,11 +118,11 @@ fn would_block(written: usize) -> Raised {
     let made = ops::call::call(
         exc::os_error::BLOCKING_IO_ERROR.as_object(),
         &[
-            Word::borrowed(&*int::from_i64(libc::EAGAIN.into())),
-            Word::borrowed(&*terrarium_objects::types::str::Str::new(
+            Word::borrowed(&int::from_i64(libc::EAGAIN.into())),
+            Word::borrowed(&terrarium_objects::types::str::Str::new(
                 "write could not complete without blocking",
             )),
-            Word::borrowed(&*int::from_usize(written)),
+            Word::borrowed(&int::from_usize(written)),
         ],
         None,
     );

@@ -95,9 +95,9 @@ const METHODS: &[MethodDef] = &[
         Native::NoArgs(|o| check_closed(o).map(none_of)),
         "",
     ),
-    MethodDef::new("_checkSeekable", Native::NoArgs(|o| check_seekable(o)), ""),
-    MethodDef::new("_checkReadable", Native::NoArgs(|o| check_readable(o)), ""),
-    MethodDef::new("_checkWritable", Native::NoArgs(|o| check_writable(o)), ""),
+    MethodDef::new("_checkSeekable", Native::NoArgs(check_seekable), ""),
+    MethodDef::new("_checkReadable", Native::NoArgs(check_readable), ""),
+    MethodDef::new("_checkWritable", Native::NoArgs(check_writable), ""),
     MethodDef::new("fileno", Native::NoArgs(|_| Err(unsupported("fileno"))), ""),
     MethodDef::new(
         "isatty",

@@ -368,7 +368,7 @@ fn strptime(_: &Object, args: &[Word]) -> PyResult {
 fn tzset(this: &Object) -> PyResult {
     // SAFETY: reads the environment; one thread runs Python.
     unsafe { tzset_c() };
-    zones(&terrarium_objects::types::module::namespace(this));
+    zones(terrarium_objects::types::module::namespace(this));
     Ok(terrarium_objects::none_owned())
 }
 

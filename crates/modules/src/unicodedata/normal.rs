@@ -40,7 +40,7 @@ pub fn decomposition(point: u32) -> Option<(&'static str, Vec<u32>)> {
             L + index / (V_COUNT * T_COUNT),
             V + index % (V_COUNT * T_COUNT) / T_COUNT,
         ];
-        if index % T_COUNT != 0 {
+        if !index.is_multiple_of(T_COUNT) {
             points.push(T + index % T_COUNT);
         }
         return Some(("", points));
