@@ -5,13 +5,18 @@ use terrarium_objects::types::set;
 use terrarium_objects::types::str::{self, Str};
 use terrarium_objects::types::{bool, dict, int, module};
 use terrarium_objects::{
-    MethodDef, Native, Object, Owned, PyResult, Word, args, error, hooks, none, none_owned, ops,
-    root, state, type_cache,
+    MethodDef, Native, Object, Owned, PyResult, Type, Word, args, error, hooks, none, none_owned,
+    ops, root, state, type_cache,
 };
 
 use crate::struct_sequence;
 
-static METHODS: [MethodDef; 16] = [
+static METHODS: [MethodDef; 17] = [
+    MethodDef::new(
+        "_clear_type_descriptors",
+        Native::O(clear_type_descriptors),
+        "_clear_type_descriptors($module, type, /)\n--\n\nPrivate function for clearing certain descriptors from a type's dictionary.",
+    ),
     MethodDef::new(
         "get_asyncgen_hooks",
         Native::NoArgs(get_asyncgen_hooks),
@@ -164,6 +169,29 @@ pub fn add(this: &Object) -> PyResult<()> {
         &*struct_sequence::instance(&class, values)?,
     );
     Ok(())
+}
+
+/// Takes `__dict__` and `__weakref__` out of a class, for `dataclass(slots=True)` (Python/sysmodule.c).
+fn clear_type_descriptors(_: &Object, given: &Object) -> PyResult {
+    let Some(ty) = given.downcast::<Type>() else {
+        return Err(error::type_error(format!(
+            "_clear_type_descriptors() argument must be type, not {}",
+            given.ty().full_name()
+        )));
+    };
+    if !ty.is_heap() {
+        return Err(error::type_error("argument is immutable"));
+    }
+    // SAFETY: the dict of a ready type.
+    let space = unsafe { Owned::new(&*ty.dict.get()) };
+    for name in ["__dict__", "__weakref__"] {
+        let key = Str::new(name);
+        if dict::get(&space, &key)?.is_some() {
+            dict::remove(&space, &key)?;
+        }
+    }
+    type_cache::modified(ty);
+    Ok(none_owned())
 }
 
 fn clear_caches() -> PyResult {
