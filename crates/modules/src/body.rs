@@ -147,6 +147,7 @@ macro_rules! body {
             }
         }
 
+        // Not every type that is declared so needs each of these.
         #[allow(dead_code)]
         impl $name {
             /// The body of an instance.

@@ -291,6 +291,30 @@ pub struct MemberDef {
     pub doc: &'static str,
 }
 
+impl MemberDef {
+    /// A member that programs can read, without a doc.
+    pub const fn new(name: &'static str, kind: MemberKind, offset: usize) -> MemberDef {
+        MemberDef {
+            name,
+            kind,
+            offset,
+            readonly: true,
+            doc: "",
+        }
+    }
+
+    /// The same, which programs can set and delete too.
+    pub const fn writable(mut self) -> MemberDef {
+        self.readonly = false;
+        self
+    }
+
+    pub const fn with_doc(mut self, doc: &'static str) -> MemberDef {
+        self.doc = doc;
+        self
+    }
+}
+
 /// `Slots` that change when a class changes. Read through `Deref`; copy a slot out before calling it.
 pub struct SlotsCell(UnsafeCell<Slots>);
 

@@ -21,16 +21,6 @@ body! {
     Partial of PARTIAL { function: Field, args: Field, keywords: Field, dict: Field, weaklist: WeakList, vectorcall: Cell<usize>, holes: Cell<usize> }
 }
 
-const fn member(name: &'static str, offset: usize, doc: &'static str) -> MemberDef {
-    MemberDef {
-        name,
-        kind: MemberKind::Object,
-        offset,
-        readonly: true,
-        doc,
-    }
-}
-
 pub static PARTIAL: Type = Type::builtin(
     "functools.partial",
     80,
@@ -47,21 +37,24 @@ pub static PARTIAL: Type = Type::builtin(
 .with_dictoffset(std::mem::offset_of!(Partial, dict))
 .with_weaklistoffset(std::mem::offset_of!(Partial, weaklist))
 .with_members(&[
-    member(
+    MemberDef::new(
         "func",
+        MemberKind::Object,
         std::mem::offset_of!(Partial, function),
-        "function object to use in future partial calls",
-    ),
-    member(
+    )
+    .with_doc("function object to use in future partial calls"),
+    MemberDef::new(
         "args",
+        MemberKind::Object,
         std::mem::offset_of!(Partial, args),
-        "tuple of arguments to future partial calls",
-    ),
-    member(
+    )
+    .with_doc("tuple of arguments to future partial calls"),
+    MemberDef::new(
         "keywords",
+        MemberKind::Object,
         std::mem::offset_of!(Partial, keywords),
-        "dictionary of keyword arguments to future partial calls",
-    ),
+    )
+    .with_doc("dictionary of keyword arguments to future partial calls"),
 ])
 .with_methods(&[
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),

@@ -15,7 +15,7 @@ macro_rules! numbered {
     (@ $n:expr;) => {};
 }
 
-/// Opcodes.
+/// Opcodes, all of them in their order: the numbers count up, and `SUBPATTERN` only occurs in parsed patterns.
 #[allow(dead_code)]
 pub mod op {
     numbered! {

@@ -39,16 +39,6 @@ unsafe impl Layout for Match {
     }
 }
 
-const fn member(name: &'static std::primitive::str, kind: MemberKind, offset: usize) -> MemberDef {
-    MemberDef {
-        name,
-        kind,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 pub static MATCH: Type = Type::builtin(
     "re.Match",
     size_of::<Match>(),
@@ -68,18 +58,18 @@ pub static MATCH: Type = Type::builtin(
 .with_itemsize(8)
 .with_methods(METHODS)
 .with_members(&[
-    member(
+    MemberDef::new(
         "string",
         MemberKind::Object,
         std::mem::offset_of!(Match, string),
     ),
-    member(
+    MemberDef::new(
         "re",
         MemberKind::Object,
         std::mem::offset_of!(Match, pattern),
     ),
-    member("pos", MemberKind::Ssize, std::mem::offset_of!(Match, pos)),
-    member(
+    MemberDef::new("pos", MemberKind::Ssize, std::mem::offset_of!(Match, pos)),
+    MemberDef::new(
         "endpos",
         MemberKind::Ssize,
         std::mem::offset_of!(Match, endpos),

@@ -46,16 +46,6 @@ unsafe impl Layout for Pattern {
     }
 }
 
-const fn member(name: &'static std::primitive::str, kind: MemberKind, offset: usize) -> MemberDef {
-    MemberDef {
-        name,
-        kind,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 pub static PATTERN: Type = Type::builtin(
     "re.Pattern",
     size_of::<Pattern>(),
@@ -74,17 +64,17 @@ pub static PATTERN: Type = Type::builtin(
 .with_weaklistoffset(std::mem::offset_of!(Pattern, weaklist))
 .with_methods(METHODS)
 .with_members(&[
-    member(
+    MemberDef::new(
         "pattern",
         MemberKind::Object,
         std::mem::offset_of!(Pattern, pattern),
     ),
-    member(
+    MemberDef::new(
         "flags",
         MemberKind::Int,
         std::mem::offset_of!(Pattern, flags),
     ),
-    member(
+    MemberDef::new(
         "groups",
         MemberKind::Ssize,
         std::mem::offset_of!(Pattern, groups),

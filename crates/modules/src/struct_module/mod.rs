@@ -290,13 +290,49 @@ fn pack_into(layout: &Layout, args: &[Word]) -> PyResult {
         return Err(not_writable(target));
     }
     let offset = ops::number::index_isize(args[1].object(), Some(&exc::INDEX_ERROR))?;
-    let size = layout.size as isize;
-    let len = buffer.len as isize;
+    let at = place_in_buffer(layout, offset, buffer.len, &PACKING)?;
+    let mut out = vec![0; layout.size];
+    layout.pack(&objects(&args[2..]), &mut out)?;
+    // SAFETY: the buffer keeps its memory in place, and the range was checked.
+    unsafe {
+        std::ptr::copy_nonoverlapping(out.as_ptr(), buffer.data.add(at), out.len());
+    }
+    Ok(none_owned())
+}
+
+/// The words in which errors of `pack_into` and `unpack_from` differ.
+struct Wording {
+    too_little: &'static str,
+    function: &'static str,
+    doing: &'static str,
+}
+
+const PACKING: Wording = Wording {
+    too_little: "no space to pack",
+    function: "pack_into",
+    doing: "packing",
+};
+
+const UNPACKING: Wording = Wording {
+    too_little: "not enough data to unpack",
+    function: "unpack_from",
+    doing: "unpacking",
+};
+
+/// Where in a buffer of `len` bytes an offset, which may count from the end, lets the layout begin.
+fn place_in_buffer(
+    layout: &Layout,
+    offset: isize,
+    len: usize,
+    wording: &Wording,
+) -> PyResult<usize> {
+    let (size, len) = (layout.size as isize, len as isize);
     let mut at = offset;
     if at < 0 {
         if at + size > 0 {
             return Err(raise(&format!(
-                "no space to pack {size} bytes at offset {offset}"
+                "{} {size} bytes at offset {offset}",
+                wording.too_little
             )));
         }
         if at + len < 0 {
@@ -307,18 +343,15 @@ fn pack_into(layout: &Layout, args: &[Word]) -> PyResult {
         at += len;
     }
     if len - at < size {
+        let Wording {
+            function, doing, ..
+        } = wording;
         return Err(raise(&format!(
-            "pack_into requires a buffer of at least {} bytes for packing {size} bytes at offset {at} (actual buffer size is {len})",
+            "{function} requires a buffer of at least {} bytes for {doing} {size} bytes at offset {at} (actual buffer size is {len})",
             at as usize + layout.size
         )));
     }
-    let mut out = vec![0; layout.size];
-    layout.pack(&objects(&args[2..]), &mut out)?;
-    // SAFETY: the buffer keeps its memory in place, and the range was checked.
-    unsafe {
-        std::ptr::copy_nonoverlapping(out.as_ptr(), buffer.data.add(at as usize), out.len());
-    }
-    Ok(none_owned())
+    Ok(at as usize)
 }
 
 fn not_writable(target: &Object) -> Raised {
@@ -345,28 +378,8 @@ fn unpack_from(layout: &Layout, data: &Object, offset: Option<&Object>) -> PyRes
         Some(offset) => ops::number::index_isize(offset, Some(&exc::OVERFLOW_ERROR))?,
         None => 0,
     };
-    let (size, len) = (layout.size as isize, buffer.len as isize);
-    let mut at = offset;
-    if at < 0 {
-        if at + size > 0 {
-            return Err(raise(&format!(
-                "not enough data to unpack {size} bytes at offset {offset}"
-            )));
-        }
-        if at + len < 0 {
-            return Err(raise(&format!(
-                "offset {offset} out of range for {len}-byte buffer"
-            )));
-        }
-        at += len;
-    }
-    if len - at < size {
-        return Err(raise(&format!(
-            "unpack_from requires a buffer of at least {} bytes for unpacking {size} bytes at offset {at} (actual buffer size is {len})",
-            at as usize + layout.size
-        )));
-    }
-    let values = layout.unpack(&buffer.slice()[at as usize..])?;
+    let at = place_in_buffer(layout, offset, buffer.len, &UNPACKING)?;
+    let values = layout.unpack(&buffer.slice()[at..])?;
     Ok(tuple::from_owned(values))
 }
 

@@ -23,20 +23,22 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::{cell, dict, int, method, module, tuple};
 
-const fn member(name: &'static str, offset: usize) -> MemberDef {
-    MemberDef {
-        name,
-        kind: MemberKind::Object,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 pub static MEMBERS: [MemberDef; 3] = [
-    member("__closure__", offset_of!(Function, closure)),
-    member("__globals__", offset_of!(Function, globals)),
-    member("__builtins__", offset_of!(Function, builtins)),
+    MemberDef::new(
+        "__closure__",
+        MemberKind::Object,
+        offset_of!(Function, closure),
+    ),
+    MemberDef::new(
+        "__globals__",
+        MemberKind::Object,
+        offset_of!(Function, globals),
+    ),
+    MemberDef::new(
+        "__builtins__",
+        MemberKind::Object,
+        offset_of!(Function, builtins),
+    ),
 ];
 
 pub static GETSET: [GetSetDef; 11] = [

@@ -47,28 +47,18 @@ unsafe impl Layout for GenericAlias {
     }
 }
 
-const fn member(name: &'static str, kind: MemberKind, offset: usize) -> MemberDef {
-    MemberDef {
-        name,
-        kind,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 static MEMBERS: [MemberDef; 3] = [
-    member(
+    MemberDef::new(
         "__origin__",
         MemberKind::Object,
         std::mem::offset_of!(GenericAlias, origin),
     ),
-    member(
+    MemberDef::new(
         "__args__",
         MemberKind::Object,
         std::mem::offset_of!(GenericAlias, args),
     ),
-    member(
+    MemberDef::new(
         "__unpacked__",
         MemberKind::Bool,
         std::mem::offset_of!(GenericAlias, starred),

@@ -38,20 +38,22 @@ unsafe impl Layout for Range {
     }
 }
 
-const fn member(name: &'static str, offset: usize) -> MemberDef {
-    MemberDef {
-        name,
-        kind: MemberKind::ObjectEx,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 static MEMBERS: [MemberDef; 3] = [
-    member("start", std::mem::offset_of!(Range, start)),
-    member("stop", std::mem::offset_of!(Range, stop)),
-    member("step", std::mem::offset_of!(Range, step)),
+    MemberDef::new(
+        "start",
+        MemberKind::ObjectEx,
+        std::mem::offset_of!(Range, start),
+    ),
+    MemberDef::new(
+        "stop",
+        MemberKind::ObjectEx,
+        std::mem::offset_of!(Range, stop),
+    ),
+    MemberDef::new(
+        "step",
+        MemberKind::ObjectEx,
+        std::mem::offset_of!(Range, step),
+    ),
 ];
 
 pub static RANGE: Type = Type::builtin(

@@ -35,20 +35,22 @@ unsafe impl Layout for Slice {
     }
 }
 
-const fn member(name: &'static str, offset: usize) -> MemberDef {
-    MemberDef {
-        name,
-        kind: MemberKind::Object,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 static MEMBERS: [MemberDef; 3] = [
-    member("start", std::mem::offset_of!(Slice, start)),
-    member("stop", std::mem::offset_of!(Slice, stop)),
-    member("step", std::mem::offset_of!(Slice, step)),
+    MemberDef::new(
+        "start",
+        MemberKind::Object,
+        std::mem::offset_of!(Slice, start),
+    ),
+    MemberDef::new(
+        "stop",
+        MemberKind::Object,
+        std::mem::offset_of!(Slice, stop),
+    ),
+    MemberDef::new(
+        "step",
+        MemberKind::Object,
+        std::mem::offset_of!(Slice, step),
+    ),
 ];
 
 pub static SLICE: Type = Type::builtin(

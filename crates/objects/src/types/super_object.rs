@@ -34,16 +34,6 @@ unsafe impl Layout for Super {
     }
 }
 
-const fn member(name: &'static str, offset: usize) -> MemberDef {
-    MemberDef {
-        name,
-        kind: MemberKind::Object,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 pub static SUPER: Type = Type::builtin(
     "super",
     40,
@@ -60,9 +50,21 @@ pub static SUPER: Type = Type::builtin(
 )
 .with_flags(flags::BASETYPE | flags::HAVE_GC)
 .with_members(&[
-    member("__thisclass__", std::mem::offset_of!(Super, this_class)),
-    member("__self__", std::mem::offset_of!(Super, this)),
-    member("__self_class__", std::mem::offset_of!(Super, self_class)),
+    MemberDef::new(
+        "__thisclass__",
+        MemberKind::Object,
+        std::mem::offset_of!(Super, this_class),
+    ),
+    MemberDef::new(
+        "__self__",
+        MemberKind::Object,
+        std::mem::offset_of!(Super, this),
+    ),
+    MemberDef::new(
+        "__self_class__",
+        MemberKind::Object,
+        std::mem::offset_of!(Super, self_class),
+    ),
 ])
 .with_vectorcall(vectorcall);
 

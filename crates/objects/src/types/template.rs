@@ -34,16 +34,6 @@ unsafe impl Layout for Template {
     }
 }
 
-const fn member(name: &'static std::primitive::str, offset: usize) -> MemberDef {
-    MemberDef {
-        name,
-        kind: MemberKind::Object,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 pub static TEMPLATE: Type = Type::builtin(
     "string.templatelib.Template",
     32,
@@ -65,8 +55,12 @@ pub static TEMPLATE: Type = Type::builtin(
     MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ])
 .with_members(&[
-    member("strings", offset_of!(Template, strings)),
-    member("interpolations", offset_of!(Template, interpolations)),
+    MemberDef::new("strings", MemberKind::Object, offset_of!(Template, strings)),
+    MemberDef::new(
+        "interpolations",
+        MemberKind::Object,
+        offset_of!(Template, interpolations),
+    ),
 ])
 .with_getset(&[GetSetDef::read("values", template_values, "")])
 .with_doc("Template object");
@@ -107,10 +101,26 @@ pub static INTERPOLATION: Type = Type::builtin(
     MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ])
 .with_members(&[
-    member("value", offset_of!(Interpolation, value)),
-    member("expression", offset_of!(Interpolation, expression)),
-    member("conversion", offset_of!(Interpolation, conversion)),
-    member("format_spec", offset_of!(Interpolation, format_spec)),
+    MemberDef::new(
+        "value",
+        MemberKind::Object,
+        offset_of!(Interpolation, value),
+    ),
+    MemberDef::new(
+        "expression",
+        MemberKind::Object,
+        offset_of!(Interpolation, expression),
+    ),
+    MemberDef::new(
+        "conversion",
+        MemberKind::Object,
+        offset_of!(Interpolation, conversion),
+    ),
+    MemberDef::new(
+        "format_spec",
+        MemberKind::Object,
+        offset_of!(Interpolation, format_spec),
+    ),
 ])
 .with_doc("Interpolation object");
 

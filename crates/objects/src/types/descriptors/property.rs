@@ -38,16 +38,6 @@ unsafe impl Layout for Property {
     }
 }
 
-const fn member(name: &'static str, offset: usize, readonly: bool) -> MemberDef {
-    MemberDef {
-        name,
-        kind: MemberKind::Object,
-        offset,
-        readonly,
-        doc: "",
-    }
-}
-
 pub static PROPERTY: Type = Type::builtin(
     "property",
     64,
@@ -71,10 +61,10 @@ pub static PROPERTY: Type = Type::builtin(
     MethodDef::new("__set_name__", Native::VarArgs(set_name), ""),
 ])
 .with_members(&[
-    member("fget", offset_of!(Property, fget), true),
-    member("fset", offset_of!(Property, fset), true),
-    member("fdel", offset_of!(Property, fdel), true),
-    member("__doc__", offset_of!(Property, doc), false),
+    MemberDef::new("fget", MemberKind::Object, offset_of!(Property, fget)),
+    MemberDef::new("fset", MemberKind::Object, offset_of!(Property, fset)),
+    MemberDef::new("fdel", MemberKind::Object, offset_of!(Property, fdel)),
+    MemberDef::new("__doc__", MemberKind::Object, offset_of!(Property, doc)).writable(),
 ])
 .with_getset(&[
     GetSetDef {

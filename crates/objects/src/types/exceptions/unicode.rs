@@ -28,42 +28,37 @@ pub struct UnicodeError {
 }
 
 const MEMBERS: &[MemberDef] = &[
-    member(
+    MemberDef::new(
         "encoding",
+        MemberKind::Object,
         std::mem::offset_of!(UnicodeError, encoding),
-        MemberKind::Object,
-    ),
-    member(
+    )
+    .writable(),
+    MemberDef::new(
         "object",
+        MemberKind::Object,
         std::mem::offset_of!(UnicodeError, subject),
-        MemberKind::Object,
-    ),
-    member(
+    )
+    .writable(),
+    MemberDef::new(
         "start",
+        MemberKind::Ssize,
         std::mem::offset_of!(UnicodeError, start),
-        MemberKind::Ssize,
-    ),
-    member(
+    )
+    .writable(),
+    MemberDef::new(
         "end",
-        std::mem::offset_of!(UnicodeError, end),
         MemberKind::Ssize,
-    ),
-    member(
+        std::mem::offset_of!(UnicodeError, end),
+    )
+    .writable(),
+    MemberDef::new(
         "reason",
-        std::mem::offset_of!(UnicodeError, reason),
         MemberKind::Object,
-    ),
+        std::mem::offset_of!(UnicodeError, reason),
+    )
+    .writable(),
 ];
-
-const fn member(name: &'static str, offset: usize, kind: MemberKind) -> MemberDef {
-    MemberDef {
-        name,
-        kind,
-        offset,
-        readonly: false,
-        doc: "",
-    }
-}
 
 const fn unicode_type(name: &'static str, init: InitFn, to_str: UnaryFn) -> Type {
     Type::builtin(

@@ -16,38 +16,28 @@ use crate::types::{dict, int};
 use crate::{names, none, none_owned};
 use std::mem::offset_of;
 
-const fn member(name: &'static str, offset: usize, kind: MemberKind) -> MemberDef {
-    MemberDef {
-        name,
-        kind,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 pub const MEMBERS: &[MemberDef] = &[
-    member(
+    MemberDef::new(
         "__basicsize__",
+        MemberKind::Ssize,
         offset_of!(Type, basicsize),
-        MemberKind::Ssize,
     ),
-    member(
+    MemberDef::new(
         "__itemsize__",
+        MemberKind::Ssize,
         offset_of!(Type, itemsize),
-        MemberKind::Ssize,
     ),
-    member("__flags__", offset_of!(Type, flags), MemberKind::Ssize),
-    member(
+    MemberDef::new("__flags__", MemberKind::Ssize, offset_of!(Type, flags)),
+    MemberDef::new(
         "__weakrefoffset__",
+        MemberKind::Ssize,
         offset_of!(Type, weaklistoffset),
-        MemberKind::Ssize,
     ),
-    member("__base__", offset_of!(Type, base), MemberKind::Object),
-    member(
+    MemberDef::new("__base__", MemberKind::Object, offset_of!(Type, base)),
+    MemberDef::new(
         "__dictoffset__",
-        offset_of!(Type, dictoffset),
         MemberKind::Ssize,
+        offset_of!(Type, dictoffset),
     ),
 ];
 

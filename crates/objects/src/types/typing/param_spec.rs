@@ -37,16 +37,6 @@ unsafe impl Layout for ParamSpec {
     }
 }
 
-const fn member(name: &'static str, offset: usize, kind: MemberKind) -> MemberDef {
-    MemberDef {
-        name,
-        kind,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 pub static PARAM_SPEC: Type = Type::builtin(
     "typing.ParamSpec",
     56,
@@ -72,26 +62,26 @@ pub static PARAM_SPEC: Type = Type::builtin(
     MethodDef::new("__mro_entries__", Native::O(mro_entries), ""),
 ])
 .with_members(&[
-    member("__name__", offset_of!(ParamSpec, name), MemberKind::Object),
-    member(
+    MemberDef::new("__name__", MemberKind::Object, offset_of!(ParamSpec, name)),
+    MemberDef::new(
         "__bound__",
-        offset_of!(ParamSpec, bound),
         MemberKind::Object,
+        offset_of!(ParamSpec, bound),
     ),
-    member(
+    MemberDef::new(
         "__covariant__",
+        MemberKind::Bool,
         offset_of!(ParamSpec, covariant),
-        MemberKind::Bool,
     ),
-    member(
+    MemberDef::new(
         "__contravariant__",
+        MemberKind::Bool,
         offset_of!(ParamSpec, contravariant),
-        MemberKind::Bool,
     ),
-    member(
+    MemberDef::new(
         "__infer_variance__",
-        offset_of!(ParamSpec, infer_variance),
         MemberKind::Bool,
+        offset_of!(ParamSpec, infer_variance),
     ),
 ])
 .with_getset(&[
@@ -229,10 +219,10 @@ pub struct Part {
     origin: Field,
 }
 
-const PART_MEMBERS: &[MemberDef] = &[member(
+const PART_MEMBERS: &[MemberDef] = &[MemberDef::new(
     "__origin__",
-    offset_of!(Part, origin),
     MemberKind::Object,
+    offset_of!(Part, origin),
 )];
 
 const fn part_type(

@@ -40,16 +40,6 @@ unsafe impl Layout for TypeVar {
     }
 }
 
-const fn member(name: &'static str, offset: usize, kind: MemberKind) -> MemberDef {
-    MemberDef {
-        name,
-        kind,
-        offset,
-        readonly: true,
-        doc: "",
-    }
-}
-
 pub static TYPE_VAR: Type = Type::builtin(
     "typing.TypeVar",
     80,
@@ -75,21 +65,21 @@ pub static TYPE_VAR: Type = Type::builtin(
     MethodDef::new("__mro_entries__", Native::O(mro_entries), ""),
 ])
 .with_members(&[
-    member("__name__", offset_of!(TypeVar, name), MemberKind::Object),
-    member(
+    MemberDef::new("__name__", MemberKind::Object, offset_of!(TypeVar, name)),
+    MemberDef::new(
         "__covariant__",
+        MemberKind::Bool,
         offset_of!(TypeVar, covariant),
-        MemberKind::Bool,
     ),
-    member(
+    MemberDef::new(
         "__contravariant__",
+        MemberKind::Bool,
         offset_of!(TypeVar, contravariant),
-        MemberKind::Bool,
     ),
-    member(
+    MemberDef::new(
         "__infer_variance__",
-        offset_of!(TypeVar, infer_variance),
         MemberKind::Bool,
+        offset_of!(TypeVar, infer_variance),
     ),
 ])
 .with_getset(&[
