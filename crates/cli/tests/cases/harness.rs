@@ -116,7 +116,21 @@ pub fn compare(what: &str, wanted: &str, given: &str, complaints: &mut Vec<Strin
     ));
 }
 
-/// Runs `check` on every case of a folder with the extension. A case listed in the folder's `failing.txt` (`NAME: reason`) must still fail.
+/// How a complaint begins that no entry of `failing.txt` excuses.
+const CRASHED: &str = "crashed";
+
+/// Complains of a binary that did not end by itself or by an interrupt.
+pub fn crash(done: &Output, complaints: &mut Vec<String>) {
+    use std::os::unix::process::ExitStatusExt;
+    const SIGINT: i32 = 2;
+    let panicked = done.stderr.windows(8).any(|words| words == b"panicked");
+    if panicked || done.status.signal().is_some_and(|signal| signal != SIGINT) {
+        complaints.push(format!("{CRASHED}: {}", done.status));
+    }
+}
+
+/// Runs `check` on every case of a folder with the extension. A case listed in the folder's `failing.txt` (`NAME: reason`) must still fail,
+/// but not crash.
 pub fn run_all(folder: &Path, extension: &str, check: fn(&Path) -> Vec<String>) {
     let listed = std::fs::read_to_string(folder.join("failing.txt")).unwrap_or_default();
     let mut failing: BTreeMap<&str, &str> = listed
@@ -141,6 +155,10 @@ pub fn run_all(folder: &Path, extension: &str, check: fn(&Path) -> Vec<String>) 
             (Some(reason), true) => {
                 report +=
                     &format!("{name}: passes now; take it out of failing.txt (was: {reason})\n");
+            }
+            // A known failure excuses no crash.
+            (Some(_), false) if complaints.iter().any(|c| c.starts_with(CRASHED)) => {
+                report += &format!("{name}:\n    {}\n", complaints.join("\n    "));
             }
             _ => {}
         }

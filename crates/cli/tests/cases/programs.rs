@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::harness::{compare, folder, plain, run_all, terrarium, without_audit};
+use crate::harness::{compare, crash, folder, plain, run_all, terrarium, without_audit};
 
 #[test]
 fn programs() {
@@ -16,6 +16,7 @@ fn check(program: &Path) -> Vec<String> {
     let done = terrarium(folder, &["--audit".as_ref(), name]);
     let golden = |extension: &str| std::fs::read_to_string(program.with_extension(extension)).ok();
     let mut complaints = Vec::new();
+    crash(&done, &mut complaints);
     match golden("out") {
         Some(wanted) => compare(
             "stdout",

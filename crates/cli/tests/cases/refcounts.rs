@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::harness::{compare, folder, plain, run_all, terrarium, without_audit};
+use crate::harness::{compare, crash, folder, plain, run_all, terrarium, without_audit};
 
 #[test]
 fn refcounts() {
@@ -22,6 +22,8 @@ fn check(program: &Path) -> Vec<String> {
         Err(_) => complaints.push("no golden .rows".to_owned()),
     }
     let alone = terrarium(folder, &["--audit".as_ref(), name]);
+    crash(&traced, &mut complaints);
+    crash(&alone, &mut complaints);
     for done in [&traced, &alone] {
         let wanted = golden("out").unwrap_or_default();
         compare(
