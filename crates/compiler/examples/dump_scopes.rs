@@ -10,9 +10,10 @@ use terrarium_compiler::scopes::{Scopes, dump};
 use terrarium_compiler::source::Source;
 
 fn dump_of(bytes: &[u8], filename: &str) -> Result<String, Error> {
-    let parsed = parse_only(&Source::from_bytes(bytes, filename)?, Mode::Exec)?;
+    let mut parsed = parse_only(&Source::from_bytes(bytes, filename)?, Mode::Exec)?;
     let features = future::features(&parsed.module, 0, filename)?;
-    Ok(dump(&Scopes::build(&parsed.module, &features, filename)?))
+    let scopes = Scopes::build(&parsed.module, &mut parsed.names, &features, filename)?;
+    Ok(dump(&scopes))
 }
 
 fn main() -> std::io::Result<()> {

@@ -180,7 +180,7 @@ fn compile_tree(
         syntax_check_only: false,
     };
     warnings.extend(preprocess::run(&mut parsed.module, preprocessing));
-    let scopes = Scopes::build(&parsed.module, &features, filename)?;
+    let scopes = Scopes::build(&parsed.module, &mut parsed.names, &features, filename)?;
     let mut constants = Constants::new(std::mem::take(&mut parsed.names));
     let interned_filename = constants.intern(filename);
     let options = Options {

@@ -86,6 +86,11 @@ impl Constants {
         constants
     }
 
+    /// The module's names.
+    pub fn names(&mut self) -> &mut Names {
+        &mut self.identifiers
+    }
+
     /// Whether a string with this text is interned already.
     pub fn is_interned(&self, text: &str) -> bool {
         self.interned.contains(text.as_bytes())

@@ -1,6 +1,7 @@
 //! Source to code object, one module a pass, named as CPython's documents name the pass. Never runs code.
 
 pub mod assemble;
+mod by_number;
 pub mod codegen;
 pub mod compile;
 pub mod constants;

@@ -1,55 +1,48 @@
-//! Identifiers, and the table in which equal ones of a module share one allocation.
+//! Identifiers, numbered: all names of a module come from one table, where equal ones are one allocation with one number. Passes keep what
+//! they know of names in lists indexed by the number, and never look at the text to find a name.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::rc::Rc;
 
-use indexmap::{Equivalent, IndexSet};
-use rustc_hash::{FxBuildHasher, FxHasher};
+use rustc_hash::FxHasher;
 
-/// An identifier, NFKC-normalised. It carries its hash, since every pass looks names up; equal names are mostly one allocation (made by
-/// `Names`), so that comparing them seldom reads the text.
+/// An identifier of a module, NFKC-normalised. Names of different modules must not meet.
 #[derive(Clone)]
-pub struct Name {
-    text: Rc<str>,
+pub struct Name(Rc<Identifier>);
+
+struct Identifier {
+    number: u32,
     hash: u32,
+    is_private: bool,
+    text: Box<str>,
 }
 
-/// A text that may be in a table of names.
-struct Wanted<'t> {
-    text: &'t str,
-    hash: u32,
-}
+impl Name {
+    /// Its index in the module's table.
+    #[inline]
+    pub fn number(&self) -> usize {
+        self.0.number as usize
+    }
 
-fn hash_of(text: &str) -> u32 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish() as u32
+    /// Whether a class changes it: it starts with two underscores, does not end in two and holds no dot (Python reference, 6.2.2).
+    #[inline]
+    pub fn is_private(&self) -> bool {
+        self.0.is_private
+    }
 }
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u32(self.hash);
-    }
-}
-
-impl Hash for Wanted<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u32(self.hash);
-    }
-}
-
-impl Equivalent<Name> for Wanted<'_> {
-    fn equivalent(&self, name: &Name) -> bool {
-        self.hash == name.hash && *self.text == *name.text
+        state.write_u32(self.0.number);
     }
 }
 
 impl PartialEq for Name {
     #[inline]
     fn eq(&self, other: &Name) -> bool {
-        Rc::ptr_eq(&self.text, &other.text) || self.hash == other.hash && self.text == other.text
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -63,7 +56,7 @@ impl PartialOrd for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Name) -> std::cmp::Ordering {
-        self.text.cmp(&other.text)
+        self.0.text.cmp(&other.0.text)
     }
 }
 
@@ -72,74 +65,124 @@ impl Deref for Name {
 
     #[inline]
     fn deref(&self) -> &str {
-        &self.text
-    }
-}
-
-impl From<&str> for Name {
-    fn from(text: &str) -> Name {
-        Name {
-            text: text.into(),
-            hash: hash_of(text),
-        }
-    }
-}
-
-impl From<String> for Name {
-    fn from(text: String) -> Name {
-        Name::from(text.as_str())
+        &self.0.text
     }
 }
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.text, f)
+        fmt::Debug::fmt(&self.0.text, f)
     }
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.text, f)
+        fmt::Display::fmt(&self.0.text, f)
     }
 }
 
-/// A table of names.
+/// A module's names. The source's identifiers come first; what passes add for themselves follows.
 #[derive(Debug, Default)]
 pub struct Names {
-    table: IndexSet<Name, FxBuildHasher>,
+    names: Vec<Name>,
+    /// Open addressing: hash and number plus one; zero where there is none. The length is a power of two.
+    table: Vec<(u32, u32)>,
+    /// How many of `names` are the source's.
+    identifiers: usize,
 }
 
 impl Names {
-    /// The shared copy of `text`, which is NFKC-normalised already.
+    /// The identifier `text` of the source, which is NFKC-normalised already.
+    #[inline]
     pub fn get(&mut self, text: &str) -> Name {
-        let hash = hash_of(text);
-        if let Some(name) = self.table.get(&Wanted { text, hash }) {
-            return name.clone();
-        }
-        let name = Name {
-            text: text.into(),
-            hash,
-        };
-        self.table.insert(name.clone());
+        let name = self.added(text);
+        self.identifiers = self.names.len();
         name
     }
 
-    /// Whether the table has a name of this text.
-    pub fn contains(&self, text: &str) -> bool {
+    /// The name `text`, which a pass brings in. To be asked for only when all identifiers of the source are known.
+    pub fn added(&mut self, text: &str) -> Name {
         let hash = hash_of(text);
-        self.table.contains(&Wanted { text, hash })
+        match self.find(text, hash) {
+            Ok(number) => self.names[number].clone(),
+            Err(place) => self.add(text, hash, place),
+        }
     }
 
+    /// The number of `text`, or the free place in the table.
+    #[inline]
+    fn find(&self, text: &str, hash: u32) -> Result<usize, usize> {
+        let Some(mask) = self.table.len().checked_sub(1) else {
+            return Err(0);
+        };
+        let mut place = hash as usize & mask;
+        loop {
+            let (known, number) = self.table[place];
+            if number == 0 {
+                return Err(place);
+            }
+            if known == hash && *self.names[number as usize - 1].0.text == *text {
+                return Ok(number as usize - 1);
+            }
+            place = (place + 1) & mask;
+        }
+    }
+
+    fn add(&mut self, text: &str, hash: u32, place: usize) -> Name {
+        let number = self.names.len() as u32;
+        let name = Name(Rc::new(Identifier {
+            number,
+            hash,
+            is_private: text.starts_with("__") && !text.ends_with("__") && !text.contains('.'),
+            text: text.into(),
+        }));
+        self.names.push(name.clone());
+        if self.names.len() * 2 > self.table.len() {
+            self.grow();
+        } else {
+            self.table[place] = (hash, number + 1);
+        }
+        name
+    }
+
+    /// Makes the table at least four times as long as there are names.
+    fn grow(&mut self) {
+        const SHORTEST: usize = 256;
+        let length = (self.names.len() * 4).next_power_of_two().max(SHORTEST);
+        self.table.clear();
+        self.table.resize(length, (0, 0));
+        for name in &self.names {
+            let mut place = name.0.hash as usize & (length - 1);
+            while self.table[place].1 != 0 {
+                place = (place + 1) & (length - 1);
+            }
+            self.table[place] = (name.0.hash, name.0.number + 1);
+        }
+    }
+
+    /// Whether the source has an identifier of this text.
+    pub fn contains(&self, text: &str) -> bool {
+        self.find(text, hash_of(text))
+            .is_ok_and(|number| number < self.identifiers)
+    }
+
+    /// How many identifiers the source has.
     pub fn len(&self) -> usize {
-        self.table.len()
+        self.identifiers
     }
 
     pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
+        self.identifiers == 0
     }
 
-    /// All of them, in the order in which they were met.
+    /// The source's identifiers, in the order in which they were met.
     pub fn iter(&self) -> impl Iterator<Item = &Name> {
-        self.table.iter()
+        self.names[..self.identifiers].iter()
     }
+}
+
+fn hash_of(text: &str) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish() as u32
 }

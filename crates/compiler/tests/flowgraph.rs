@@ -13,7 +13,8 @@ use terrarium_compiler::assemble::assemble_unit;
 use terrarium_compiler::constants::Constants;
 use terrarium_compiler::flowgraph::Error;
 use terrarium_compiler::instructions::Sequence;
-use terrarium_compiler::tree::{Location, Name};
+use terrarium_compiler::name::Names;
+use terrarium_compiler::tree::Location;
 use terrarium_compiler::unit::Unit;
 
 #[test]
@@ -113,6 +114,7 @@ struct Case {
 impl Case {
     fn read(text: &str) -> Vec<Case> {
         let mut cases: Vec<Case> = Vec::new();
+        let mut table = Names::default();
         for line in text.lines() {
             let words: Vec<&str> = line.split(' ').collect();
             if words[0] == "unit" {
@@ -125,10 +127,10 @@ impl Case {
             let Some(case) = cases.last_mut() else {
                 continue;
             };
-            let names = || {
+            let mut names = || {
                 words[1..]
                     .iter()
-                    .map(|word| Name::from(String::from_utf8(bytes(word)).unwrap()))
+                    .map(|word| table.get(&String::from_utf8(bytes(word)).unwrap()))
                     .collect()
             };
             match words[0] {

@@ -12,12 +12,13 @@ use terrarium_compiler::source::Source;
 const DIVIDER: &str = "# ----\n";
 
 fn dump_of(source: &str, filename: &str) -> Result<String, Error> {
-    let parsed = parse_only(
+    let mut parsed = parse_only(
         &Source::from_bytes(source.as_bytes(), filename)?,
         Mode::Exec,
     )?;
     let features = future::features(&parsed.module, 0, filename)?;
-    Ok(dump(&Scopes::build(&parsed.module, &features, filename)?))
+    let scopes = Scopes::build(&parsed.module, &mut parsed.names, &features, filename)?;
+    Ok(dump(&scopes))
 }
 
 /// An error in the words of `make.py`.

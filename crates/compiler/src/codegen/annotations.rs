@@ -10,10 +10,8 @@ use crate::tree::{CmpOp, Context, Expr, ExprKind, Location, Name};
 use crate::unparse::unparse;
 
 use super::operands::*;
-use super::unit_state::{DeferredAnnotation, Metadata, ScopeType};
+use super::unit_state::{DeferredAnnotation, Metadata, ScopeType, Table};
 use super::{Codegen, Result};
-
-const CONDITIONAL: &str = "__conditional_annotations__";
 
 impl<'t> Codegen<'_, 't> {
     /// Opens an annotation scope called as its entry.
@@ -106,16 +104,19 @@ impl<'t> Codegen<'_, 't> {
         deferred: &[DeferredAnnotation<'t>],
         scope_type: ScopeType,
     ) -> Result {
+        let conditional = self.scopes.known.conditional_annotations.clone();
         self.op_arg(loc, BUILD_MAP, 0);
         for item in deferred {
-            let mangled = crate::scopes::mangle(self.unit().private.as_deref(), item.name);
+            let private = self.unit().private.clone();
+            let names = self.constants.names();
+            let mangled = crate::scopes::mangle(names, private.as_ref(), item.name);
             let not_set = self.new_label();
             if let Some(index) = item.index {
                 self.load_int(item.loc, i64::from(index));
                 if scope_type == ScopeType::Class {
-                    self.op_freevar(item.loc, LOAD_DEREF, &Name::from(CONDITIONAL));
+                    self.op_freevar(item.loc, LOAD_DEREF, &conditional);
                 } else {
-                    let index = self.unit_mut().names.index_of(&Name::from(CONDITIONAL));
+                    let index = self.index_of(Table::Names, &conditional);
                     self.op_arg(item.loc, LOAD_GLOBAL, index);
                 }
                 self.op_arg(item.loc, CONTAINS_OP, 0);
@@ -175,7 +176,8 @@ impl<'t> Codegen<'_, 't> {
     fn store_annotation(&mut self, loc: Location, name: &'t Name, annotation: &'t Expr) -> Result {
         if self.options.features.annotations() {
             self.annotation_text(annotation)?;
-            self.op_name(loc, LOAD_NAME, &Name::from("__annotations__"));
+            let annotations = self.name("__annotations__");
+            self.op_name(loc, LOAD_NAME, &annotations);
             let mangled = self.mangle(name);
             self.load_mangled_constant(loc, name, &mangled);
             self.op(loc, STORE_SUBSCR);
@@ -192,10 +194,11 @@ impl<'t> Codegen<'_, 't> {
             index,
         });
         let Some(index) = index else { return Ok(()) };
+        let conditional = self.scopes.known.conditional_annotations.clone();
         if self.unit().scope_type == ScopeType::Class {
-            self.op_cellvar(loc, LOAD_DEREF, &Name::from(CONDITIONAL));
+            self.op_cellvar(loc, LOAD_DEREF, &conditional);
         } else {
-            self.op_name(loc, LOAD_NAME, &Name::from(CONDITIONAL));
+            self.op_name(loc, LOAD_NAME, &conditional);
         }
         let index = Constant::Int(Rc::new(Int::Small(i64::from(index))));
         self.load_const(loc, index);

@@ -10,6 +10,7 @@ use crate::tree::{CmpOp, Context, Expr, ExprKind, Keyword, Location, Name};
 use super::assignment::{attribute_location, is_starred};
 use super::emit::Attribute;
 use super::operands::*;
+use super::unit_state::Table;
 use super::{Codegen, Result};
 
 /// Whether there is a `*args` or `**kwargs`.
@@ -147,7 +148,7 @@ impl<'t> Codegen<'_, 't> {
             0 => {
                 let parameters = &self.unit().metadata;
                 (parameters.args > 0 || parameters.posonly > 0)
-                    && self.reference_scope(&Name::from("__class__")) == Scope::Free
+                    && self.reference_scope(&self.scopes.known.class) == Scope::Free
             }
             2 => !args.iter().any(is_starred),
             _ => false,
@@ -167,7 +168,10 @@ impl<'t> Codegen<'_, 't> {
             return self.visit_exprs(call.args);
         }
         self.known_name_op(call.loc, "__class__", Context::Load)?;
-        match self.unit().varnames.first().cloned() {
+        match self.unit().tables.lists[Table::Locals as usize]
+            .first()
+            .cloned()
+        {
             Some(first) => self.name_op(call.loc, &first, Context::Load),
             None => Ok(()),
         }

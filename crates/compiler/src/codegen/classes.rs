@@ -104,11 +104,15 @@ impl<'t> Codegen<'_, 't> {
         }
         if self.entry().needs_classdict {
             self.op(loc, LOAD_LOCALS);
-            self.op_cellvar(loc, STORE_DEREF, &Name::from("__classdict__"));
+            self.op_cellvar(loc, STORE_DEREF, &self.scopes.known.classdict.clone());
         }
         if self.entry().has_conditional_annotations {
             self.op_arg(loc, BUILD_SET, 0);
-            self.op_cellvar(loc, STORE_DEREF, &Name::from("__conditional_annotations__"));
+            self.op_cellvar(
+                loc,
+                STORE_DEREF,
+                &self.scopes.known.conditional_annotations.clone(),
+            );
         }
         Ok(())
     }
@@ -121,11 +125,11 @@ impl<'t> Codegen<'_, 't> {
         self.load_const(loc, attributes);
         self.known_name_op(loc, "__static_attributes__", Context::Store)?;
         if self.entry().needs_classdict {
-            self.op_cellvar(loc, LOAD_CLOSURE, &Name::from("__classdict__"));
+            self.op_cellvar(loc, LOAD_CLOSURE, &self.scopes.known.classdict.clone());
             self.known_name_op(loc, "__classdictcell__", Context::Store)?;
         }
         if self.entry().needs_class_closure {
-            self.op_cellvar(loc, LOAD_CLOSURE, &Name::from("__class__"));
+            self.op_cellvar(loc, LOAD_CLOSURE, &self.scopes.known.class.clone());
             self.op_arg(loc, COPY, 1);
             self.known_name_op(loc, "__classcell__", Context::Store)?;
         } else {

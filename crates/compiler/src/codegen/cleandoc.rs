@@ -1,8 +1,13 @@
 //! Docstrings without their indentation, as `inspect.cleandoc` leaves them, but with all their lines (`_PyCompile_CleanDoc`).
 
+use std::borrow::Cow;
+
 use crate::error::{Class, Error};
 
 use super::Result;
+
+/// What a lone surrogate starts with in UTF-8; few other characters do.
+const SURROGATE_START: u8 = 0xed;
 
 /// `doc` is UTF-8 with lone surrogates as three bytes each, which are an error as in CPython.
 pub fn cleandoc(doc: &[u8]) -> Result<Vec<u8>> {
@@ -10,22 +15,44 @@ pub fn cleandoc(doc: &[u8]) -> Result<Vec<u8>> {
     check_surrogates(&doc)?;
     let margin = margin(&doc);
     if !doc.starts_with(b" ") && margin == 0 {
-        return Ok(doc);
+        return Ok(doc.into_owned());
     }
-    let mut lines = doc.split_inclusive(|&byte| byte == b'\n');
     let mut out = Vec::with_capacity(doc.len());
-    let start = leading_spaces(&doc);
-    if let Some(first) = lines.next() {
-        out.extend_from_slice(&first[start..]);
-    }
-    for line in lines {
+    let (first, rest) = split_line(&doc);
+    out.extend_from_slice(&first[leading_spaces(first)..]);
+    for line in Lines(rest) {
         out.extend_from_slice(&line[leading_spaces(line).min(margin)..]);
     }
     Ok(out)
 }
 
+/// The first line with its newline, and what follows.
+fn split_line(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = memchr::memchr(b'\n', text).map_or(text.len(), |newline| newline + 1);
+    text.split_at(end)
+}
+
+/// The lines of a text, each with its newline.
+struct Lines<'t>(&'t [u8]);
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = &'t [u8];
+
+    fn next(&mut self) -> Option<&'t [u8]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (line, rest) = split_line(self.0);
+        self.0 = rest;
+        Some(line)
+    }
+}
+
 /// `str.expandtabs()`.
-fn expand_tabs(doc: &[u8]) -> Vec<u8> {
+fn expand_tabs(doc: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\t', doc).is_none() {
+        return Cow::Borrowed(doc);
+    }
     let mut out = Vec::with_capacity(doc.len());
     let mut column = 0;
     for &byte in doc {
@@ -45,7 +72,7 @@ fn expand_tabs(doc: &[u8]) -> Vec<u8> {
             }
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 fn is_char_start(byte: u8) -> bool {
@@ -58,8 +85,8 @@ fn leading_spaces(text: &[u8]) -> usize {
 
 /// The least indentation of a line after the first that is not blank; 0 if there is none.
 fn margin(doc: &[u8]) -> usize {
-    doc.split_inclusive(|&byte| byte == b'\n')
-        .skip(1)
+    let (_, rest) = split_line(doc);
+    Lines(rest)
         .filter_map(|line| {
             let spaces = leading_spaces(line);
             line.get(spaces)
@@ -72,7 +99,8 @@ fn margin(doc: &[u8]) -> usize {
 
 /// Surrogates cannot be encoded: the first run of them is named.
 fn check_surrogates(doc: &[u8]) -> Result {
-    let Some(start) = surrogate(doc, 0) else {
+    let mut starts = memchr::memchr_iter(SURROGATE_START, doc);
+    let Some(start) = starts.find(|&start| is_surrogate(&doc[start..])) else {
         return Ok(());
     };
     let mut end = start;
@@ -99,10 +127,6 @@ fn check_surrogates(doc: &[u8]) -> Result {
     Err(Error::plain(Class::UnicodeEncodeError, message))
 }
 
-fn surrogate(doc: &[u8], from: usize) -> Option<usize> {
-    (from..doc.len()).find(|&index| is_surrogate(&doc[index..]))
-}
-
 fn is_surrogate(text: &[u8]) -> bool {
-    matches!(text, [0xed, 0xa0..=0xbf, _, ..])
+    matches!(text, [SURROGATE_START, 0xa0..=0xbf, _, ..])
 }

@@ -341,7 +341,7 @@ impl<'t> Codegen<'_, 't> {
                 && scope != Scope::Free
                 && !(scope == Scope::Cell && outer_scope == Scope::Free);
             if differs || in_class {
-                self.scopes[outer_id].set_symbol(name, Some(*symbol));
+                self.set_symbol(outer_id, name, *symbol);
                 state.symbols.push((name.clone(), outer));
             }
             if (is_isolated(*symbol) || in_class) && !function_like {
@@ -352,6 +352,14 @@ impl<'t> Codegen<'_, 't> {
                 }
             }
         }
+    }
+
+    /// Gives `name` another symbol in the unit and in its block.
+    fn set_symbol(&mut self, block: EntryId, name: &Name, symbol: Symbol) {
+        *self.scopes[block].symbols.entry(name) = symbol;
+        let mut known = self.in_unit.get(name.number()).unwrap_or_default();
+        known.symbol = symbol;
+        self.in_unit.set(name.number(), known);
     }
 
     fn pop_inlined(&mut self, loc: Location, state: &mut Inlined) {
@@ -372,7 +380,7 @@ impl<'t> Codegen<'_, 't> {
         let outer_id = self.unit().entry;
         self.unit_mut().in_inlined_comp -= 1;
         for (name, symbol) in state.symbols.drain(..) {
-            self.scopes[outer_id].set_symbol(&name, Some(symbol));
+            self.set_symbol(outer_id, &name, symbol);
         }
         for name in state.fast_hidden.drain(..) {
             self.unit_mut().fasthidden.insert(name, false);

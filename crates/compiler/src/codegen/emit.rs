@@ -8,6 +8,7 @@ use terrarium_bytecode::{Constant, Int};
 use crate::instructions::{Instruction, Label};
 use crate::tree::{Arg, Location, Name, Operator};
 
+use super::unit_state::Table;
 use super::{Codegen, operands};
 
 /// How a name's number becomes an argument of LOAD_ATTR or LOAD_SUPER_ATTR.
@@ -57,7 +58,14 @@ impl Codegen<'_, '_> {
     /// The number of `constant` in the unit.
     pub fn const_index(&mut self, constant: Constant) -> u32 {
         let (id, merged) = self.constants.merge_numbered(constant);
-        self.unit_mut().const_index(id, merged)
+        if let Some(number) = self.const_numbers.get(id as usize) {
+            return number;
+        }
+        let consts = &mut self.unit_mut().consts;
+        let number = consts.len() as u32;
+        consts.push(merged);
+        self.const_numbers.set(id as usize, number);
+        number
     }
 
     pub fn load_const(&mut self, loc: Location, constant: Constant) {
@@ -102,23 +110,32 @@ impl Codegen<'_, '_> {
     }
 
     /// `name` as it is called in the unit (`_PyCompile_MaybeMangle`).
-    pub fn mangle(&self, name: &Name) -> Name {
-        let unit = self.unit();
-        self.scopes
-            .mangle(unit.private.as_deref(), unit.entry, name)
+    #[inline]
+    pub fn mangle(&mut self, name: &Name) -> Name {
+        if !name.is_private() {
+            return name.clone();
+        }
+        let unit = self.units.last().expect("a unit is open");
+        let (names, class) = (self.constants.names(), unit.private.as_ref());
+        self.scopes.mangle(names, class, unit.entry, name)
+    }
+
+    /// A name that the compiler itself brings in.
+    pub fn name(&mut self, text: &str) -> Name {
+        self.constants.names().added(text)
     }
 
     /// An instruction whose argument is the number of a mangled name in `co_names`.
     pub fn op_name(&mut self, loc: Location, opcode: u16, name: &Name) {
         let mangled = self.mangle(name);
-        let index = self.unit_mut().names.index_of(&mangled);
+        let index = self.index_of(Table::Names, &mangled);
         self.op_arg(loc, opcode, index);
     }
 
     /// LOAD_ATTR or LOAD_SUPER_ATTR of `name`.
     pub fn op_attribute(&mut self, loc: Location, how: Attribute, name: &Name) {
         let mangled = self.mangle(name);
-        let index = self.unit_mut().names.index_of(&mangled);
+        let index = self.index_of(Table::Names, &mangled);
         let (opcode, oparg) = match how {
             Attribute::Load => (LOAD_ATTR, index << 1),
             Attribute::LoadMethod => (LOAD_ATTR, index << 1 | 1),
@@ -133,19 +150,19 @@ impl Codegen<'_, '_> {
     /// An instruction whose argument is the number of a mangled name among the fast locals.
     pub fn op_varname(&mut self, loc: Location, opcode: u16, name: &Name) {
         let mangled = self.mangle(name);
-        let index = self.unit_mut().varnames.index_of(&mangled);
+        let index = self.index_of(Table::Locals, &mangled);
         self.op_arg(loc, opcode, index);
     }
 
     /// An instruction whose argument is the number of a cell variable.
     pub fn op_cellvar(&mut self, loc: Location, opcode: u16, name: &Name) {
-        let index = self.unit_mut().cellvars.index_of(name);
+        let index = self.index_of(Table::Cells, name);
         self.op_arg(loc, opcode, index);
     }
 
     /// An instruction whose argument is the number of a free variable.
     pub fn op_freevar(&mut self, loc: Location, opcode: u16, name: &Name) {
-        let index = self.unit_mut().freevars.index_of(name);
+        let index = self.index_of(Table::Frees, name);
         self.op_arg(loc, opcode, index);
     }
 

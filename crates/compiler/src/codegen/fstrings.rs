@@ -3,7 +3,7 @@
 use terrarium_bytecode::Constant;
 use terrarium_bytecode::opcode::*;
 
-use crate::tree::{Expr, ExprKind, Location, Name};
+use crate::tree::{Expr, ExprKind, Location};
 
 use super::emit::Attribute;
 use super::operands::STACK_USE_GUIDELINE;
@@ -23,7 +23,8 @@ impl<'t> Codegen<'_, 't> {
     pub fn joined_str(&mut self, loc: Location, values: &'t [Expr]) -> Result {
         if values.len() > STACK_USE_GUIDELINE {
             self.load_name_constant(loc, "");
-            self.op_attribute(loc, Attribute::LoadMethod, &Name::from("join"));
+            let join = self.name("join");
+            self.op_attribute(loc, Attribute::LoadMethod, &join);
             self.op_arg(loc, BUILD_LIST, 0);
             for value in values {
                 self.visit_expr(value)?;

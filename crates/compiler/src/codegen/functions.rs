@@ -9,7 +9,7 @@ use crate::tree::{Arg, Arguments, Context, Expr, ExprKind, FunctionDef, Location
 use super::frame_blocks::BlockKind;
 use super::operands::*;
 use super::statements::{clean_constant, docstring};
-use super::unit_state::{Metadata, ScopeType};
+use super::unit_state::{Metadata, ScopeType, Table};
 use super::{Codegen, Finished, Result};
 
 /// Where a definition starts: at its first decorator.
@@ -66,12 +66,12 @@ impl<'t> Codegen<'_, 't> {
 
     /// The number of the unit's variable that an inner unit is to share (`_PyCompile_LookupArg`).
     fn closure_index(&self, name: &Name) -> Result<u32> {
-        let unit = self.unit();
         let table = match self.reference_scope(name) {
-            Scope::Cell => &unit.cellvars,
-            _ => &unit.freevars,
+            Scope::Cell => Table::Cells,
+            _ => Table::Frees,
         };
-        table.find(name).ok_or_else(|| {
+        let known = self.in_unit.get(name.number());
+        known.and_then(|known| known.number(table)).ok_or_else(|| {
             crate::error::Error::plain(
                 crate::error::Class::SystemError,
                 format!("compiler_lookup_arg(name='{name}') failed"),
@@ -299,7 +299,8 @@ impl<'t> Codegen<'_, 't> {
             &mut count,
         )?;
         if let Some(returns) = returns {
-            self.annotation(loc, &Name::from("return"), returns, &mut count)?;
+            let name = self.name("return");
+            self.annotation(loc, &name, returns, &mut count)?;
         }
         self.op_arg(loc, BUILD_MAP, count);
         self.leave_annotations(loc)?;

@@ -39,15 +39,16 @@ use terrarium_bytecode::code::flags;
 use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Code, Str};
 
+use crate::by_number::ByNumber;
 use crate::constants::Constants;
 use crate::error::{Category, Error, Warning};
 use crate::future::{self, Features};
 use crate::recursion;
-use crate::scopes::{Entry, EntryId, Scope, Scopes};
+use crate::scopes::{Entry, EntryId, Scope, Scopes, Symbol};
 use crate::tree::{Location, Module, Name, Stmt};
 use crate::unit::Unit;
 
-use unit_state::{Metadata, ScopeType, UnitState};
+use unit_state::{InUnit, Metadata, ScopeType, Table, UnitState, sorted_names};
 
 type Result<T = ()> = std::result::Result<T, Error>;
 
@@ -80,6 +81,8 @@ pub fn generate(
         warnings,
         assemble,
         units: Vec::new(),
+        in_unit: ByNumber::default(),
+        const_numbers: ByNumber::default(),
         silenced: 0,
         depth: 0,
     };
@@ -96,6 +99,10 @@ struct Codegen<'c, 't> {
     assemble: Assemble<'c>,
     /// The unit being generated is the last one; those that enclose it stand before it.
     units: Vec<UnitState<'t>>,
+    /// What the unit being generated knows of each name.
+    in_unit: ByNumber<InUnit>,
+    /// The number in that unit of each constant of the module.
+    const_numbers: ByNumber<u32>,
     /// How many `finally` bodies are being generated a second time, in which warnings are not repeated.
     silenced: u32,
     depth: u32,
@@ -133,8 +140,8 @@ impl<'t> Codegen<'_, 't> {
             .map_or(Location::line_start(1), |first| first.loc);
         if self.entry().has_conditional_annotations {
             self.op_arg(loc, BUILD_SET, 0);
-            let name = Name::from("__conditional_annotations__");
-            let index = self.unit_mut().names.index_of(&name);
+            let name = self.scopes.known.conditional_annotations.clone();
+            let index = self.index_of(Table::Names, &name);
             self.op_arg(loc, STORE_NAME, index);
         }
         self.body(loc, body, interactive)
@@ -159,7 +166,8 @@ impl<'t> Codegen<'_, 't> {
 
     /// The scope of a mangled name in the unit.
     fn scope_of(&self, name: &Name) -> Scope {
-        self.entry().scope(name)
+        let known = self.in_unit.get(name.number());
+        known.map_or(Scope::Unknown, |known| known.symbol.scope())
     }
 
     /// Opens a unit (`codegen_enter_scope`). `private` is the class whose names are mangled, if it is a new one.
@@ -173,16 +181,10 @@ impl<'t> Codegen<'_, 't> {
         metadata: Metadata,
     ) -> Result {
         let private = private.or_else(|| self.units.last().and_then(|unit| unit.private.clone()));
-        let mut unit = UnitState::new(
-            name,
-            scope_type,
-            entry,
-            &self.scopes[entry],
-            firstlineno,
-            metadata,
-        );
+        let mut unit = UnitState::new(name, scope_type, entry, firstlineno, metadata);
         unit.private = private;
         self.units.push(unit);
+        self.open_tables(entry);
         let mut loc = Location::line_start(firstlineno);
         if scope_type == ScopeType::Module {
             loc.line = 0;
@@ -208,15 +210,75 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
+    /// Fills the tables of the unit just opened from its scopes.
+    fn open_tables(&mut self, entry: EntryId) {
+        self.in_unit.open();
+        self.const_numbers.open();
+        let Codegen {
+            scopes,
+            in_unit,
+            units,
+            ..
+        } = self;
+        let (entry, known) = (&scopes[entry], &scopes.known);
+        for (name, &symbol) in entry.symbols.iter() {
+            let known = InUnit {
+                symbol,
+                ..InUnit::default()
+            };
+            in_unit.set(name.number(), known);
+        }
+        let tables = &mut units.last_mut().expect("a unit was just opened").tables;
+        for name in &entry.varnames {
+            tables.number(in_unit, Table::Locals, name);
+        }
+        for name in sorted_names(entry, Scope::Cell, Symbol::DEF_COMP_CELL) {
+            tables.number(in_unit, Table::Cells, &name);
+        }
+        for (needed, name) in [
+            (entry.needs_class_closure, &known.class),
+            (entry.needs_classdict, &known.classdict),
+            (
+                entry.has_conditional_annotations,
+                &known.conditional_annotations,
+            ),
+        ] {
+            if needed {
+                tables.number(in_unit, Table::Cells, name);
+            }
+        }
+        tables.first_free = tables.lists[Table::Cells as usize].len() as u32;
+        for name in sorted_names(entry, Scope::Free, Symbol::DEF_FREE_CLASS) {
+            tables.number(in_unit, Table::Frees, &name);
+        }
+    }
+
+    /// The number of `name` in a table of the unit; it is added if it is new.
+    fn index_of(&mut self, table: Table, name: &Name) -> u32 {
+        let unit = self.units.last_mut().expect("a unit is open");
+        unit.tables.number(&mut self.in_unit, table, name)
+    }
+
     /// The qualified name of the unit just opened (`compiler_set_qualname`).
-    fn qualname(&self) -> String {
+    fn qualname(&mut self) -> String {
         let (unit, enclosing) = self.units.split_last().expect("a unit was just opened");
         let name = String::from_utf8_lossy(&unit.name.text).into_owned();
         let Some(parent) = naming_parent(enclosing) else {
             return name;
         };
-        if self.is_declared_global(unit, parent, &name) {
-            return name;
+        let is_definition = matches!(
+            unit.scope_type,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
+        );
+        if is_definition {
+            // Whether it is declared `global` where it stands.
+            let names = self.constants.names();
+            let private = parent.private.as_ref();
+            let name_there = names.added(&name);
+            let mangled = crate::scopes::mangle(names, private, &name_there);
+            if self.scopes[parent.entry].scope(&mangled) == Scope::GlobalExplicit {
+                return name;
+            }
         }
         let base = String::from_utf8_lossy(&parent.qualname.text);
         if parent.scope_type.is_function() {
@@ -224,18 +286,6 @@ impl<'t> Codegen<'_, 't> {
         } else {
             format!("{base}.{name}")
         }
-    }
-
-    /// Whether a function or class is declared `global` where it stands.
-    fn is_declared_global(&self, unit: &UnitState, parent: &UnitState, name: &str) -> bool {
-        if !matches!(
-            unit.scope_type,
-            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
-        ) {
-            return false;
-        }
-        let mangled = crate::scopes::mangle(parent.private.as_deref(), &Name::from(name));
-        self.scopes[parent.entry].scope(&mangled) == Scope::GlobalExplicit
     }
 
     /// Closes the unit and has it assembled (`_PyCompile_OptimizeAndAssemble` and `_PyCompile_ExitScope`).
@@ -246,6 +296,8 @@ impl<'t> Codegen<'_, 't> {
         }
         self.op(Location::NONE, RETURN_VALUE);
         let state = self.units.pop().expect("a unit is open");
+        self.in_unit.close();
+        self.const_numbers.close();
         let unit = state.into_unit(flags, self.units.len());
         let freevars = unit.freevars.clone();
         let code = (self.assemble)(unit, self.constants)?;

@@ -5,6 +5,7 @@ use terrarium_bytecode::opcode::*;
 use crate::scopes::{BlockType, Scope};
 use crate::tree::{Context, Location, Name};
 
+use super::unit_state::Table;
 use super::{Codegen, Result};
 
 /// How a unit reaches a variable.
@@ -22,7 +23,7 @@ impl Codegen<'_, '_> {
         match self.resolve(&mangled, scope) {
             Access::Fast => {
                 let opcode = of_context(context, LOAD_FAST, STORE_FAST, DELETE_FAST);
-                let index = self.unit_mut().varnames.index_of(&mangled);
+                let index = self.index_of(Table::Locals, &mangled);
                 self.op_arg(loc, opcode, index);
             }
             Access::Deref(index) => {
@@ -42,16 +43,17 @@ impl Codegen<'_, '_> {
     /// Which table the variable is in (`_PyCompile_ResolveNameop`).
     fn resolve(&mut self, name: &Name, scope: Scope) -> Access {
         let function_like = self.entry().is_function_like();
-        let unit = self.unit_mut();
         match scope {
-            Scope::Free => Access::Deref(unit.freevars.index_of(name)),
-            Scope::Cell => Access::Deref(unit.cellvars.index_of(name)),
-            Scope::Local if function_like || unit.fasthidden.get(name) == Some(&true) => {
+            Scope::Free => Access::Deref(self.index_of(Table::Frees, name)),
+            Scope::Cell => Access::Deref(self.index_of(Table::Cells, name)),
+            Scope::Local if function_like || self.unit().fasthidden.get(name) == Some(&true) => {
                 Access::Fast
             }
-            Scope::GlobalImplicit if function_like => Access::Global(unit.names.index_of(name)),
-            Scope::GlobalExplicit => Access::Global(unit.names.index_of(name)),
-            _ => Access::Name(unit.names.index_of(name)),
+            Scope::GlobalImplicit if function_like => {
+                Access::Global(self.index_of(Table::Names, name))
+            }
+            Scope::GlobalExplicit => Access::Global(self.index_of(Table::Names, name)),
+            _ => Access::Name(self.index_of(Table::Names, name)),
         }
     }
 
@@ -76,7 +78,8 @@ impl Codegen<'_, '_> {
     }
 
     fn load_classdict(&mut self, loc: Location) {
-        self.op_freevar(loc, LOAD_DEREF, &Name::from("__classdict__"));
+        let classdict = self.scopes.known.classdict.clone();
+        self.op_freevar(loc, LOAD_DEREF, &classdict);
     }
 
     fn global_op(&mut self, loc: Location, scope: Scope, context: Context, index: u32) {
@@ -110,7 +113,8 @@ impl Codegen<'_, '_> {
 
     /// As `name_op` for a name that the compiler itself brings in.
     pub fn known_name_op(&mut self, loc: Location, name: &str, context: Context) -> Result {
-        self.name_op(loc, &Name::from(name), context)
+        let name = self.name(name);
+        self.name_op(loc, &name, context)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::recursion::with_stack;
 use crate::tree::{Alias, Context, Expr, ExprKind, Location, Name, Stmt, StmtKind};
 
 use super::cleandoc::cleandoc;
+use super::unit_state::Table;
 use super::{Codegen, Result, operands};
 
 impl<'t> Codegen<'_, 't> {
@@ -221,7 +222,10 @@ impl<'t> Codegen<'_, 't> {
             return self.name_op(loc, asname, Context::Store);
         }
         while let Some(part) = parts.next() {
-            let index = self.unit_mut().names.index_of(&Name::from(part));
+            let index = {
+                let part = self.name(part);
+                self.index_of(Table::Names, &part)
+            };
             self.op_arg(loc, IMPORT_FROM, index);
             if parts.peek().is_some() {
                 self.op_arg(loc, SWAP, 2);
@@ -245,7 +249,10 @@ impl<'t> Codegen<'_, 't> {
         self.load_const(loc, imported);
         match module {
             Some(module) => self.op_name(loc, IMPORT_NAME, module),
-            None => self.op_name(loc, IMPORT_NAME, &Name::from("")),
+            None => {
+                let nothing = self.name("");
+                self.op_name(loc, IMPORT_NAME, &nothing);
+            }
         }
         for (index, alias) in names.iter().enumerate() {
             if index == 0 && alias.name.starts_with('*') {

@@ -1,14 +1,13 @@
 //! What is known of a unit while its instructions are generated (CPython's `struct compiler_unit`).
 
 use std::collections::BTreeSet;
-use std::hash::Hash;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxBuildHasher;
 use terrarium_bytecode::{Constant, Str};
 
-use crate::constants::ConstantId;
+use crate::by_number::ByNumber;
 use crate::instructions::Sequence;
 use crate::scopes::{Entry, EntryId, Scope, Symbol};
 use crate::tree::{Expr, Location, Name};
@@ -47,93 +46,59 @@ pub struct Metadata {
     pub kwonly: usize,
 }
 
-/// Things numbered in order of first use. A unit mostly has few: those are looked through, and only more than `FEW` get a hash table.
-#[derive(Debug)]
-struct Numbering<T> {
-    items: Vec<T>,
-    numbers: FxHashMap<T, u32>,
+/// The lists in which a unit numbers its names, in order of first use.
+#[derive(Debug, Clone, Copy)]
+pub enum Table {
+    /// `co_names`
+    Names,
+    /// Fast locals.
+    Locals,
+    Cells,
+    Frees,
 }
 
-const FEW: usize = 16;
+/// What is known of a name in a unit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InUnit {
+    pub symbol: Symbol,
+    /// The name's number in each `Table`, plus one; zero in those that do not have it.
+    pub numbers: [u32; 4],
+}
 
-impl<T> Default for Numbering<T> {
-    fn default() -> Numbering<T> {
-        Numbering {
-            items: Vec::new(),
-            numbers: FxHashMap::default(),
-        }
+impl InUnit {
+    /// The name's number in a table that has it.
+    #[inline]
+    pub fn number(self, table: Table) -> Option<u32> {
+        self.numbers[table as usize].checked_sub(1)
     }
 }
 
-impl<T: Clone + Eq + Hash> Numbering<T> {
-    fn find(&self, item: &T) -> Option<u32> {
-        if self.items.len() > FEW {
-            return self.numbers.get(item).copied();
-        }
-        let place = self.items.iter().position(|known| known == item);
-        place.map(|place| place as u32)
-    }
-
-    /// The number of `item`, and whether it is new.
-    fn number(&mut self, item: &T) -> (u32, bool) {
-        if let Some(number) = self.find(item) {
-            return (number, false);
-        }
-        let number = self.items.len() as u32;
-        self.items.push(item.clone());
-        match self.items.len() {
-            ..=FEW => {}
-            // All so far.
-            len if len == FEW + 1 => self.numbers = self.items.iter().cloned().zip(0..).collect(),
-            _ => {
-                self.numbers.insert(item.clone(), number);
-            }
-        }
-        (number, true)
-    }
-}
-
-/// Names numbered in order of first use.
+/// A unit's lists of names.
 #[derive(Debug, Default)]
-pub struct NameTable {
-    names: Numbering<Name>,
-    /// The number of the first name.
-    offset: u32,
+pub struct Tables {
+    /// Each `Table`'s in order.
+    pub lists: [Vec<Name>; 4],
+    /// The number of the first free variable: how many cells there are to begin with.
+    pub first_free: u32,
 }
 
-impl NameTable {
-    fn new(names: impl IntoIterator<Item = Name>, offset: u32) -> NameTable {
-        let mut table = NameTable {
-            names: Numbering::default(),
-            offset,
-        };
-        for name in names {
-            table.names.number(&name);
+impl Tables {
+    /// The number of `name` in a table; it is added if it is new.
+    pub fn number(&mut self, in_unit: &mut ByNumber<InUnit>, table: Table, name: &Name) -> u32 {
+        let mut known = in_unit.get(name.number()).unwrap_or_default();
+        if let Some(number) = known.number(table) {
+            return number;
         }
-        table
-    }
-
-    /// The number of `name`, which is added if it is new.
-    pub fn index_of(&mut self, name: &Name) -> u32 {
-        self.offset + self.names.number(name).0
-    }
-
-    /// The number of `name` if the table has it.
-    pub fn find(&self, name: &Name) -> Option<u32> {
-        self.names.find(name).map(|number| self.offset + number)
-    }
-
-    /// The name added first.
-    pub fn first(&self) -> Option<&Name> {
-        self.names.items.first()
-    }
-
-    fn len(&self) -> u32 {
-        self.names.items.len() as u32
-    }
-
-    fn into_vec(self) -> Vec<Name> {
-        self.names.items
+        let first = match table {
+            Table::Frees => self.first_free,
+            _ => 0,
+        };
+        let list = &mut self.lists[table as usize];
+        let number = first + list.len() as u32;
+        list.push(name.clone());
+        known.numbers[table as usize] = number + 1;
+        in_unit.set(name.number(), known);
+        number
     }
 }
 
@@ -167,51 +132,28 @@ pub struct UnitState<'t> {
     pub frame_blocks: Vec<FrameBlock<'t>>,
     pub in_inlined_comp: u32,
     pub in_conditional_block: u32,
-    pub names: NameTable,
-    pub varnames: NameTable,
-    pub cellvars: NameTable,
-    pub freevars: NameTable,
+    pub tables: Tables,
     /// Names that an inlined comprehension keeps in fast locals, and whether it is being generated.
     pub fasthidden: IndexMap<Name, bool, FxBuildHasher>,
     pub firstlineno: i32,
     pub metadata: Metadata,
-    consts: Vec<Constant>,
-    const_numbers: Numbering<ConstantId>,
+    pub consts: Vec<Constant>,
 }
 
 impl<'t> UnitState<'t> {
     pub fn new(
         name: Rc<Str>,
         scope_type: ScopeType,
-        entry_id: EntryId,
-        entry: &Entry,
+        entry: EntryId,
         firstlineno: i32,
         metadata: Metadata,
     ) -> UnitState<'t> {
-        let mut cellvars =
-            NameTable::new(sorted_names(entry, Scope::Cell, Symbol::DEF_COMP_CELL), 0);
-        for (needed, name) in [
-            (entry.needs_class_closure, "__class__"),
-            (entry.needs_classdict, "__classdict__"),
-            (
-                entry.has_conditional_annotations,
-                "__conditional_annotations__",
-            ),
-        ] {
-            if needed {
-                cellvars.index_of(&Name::from(name));
-            }
-        }
-        let freevars = NameTable::new(
-            sorted_names(entry, Scope::Free, Symbol::DEF_FREE_CLASS),
-            cellvars.len(),
-        );
         UnitState {
             qualname: name.clone(),
             qualname_constant: name.clone(),
             name,
             scope_type,
-            entry: entry_id,
+            entry,
             private: None,
             static_attributes: BTreeSet::new(),
             deferred_annotations: Vec::new(),
@@ -221,37 +163,25 @@ impl<'t> UnitState<'t> {
             frame_blocks: Vec::new(),
             in_inlined_comp: 0,
             in_conditional_block: 0,
-            names: NameTable::default(),
-            varnames: NameTable::new(entry.varnames.iter().cloned(), 0),
-            cellvars,
-            freevars,
+            tables: Tables::default(),
             fasthidden: IndexMap::default(),
             firstlineno,
             metadata,
             consts: Vec::new(),
-            const_numbers: Numbering::default(),
         }
-    }
-
-    /// The number of a merged constant, which is added if it is new.
-    pub fn const_index(&mut self, id: ConstantId, constant: Constant) -> u32 {
-        let (number, is_new) = self.const_numbers.number(&id);
-        if is_new {
-            self.consts.push(constant);
-        }
-        number
     }
 
     /// The unit as the flow graph takes it.
     pub fn into_unit(self, flags: u32, depth: usize) -> Unit {
+        let [names, varnames, cellvars, freevars] = self.tables.lists;
         Unit {
             name: self.name,
             qualname: self.qualname,
             consts: self.consts,
-            names: self.names.into_vec(),
-            varnames: self.varnames.into_vec(),
-            cellvars: self.cellvars.into_vec(),
-            freevars: self.freevars.into_vec(),
+            names,
+            varnames,
+            cellvars,
+            freevars,
             fasthidden: self.fasthidden.into_keys().collect(),
             argcount: self.metadata.args as u32,
             posonlyargcount: self.metadata.posonly as u32,
@@ -265,7 +195,7 @@ impl<'t> UnitState<'t> {
 }
 
 /// Names that have this scope or flag, sorted (`dictbytype`).
-fn sorted_names(entry: &Entry, scope: Scope, flag: Symbol) -> Vec<Name> {
+pub fn sorted_names(entry: &Entry, scope: Scope, flag: Symbol) -> Vec<Name> {
     let mut names: Vec<Name> = entry
         .symbols
         .iter()

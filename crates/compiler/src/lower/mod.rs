@@ -97,7 +97,7 @@ impl<'s> Lowerer<'s> {
 
     fn location(&self, range: TextRange) -> Location {
         self.source
-            .lines
+            .lines()
             .location(range.start().to_u32(), range.end().to_u32())
     }
 

@@ -168,8 +168,8 @@ impl Lowerer<'_> {
         if self.failed.is_none()
             && let Some(first) = body.first()
         {
-            let line = self.source.lines.line(first.start().to_u32());
-            let start = self.source.lines.start(line);
+            let line = self.source.lines().line(first.start().to_u32());
+            let start = self.source.lines().start(line);
             let mut place = self.source.place(start, first.start().to_u32());
             (place.offset, place.end_offset) = (1, 0);
             let error = self.source.error_at(
@@ -244,7 +244,7 @@ impl Lowerer<'_> {
             .collect();
         if let Some(last) = decorators.last() {
             let keyword = self.skip_trivia(last.end().to_usize()) as u32;
-            let start = self.source.lines.location(keyword, keyword);
+            let start = self.source.lines().location(keyword, keyword);
             loc.line = start.line;
             loc.column = start.column;
         }

@@ -116,7 +116,7 @@ fn place_of_stop(source: &Source, mode: Mode, stop: Stop) -> Option<Place> {
 
 /// Whether a string that starts on `line` meets the end of the text: every newline from there on has a backslash before it.
 fn runs_to_end(source: &Source, mode: Mode, line: i32) -> bool {
-    let start = source.lines.start(line as usize - 1) as usize;
+    let start = source.lines().start(line as usize - 1) as usize;
     let mut escaped = false;
     for byte in source.text.as_bytes()[start..].iter() {
         if *byte == b'\n' && !escaped {

@@ -69,7 +69,7 @@ pub fn as_in_mode(source: &Source, mode: Mode, mut error: Error) -> Error {
         && !source.text.ends_with('\n')
         && error
             .place
-            .is_some_and(|place| place.line as usize >= source.lines.count())
+            .is_some_and(|place| place.line as usize >= source.lines().count())
         && let Some(text) = &mut error.text
         && text.ends_with('\n')
     {
@@ -150,7 +150,7 @@ fn later_error(source: &Source, tokens: &Tokens, reached: Option<Token>) -> Opti
         Stop::Hard(error) => Some(error.clone()),
         Stop::Soft(_) | Stop::Open => {
             let (bracket, offset) = tokens.open?;
-            let open_line = source.lines.line(offset) as i32 + 1;
+            let open_line = source.lines().line(offset) as i32 + 1;
             let later = reached?.line(source) > open_line;
             later.then(|| never_closed(source, bracket, offset, source.text.len() as u32))
         }

@@ -60,7 +60,7 @@ impl Token {
             return source.place(self.start, self.end);
         }
         let line = anchored_line(source, self.start, true);
-        let start = source.lines.start(line) as usize;
+        let start = source.lines().start(line) as usize;
         let mut column = source.text[start..self.start as usize].chars().count();
         column += (self.end - self.start) as usize;
         Place {
@@ -84,9 +84,9 @@ impl Token {
 
 /// The line (from 0) of `offset`; the end of the text counts to the line before its last newline.
 fn anchored_line(source: &Source, offset: u32, placeless: bool) -> usize {
-    let line = source.lines.line(offset);
+    let line = source.lines().line(offset);
     let at_end =
-        placeless && offset as usize == source.text.len() && offset == source.lines.start(line);
+        placeless && offset as usize == source.text.len() && offset == source.lines().start(line);
     if at_end { line.saturating_sub(1) } else { line }
 }
 
@@ -132,7 +132,7 @@ pub fn at_reading(
     mut place: Place,
     read: u32,
 ) -> Error {
-    let reading = source.lines.line(read.min(source.text.len() as u32)) as i32 + 1;
+    let reading = source.lines().line(read.min(source.text.len() as u32)) as i32 + 1;
     let at_end = reading == place.line + 1
         && source.text.len() as u32 <= read
         && source.text.ends_with('\n');

@@ -177,9 +177,9 @@ impl<'s> Tokenizer<'s> {
     fn error_behind<T>(&self, end: usize, message: impl Into<String>) -> Lexed<T> {
         let line = self
             .source
-            .lines
+            .lines()
             .line(end.saturating_sub(1).min(self.bytes.len()) as u32);
-        let start = self.source.lines.start(line) as usize;
+        let start = self.source.lines().start(line) as usize;
         let offset = self.source.text[start..end.min(self.bytes.len())]
             .chars()
             .count() as i32;
@@ -210,7 +210,7 @@ impl<'s> Tokenizer<'s> {
     fn soft<T>(&self, class: Class, message: &str, offset: i32, end_offset: i32) -> Lexed<T> {
         let line = self
             .source
-            .lines
+            .lines()
             .line((self.at as u32).min(self.bytes.len() as u32)) as i32
             + 1;
         let place = Place {
@@ -321,7 +321,7 @@ impl<'s> Tokenizer<'s> {
             Some(b'\n') => self.at += 1,
             None if self.mode == Mode::Exec => {}
             other => {
-                let line = self.source.lines.line(self.at as u32) as i32 + 1;
+                let line = self.source.lines().line(self.at as u32) as i32 + 1;
                 let mut text = self.source.line_text(line);
                 if other.is_none() {
                     text.pop();
@@ -342,8 +342,8 @@ impl<'s> Tokenizer<'s> {
         if !self.open.is_empty() {
             return Err(Failure::Open);
         }
-        let line = self.source.lines.line(self.at.saturating_sub(1) as u32);
-        let start = self.source.lines.start(line) as usize;
+        let line = self.source.lines().line(self.at.saturating_sub(1) as u32);
+        let start = self.source.lines().start(line) as usize;
         let mut offset = self.source.text[start..self.at].chars().count() as i32;
         if !self.bytes.ends_with(b"\n") {
             offset += 1;
@@ -429,8 +429,8 @@ impl<'s> Tokenizer<'s> {
         let &(top, top_alternative) = self.indents.last().unwrap_or(&(0, 0));
         if column != top {
             let rest = &self.bytes[self.at..];
-            let line = self.source.lines.line(self.at as u32);
-            let start = self.source.lines.start(line) as usize;
+            let line = self.source.lines().line(self.at as u32);
+            let start = self.source.lines().start(line) as usize;
             let newline = memchr::memchr(b'\n', rest);
             let end = self.at + newline.unwrap_or(rest.len());
             let read = newline.is_some() || self.mode == Mode::Exec;
@@ -516,7 +516,7 @@ impl<'s> Tokenizer<'s> {
         let Some((first, second, _)) = pairs.into_iter().find(|pair| pair.2) else {
             return Ok(());
         };
-        let line = self.source.lines.line(self.start as u32);
+        let line = self.source.lines().line(self.start as u32);
         let start = self.source.place(self.start as u32, self.at as u32);
         let message = format!("'{first}' and '{second}' prefixes are incompatible");
         self.error_at(line as i32 + 1, start.offset, start.end_offset, message)
@@ -615,7 +615,7 @@ impl<'s> Tokenizer<'s> {
 
     /// The number of the line being read; the end of the text belongs to the line before its last newline.
     fn last_line(&self) -> usize {
-        let line = self.source.lines.line(self.at as u32);
+        let line = self.source.lines().line(self.at as u32);
         let at_end = self.at == self.bytes.len() && self.bytes.ends_with(b"\n");
         if at_end { line } else { line + 1 }
     }
@@ -692,10 +692,10 @@ impl<'s> Tokenizer<'s> {
             return self.error(format!("{}-string: unmatched '{shown}'", mode.letter()));
         }
         let opening = open.bracket as char;
-        let line = self.source.lines.line(open.offset as u32);
+        let line = self.source.lines().line(open.offset as u32);
         let mut message =
             format!("closing parenthesis '{shown}' does not match opening parenthesis '{opening}'");
-        if line != self.source.lines.line(self.start as u32) {
+        if line != self.source.lines().line(self.start as u32) {
             message += &format!(" on line {}", line + 1);
         }
         self.error(message)

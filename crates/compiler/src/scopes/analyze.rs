@@ -2,19 +2,22 @@
 //! (PEP 709). CPython copies its sets of visible names for each child; here there is one set, and each block takes back what it did.
 
 use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 use super::*;
+use crate::by_number::NameSet;
 use crate::recursion;
 
-type NameSet = IndexSet<Name, BuildHasherDefault<FxHasher>>;
+/// Names in the order in which they were met.
+type OrderedNames = IndexSet<Name, FxBuildHasher>;
 type Result<T = ()> = std::result::Result<T, Error>;
 
 pub(super) fn analyze(scopes: &mut Scopes, filename: &str) -> Result {
     let mut analysis = Analysis {
         scopes,
         filename,
-        bound: FxHashSet::default(),
-        type_params: FxHashSet::default(),
+        bound: NameSet::default(),
+        type_params: NameSet::default(),
         depth: 0,
     };
     analysis.block(EntryId::TOP, None)?;
@@ -25,38 +28,31 @@ struct Analysis<'a> {
     scopes: &'a mut Scopes,
     filename: &'a str,
     /// Names that the function-like blocks around the place bind.
-    bound: FxHashSet<Name>,
+    bound: NameSet,
     /// Those of the visible names that are type parameters.
-    type_params: FxHashSet<Name>,
+    type_params: NameSet,
     depth: u32,
 }
 
 /// What a block changed in a set of visible names, in order to take it back.
 #[derive(Default)]
 struct Changes {
-    added: Vec<Name>,
-    removed: Vec<Name>,
+    /// Each name, and whether it is in the set now.
+    made: Vec<(Name, bool)>,
 }
 
 impl Changes {
-    fn add(&mut self, set: &mut FxHashSet<Name>, name: &Name) {
-        if !set.contains(name) {
-            set.insert(name.clone());
-            self.added.push(name.clone());
+    /// Puts `name` in the set or takes it out.
+    fn set(&mut self, set: &mut NameSet, name: &Name, has: bool) {
+        if set.set(name, has) {
+            self.made.push((name.clone(), has));
         }
     }
 
-    fn remove(&mut self, set: &mut FxHashSet<Name>, name: &Name) {
-        if let Some(name) = set.take(name) {
-            self.removed.push(name);
+    fn undo(self, set: &mut NameSet) {
+        for (name, has) in self.made.iter().rev() {
+            set.set(name, !has);
         }
-    }
-
-    fn undo(self, set: &mut FxHashSet<Name>) {
-        for name in &self.added {
-            set.remove(name);
-        }
-        set.extend(self.removed);
     }
 }
 
@@ -66,9 +62,9 @@ struct Block {
     /// The scope of each of the entry's symbols, by the symbol's index.
     scopes: Vec<Scope>,
     /// The block's own free names.
-    own_free: NameSet,
+    own_free: OrderedNames,
     /// Free names of the blocks inside, which this block does not bind.
-    child_free: NameSet,
+    child_free: OrderedNames,
     /// Names that are cells in inlined comprehensions.
     inlined_cells: FxHashSet<Name>,
     bound: Changes,
@@ -77,7 +73,7 @@ struct Block {
 
 impl Analysis<'_> {
     /// Analyses a block and all inside it; returns its free names (`analyze_block`). `class` is the class whose names it sees.
-    fn block(&mut self, id: EntryId, class: Option<EntryId>) -> Result<NameSet> {
+    fn block(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames> {
         if self.depth > recursion::LIMIT {
             return Err(recursion::too_deep());
         }
@@ -87,18 +83,19 @@ impl Analysis<'_> {
         Ok(free)
     }
 
-    fn block_here(&mut self, id: EntryId, class: Option<EntryId>) -> Result<NameSet> {
+    fn block_here(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames> {
         let mut block = Block::default();
         self.names(id, class, &mut block)?;
         self.children(id, class, &mut block)?;
         std::mem::take(&mut block.type_params).undo(&mut self.type_params);
         std::mem::take(&mut block.bound).undo(&mut self.bound);
         self.splice_children(id);
-        let entry = &mut self.scopes[id];
+        let Scopes { entries, known, .. } = &mut *self.scopes;
+        let entry = &mut entries[id.0 as usize];
         if entry.is_function_like() {
             analyze_cells(entry, &mut block);
         } else if entry.block_type == BlockType::Class {
-            drop_class_free(entry, &mut block.child_free);
+            drop_class_free(entry, known, &mut block.child_free);
         }
         self.update_symbols(id, &block);
         let Block {
@@ -115,47 +112,52 @@ impl Analysis<'_> {
 
     /// Decides the block's own names and makes the visible names those of its children.
     fn names(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block) -> Result {
-        let is_class = self.scopes[id].block_type == BlockType::Class;
-        let is_module = self.scopes[id].block_type == BlockType::Module;
+        let block_type = self.scopes[id].block_type;
+        let is_module = block_type == BlockType::Module;
         let count = self.scopes[id].symbols.len();
         block.scopes.reserve(count);
-        let mut visible = Vec::new();
-        let mut hidden = Vec::new();
-        for index in 0..count {
-            let (name, symbol) = self.scopes[id]
-                .symbols
-                .get_index(index)
-                .expect("index below the length");
-            let (name, symbol) = (name.clone(), *symbol);
-            let scope = self.scope_of(id, class, &name, symbol, is_module)?;
+        for place in 0..count {
+            let symbols = &self.scopes[id].symbols;
+            let symbol = symbols.at(place);
+            let scope = self.scope_of(id, class, symbols.name(place), symbol, is_module)?;
             block.scopes.push(scope);
+            let name = symbols.name(place);
             match scope {
                 Scope::Free => {
-                    block.own_free.insert(name);
+                    block.own_free.insert(name.clone());
                 }
                 Scope::Local => {
-                    if symbol.has(Symbol::DEF_TYPE_PARAM) {
-                        block.type_params.add(&mut self.type_params, &name);
-                    } else {
-                        block.type_params.remove(&mut self.type_params, &name);
-                    }
-                    visible.push(name);
+                    let is_type_param = symbol.has(Symbol::DEF_TYPE_PARAM);
+                    let set = &mut self.type_params;
+                    block.type_params.set(set, name, is_type_param);
                 }
-                Scope::GlobalExplicit if symbol.has(Symbol::DEF_GLOBAL) => hidden.push(name),
                 _ => {}
             }
         }
-        // A class's names are not visible in its methods, but these are.
-        if is_class {
-            for name in ["__class__", "__classdict__", "__conditional_annotations__"] {
-                block.bound.add(&mut self.bound, &name.into());
+        let Analysis { scopes, bound, .. } = self;
+        match block_type {
+            BlockType::Module => {}
+            // A class's names are not visible in its methods, but these are.
+            BlockType::Class => {
+                let known = &scopes.known;
+                for name in [
+                    &known.class,
+                    &known.classdict,
+                    &known.conditional_annotations,
+                ] {
+                    block.bound.set(bound, name, true);
+                }
             }
-        } else if !is_module {
-            for name in &hidden {
-                block.bound.remove(&mut self.bound, name);
-            }
-            for name in &visible {
-                block.bound.add(&mut self.bound, name);
+            _ => {
+                for ((name, symbol), scope) in scopes[id].symbols.iter().zip(&block.scopes) {
+                    match scope {
+                        Scope::Local => block.bound.set(bound, name, true),
+                        Scope::GlobalExplicit if symbol.has(Symbol::DEF_GLOBAL) => {
+                            block.bound.set(bound, name, false);
+                        }
+                        _ => {}
+                    }
+                }
             }
         }
         Ok(())
@@ -257,14 +259,20 @@ impl Analysis<'_> {
         id: EntryId,
         comprehension: EntryId,
         block: &mut Block,
-        free: &mut NameSet,
+        free: &mut OrderedNames,
     ) {
         let free_below = self.free_in_children(comprehension);
         let mut symbols = std::mem::take(&mut self.scopes[comprehension].symbols);
-        let entry = &mut self.scopes[id];
+        let Scopes { entries, known, .. } = &mut *self.scopes;
+        let provided = [
+            &known.class,
+            &known.classdict,
+            &known.conditional_annotations,
+        ];
+        let entry = &mut entries[id.0 as usize];
         let in_class = entry.block_type == BlockType::Class;
         let mut unreachable = Vec::new();
-        for (name, &symbol) in &symbols {
+        for (name, &symbol) in symbols.iter() {
             if symbol.has(Symbol::DEF_PARAM) {
                 continue;
             }
@@ -272,15 +280,9 @@ impl Analysis<'_> {
             if scope == Scope::Cell || symbol.has(Symbol::DEF_COMP_CELL) {
                 block.inlined_cells.insert(name.clone());
             }
-            let known = entry.symbols.get(name).copied();
+            let known = entry.symbols.place(name);
             // These are never free through a class, except for the sake of blocks inside.
-            if scope == Scope::Free
-                && in_class
-                && matches!(
-                    &**name,
-                    "__class__" | "__classdict__" | "__conditional_annotations__"
-                )
-            {
+            if scope == Scope::Free && in_class && provided.contains(&name) {
                 scope = Scope::GlobalImplicit;
                 if !free_below.contains(name) {
                     free.swap_remove(name);
@@ -289,24 +291,24 @@ impl Analysis<'_> {
             }
             match known {
                 None => {
-                    entry.symbols.insert(name.clone(), symbol.flags());
+                    entry.symbols.add(name, symbol.flags());
                     block.scopes.push(scope);
                 }
-                Some(mut known) if !in_class => {
+                Some(place) if !in_class => {
+                    let known = entry.symbols.at_mut(place);
                     // Locals of the block are locals of the comprehension now.
                     if known.has(Symbol::DEF_BOUND) && !free_below.contains(name) {
                         free.swap_remove(name);
                     }
                     if scope == Scope::Free && symbol.has(Symbol::USE) {
-                        known |= Symbol::USE;
-                        entry.symbols.insert(name.clone(), known);
+                        *known |= Symbol::USE;
                     }
                 }
                 Some(_) => {}
             }
         }
         for name in &unreachable {
-            symbols.shift_remove(name);
+            symbols.remove(name);
         }
         self.scopes[comprehension].symbols = symbols;
     }
@@ -318,7 +320,7 @@ impl Analysis<'_> {
             .iter()
             .map(|&child| &self.scopes[child].symbols);
         let free = children
-            .flatten()
+            .flat_map(Symbols::iter)
             .filter(|(_, symbol)| symbol.scope() == Scope::Free);
         free.map(|(name, _)| name.clone()).collect()
     }
@@ -348,8 +350,11 @@ impl Analysis<'_> {
     fn update_symbols(&mut self, id: EntryId, block: &Block) {
         let Analysis { scopes, bound, .. } = self;
         let entry = &mut scopes[id];
-        for ((name, symbol), &scope) in entry.symbols.iter_mut().zip(&block.scopes) {
-            if block.inlined_cells.contains(name) {
+        for (place, &scope) in block.scopes.iter().enumerate() {
+            let is_cell = !block.inlined_cells.is_empty()
+                && block.inlined_cells.contains(entry.symbols.name(place));
+            let symbol = entry.symbols.at_mut(place);
+            if is_cell {
                 *symbol |= Symbol::DEF_COMP_CELL;
             }
             *symbol = symbol.with_scope(scope);
@@ -357,14 +362,13 @@ impl Analysis<'_> {
         let sees_class = entry.block_type == BlockType::Class || entry.can_see_class_scope;
         let is_module = entry.block_type == BlockType::Module;
         for name in &block.child_free {
-            if let Some(symbol) = entry.symbols.get_mut(name) {
+            if let Some(place) = entry.symbols.place(name) {
                 if sees_class {
-                    *symbol |= Symbol::DEF_FREE_CLASS;
+                    *entry.symbols.at_mut(place) |= Symbol::DEF_FREE_CLASS;
                 }
             } else if is_module || bound.contains(name) {
-                entry
-                    .symbols
-                    .insert(name.clone(), Symbol::NONE.with_scope(Scope::Free));
+                let symbol = Symbol::NONE.with_scope(Scope::Free);
+                entry.symbols.add(name, symbol);
             }
         }
     }
@@ -372,7 +376,10 @@ impl Analysis<'_> {
 
 /// Locals that blocks inside need are cells, and free no longer.
 fn analyze_cells(entry: &Entry, block: &mut Block) {
-    for (name, scope) in entry.symbols.keys().zip(&mut block.scopes) {
+    if block.child_free.is_empty() && block.inlined_cells.is_empty() {
+        return;
+    }
+    for ((name, _), scope) in entry.symbols.iter().zip(&mut block.scopes) {
         if *scope == Scope::Local
             && (block.child_free.contains(name) || block.inlined_cells.contains(name))
         {
@@ -383,12 +390,12 @@ fn analyze_cells(entry: &Entry, block: &mut Block) {
 }
 
 /// The cells that a class provides if its methods or annotations ask for them.
-fn drop_class_free(entry: &mut Entry, free: &mut NameSet) {
+fn drop_class_free(entry: &mut Entry, known: &Known, free: &mut OrderedNames) {
     if free.is_empty() {
         return;
     }
-    let mut take = |name: &str| free.swap_remove(&Name::from(name));
-    entry.needs_class_closure |= take("__class__");
-    entry.needs_classdict |= take("__classdict__");
-    entry.has_conditional_annotations |= take("__conditional_annotations__");
+    let mut take = |name: &Name| free.swap_remove(name);
+    entry.needs_class_closure |= take(&known.class);
+    entry.needs_classdict |= take(&known.classdict);
+    entry.has_conditional_annotations |= take(&known.conditional_annotations);
 }

@@ -2,18 +2,25 @@
 //! This file has the state and the definition of blocks and names.
 
 use super::*;
+use crate::by_number::ByNumber;
 use crate::recursion;
 use crate::tree::{Context, ExprKind, Keyword, StmtKind};
 
 pub(super) type Result<T = ()> = std::result::Result<T, Error>;
 
 /// Gathers the blocks of `module`; their names have no scopes yet.
-pub(super) fn build(module: &Module, features: &Features, filename: &str) -> Result<Scopes> {
-    let names = Names::new();
+pub(super) fn build(
+    module: &Module,
+    names: &mut Names,
+    known: Known,
+    features: &Features,
+    filename: &str,
+) -> Result<Scopes> {
     let mut scopes = Scopes {
         entries: Vec::new(),
         by_key: FxHashMap::default(),
         mangled_sets: Vec::new(),
+        known,
     };
     let place = Location {
         line: 0,
@@ -21,7 +28,7 @@ pub(super) fn build(module: &Module, features: &Features, filename: &str) -> Res
         column: 0,
         end_column: 0,
     };
-    let top = Entry::new(names.top.clone(), BlockType::Module, place);
+    let top = Entry::new(scopes.known.top.clone(), BlockType::Module, place);
     scopes.entries.push(top);
     scopes.by_key.insert(Key::module(), EntryId::TOP);
     let mut builder = Builder {
@@ -32,8 +39,10 @@ pub(super) fn build(module: &Module, features: &Features, filename: &str) -> Res
         features,
         filename,
         names,
+        places: ByNumber::default(),
         depth: 0,
     };
+    builder.places.open();
     match module {
         Module::Module { body } => {
             builder.entry().has_docstring = has_docstring(body);
@@ -61,51 +70,6 @@ pub(crate) fn has_docstring(body: &[Stmt]) -> bool {
             ..
         }
     )
-}
-
-/// Names that the compiler itself brings in.
-pub(super) struct Names {
-    pub(super) top: Name,
-    pub(super) lambda: Name,
-    pub(super) listcomp: Name,
-    pub(super) setcomp: Name,
-    pub(super) dictcomp: Name,
-    pub(super) genexpr: Name,
-    pub(super) annotate: Name,
-    pub(super) class: Name,
-    pub(super) classdict: Name,
-    pub(super) conditional_annotations: Name,
-    pub(super) dunder_type_params: Name,
-    pub(super) type_params: Name,
-    pub(super) generic_base: Name,
-    pub(super) defaults: Name,
-    pub(super) kwdefaults: Name,
-    pub(super) format: Name,
-    pub(super) outermost_iter: Name,
-}
-
-impl Names {
-    fn new() -> Names {
-        Names {
-            top: "top".into(),
-            lambda: "lambda".into(),
-            listcomp: "listcomp".into(),
-            setcomp: "setcomp".into(),
-            dictcomp: "dictcomp".into(),
-            genexpr: "genexpr".into(),
-            annotate: "__annotate__".into(),
-            class: "__class__".into(),
-            classdict: "__classdict__".into(),
-            conditional_annotations: "__conditional_annotations__".into(),
-            dunder_type_params: "__type_params__".into(),
-            type_params: ".type_params".into(),
-            generic_base: ".generic_base".into(),
-            defaults: ".defaults".into(),
-            kwdefaults: ".kwdefaults".into(),
-            format: ".format".into(),
-            outermost_iter: ".0".into(),
-        }
-    }
 }
 
 impl Entry {
@@ -141,6 +105,7 @@ impl Entry {
             has_conditional_annotations: false,
             in_conditional_block: false,
             in_unevaluated_annotation: false,
+            has_unplaced: false,
         }
     }
 }
@@ -156,7 +121,9 @@ pub(super) struct Builder<'a> {
     pub(super) class: Option<Name>,
     pub(super) features: &'a Features,
     filename: &'a str,
-    pub(super) names: Names,
+    pub(super) names: &'a mut Names,
+    /// Where the innermost open block has each name in its symbols.
+    places: ByNumber<u32>,
     depth: u32,
 }
 
@@ -205,6 +172,9 @@ impl Builder<'_> {
     /// Opens a block that has its entry (`symtable_enter_existing_block`).
     pub(super) fn enter_existing(&mut self, id: EntryId, add_to_children: bool) {
         let previous = self.current;
+        // It may have been open before.
+        let has_names = !self.scopes[id].symbols.is_empty();
+        self.scopes[id].has_unplaced |= has_names;
         let (comp_iter_expr, mangled_names) =
             (self.entry().comp_iter_expr, self.entry().mangled_names);
         let entry = &mut self.scopes[id];
@@ -216,6 +186,7 @@ impl Builder<'_> {
         let forgotten = self.features.annotations() && entry.block_type == BlockType::Annotation;
         self.stack.push(id);
         self.current = id;
+        self.places.open();
         if add_to_children && !forgotten {
             self.scopes[previous].children.push(id);
         }
@@ -235,7 +206,7 @@ impl Builder<'_> {
             block_type,
             BlockType::Annotation | BlockType::TypeVariable | BlockType::TypeAlias
         ) {
-            let format = self.names.format.clone();
+            let format = self.scopes.known.format.clone();
             self.add_def(&format, Symbol::DEF_PARAM, loc)?;
             self.add_def(&format, Symbol::USE, loc)?;
         }
@@ -245,30 +216,60 @@ impl Builder<'_> {
     /// Closes the innermost block.
     pub(super) fn exit(&mut self) {
         self.stack.pop();
+        self.places.close();
         self.current = *self.stack.last().expect("the module's block stays open");
     }
 
     /// A scope inside a class that has to read `__classdict__` to see the class's names.
     pub(super) fn see_class_scope(&mut self, loc: Location) -> Result {
         self.entry().can_see_class_scope = true;
-        let classdict = self.names.classdict.clone();
+        let classdict = self.scopes.known.classdict.clone();
         self.add_def(&classdict, Symbol::USE, loc)
     }
 
     // Names.
 
-    fn mangled(&self, name: &Name) -> Name {
+    fn mangled(&mut self, name: &Name) -> Name {
         self.scopes
-            .mangle(self.class.as_deref(), self.current, name)
+            .mangle(self.names, self.class.as_ref(), self.current, name)
     }
 
     /// What `entry` knows of `name` so far (`symtable_lookup_entry`).
-    pub(super) fn lookup_in(&self, entry: EntryId, name: &Name) -> Symbol {
-        self.scopes[entry].symbol(&self.scopes.mangle(self.class.as_deref(), entry, name))
+    pub(super) fn lookup_in(&mut self, entry: EntryId, name: &Name) -> Symbol {
+        let mangled = self
+            .scopes
+            .mangle(self.names, self.class.as_ref(), entry, name);
+        self.scopes[entry].symbol(&mangled)
     }
 
-    pub(super) fn lookup(&self, name: &Name) -> Symbol {
+    pub(super) fn lookup(&mut self, name: &Name) -> Symbol {
         self.lookup_in(self.current, name)
+    }
+
+    /// Where the innermost open block has `name`, which is added if it is new.
+    fn place_of(&mut self, name: &Name) -> usize {
+        if let Some(place) = self.places.get(name.number()) {
+            return place as usize;
+        }
+        let entry = &mut self.scopes.entries[self.current.0 as usize];
+        let known = match entry.has_unplaced {
+            true => entry.symbols.place(name),
+            false => None,
+        };
+        let place = known.unwrap_or_else(|| entry.symbols.add(name, Symbol::NONE));
+        self.places.set(name.number(), place as u32);
+        place
+    }
+
+    /// What `entry`, an open block, knows of `name`, which is added if it is new.
+    fn symbol_in(&mut self, entry: EntryId, name: &Name) -> &mut Symbol {
+        if entry == self.current {
+            let place = self.place_of(name);
+            return self.entry().symbols.at_mut(place);
+        }
+        let entry = &mut self.scopes[entry];
+        entry.has_unplaced = true;
+        entry.symbols.entry(name)
     }
 
     /// Adds `flag` to what `entry` knows of `name` (`symtable_add_def_helper`).
@@ -285,8 +286,7 @@ impl Builder<'_> {
         if flag.has(Symbol::DEF_PARAM) {
             target.varnames.push(mangled.clone());
         }
-        let global = flag.has(Symbol::DEF_GLOBAL).then(|| mangled.clone());
-        let symbol = target.symbols.entry(mangled).or_default();
+        let symbol = self.symbol_in(entry, &mangled);
         let known = *symbol;
         *symbol |= flag;
         if is_iteration_target {
@@ -308,8 +308,8 @@ impl Builder<'_> {
             );
             return self.error(message, loc);
         }
-        if let Some(global) = global {
-            *self.scopes[EntryId::TOP].symbols.entry(global).or_default() |= flag;
+        if flag.has(Symbol::DEF_GLOBAL) {
+            *self.symbol_in(EntryId::TOP, &mangled) |= flag;
         }
         Ok(())
     }

@@ -132,7 +132,7 @@ impl Builder<'_> {
         self.add_def_ctx(id, flag, loc, ctx)?;
         // A zero-argument `super()` reads `__class__`.
         if ctx == Context::Load && &**id == "super" && self.entry().is_function_like() {
-            let class = self.names.class.clone();
+            let class = self.scopes.known.class.clone();
             self.add_def(&class, Symbol::USE, loc)?;
         }
         Ok(())
@@ -140,7 +140,7 @@ impl Builder<'_> {
 
     fn visit_lambda(&mut self, expr: &Expr, args: &Arguments, body: &Expr) -> Result {
         self.visit_defaults(args)?;
-        let name = self.names.lambda.clone();
+        let name = self.scopes.known.lambda.clone();
         self.enter(&name, BlockType::Function, Key::expr(expr), expr.loc)?;
         self.visit_arguments(args)?;
         self.visit_expr(body)?;
@@ -277,15 +277,15 @@ impl Builder<'_> {
         self.visit_expr(&outermost.iter)?;
         self.entry().comp_iter_expr -= 1;
         let name = match kind {
-            ComprehensionKind::List => self.names.listcomp.clone(),
-            ComprehensionKind::Set => self.names.setcomp.clone(),
-            ComprehensionKind::Dict => self.names.dictcomp.clone(),
-            _ => self.names.genexpr.clone(),
+            ComprehensionKind::List => self.scopes.known.listcomp.clone(),
+            ComprehensionKind::Set => self.scopes.known.setcomp.clone(),
+            ComprehensionKind::Dict => self.scopes.known.dictcomp.clone(),
+            _ => self.scopes.known.genexpr.clone(),
         };
         self.enter(&name, BlockType::Function, Key::expr(expr), expr.loc)?;
         self.entry().comprehension = kind;
         self.entry().coroutine |= outermost.is_async;
-        let outermost_iter = self.names.outermost_iter.clone();
+        let outermost_iter = self.scopes.known.outermost_iter.clone();
         self.add_def(&outermost_iter, Symbol::DEF_PARAM, expr.loc)?;
         self.visit_iteration_target(&outermost.target)?;
         self.visit_exprs(&outermost.ifs)?;

@@ -15,27 +15,27 @@ mod analyze;
 mod build;
 mod dump;
 mod expressions;
+mod known;
 mod mangle;
 mod statements;
 mod symbol;
+mod symbols;
 
-use std::hash::BuildHasherDefault;
 use std::ops::{Index, IndexMut};
 
-use indexmap::IndexMap;
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::Error;
 use crate::future::Features;
+use crate::name::Names;
 use crate::tree::{Arguments, Expr, Location, Module, Name, Stmt, TypeParam};
 
 pub(crate) use build::has_docstring;
 pub use dump::dump;
+pub(crate) use known::Known;
 pub use mangle::mangle;
 pub use symbol::{Scope, Symbol};
-
-/// Names of a block in the order in which they were first met.
-pub type Symbols = IndexMap<Name, Symbol, BuildHasherDefault<FxHasher>>;
+pub use symbols::Symbols;
 
 /// What kind of block an entry stands for (CPython's `_Py_block_ty`, numbered as in `_symtable.TYPE_*`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -186,6 +186,8 @@ pub struct Entry {
     pub in_conditional_block: bool,
     /// Visiting an annotation that never runs, of a function's variable.
     pub in_unevaluated_annotation: bool,
+    /// Whether it has names that it got while it was not the innermost open block, or when it was open before.
+    has_unplaced: bool,
 }
 
 /// A set of names that nested entries share (an index into `Scopes::mangled_sets`).
@@ -195,7 +197,7 @@ pub(crate) struct MangledNames(u32);
 impl Entry {
     /// The name's flags and scope, or `Symbol::NONE` (`_PyST_GetSymbol`). `name` is mangled already.
     pub fn symbol(&self, name: &Name) -> Symbol {
-        self.symbols.get(name).copied().unwrap_or(Symbol::NONE)
+        self.symbols.get(name).unwrap_or(Symbol::NONE)
     }
 
     /// The name's scope, or `Scope::Unknown` (`_PyST_GetScope`). `name` is mangled already.
@@ -212,15 +214,6 @@ impl Entry {
     pub fn is_comprehension(&self) -> bool {
         self.comprehension != ComprehensionKind::None
     }
-
-    /// Gives `name` the word `symbol` and returns what it had. Code generation does so while it is inside an inlined comprehension, and
-    /// puts the old word back afterwards; a new name goes last. With `None` the name is removed.
-    pub fn set_symbol(&mut self, name: &Name, symbol: Option<Symbol>) -> Option<Symbol> {
-        match symbol {
-            Some(symbol) => self.symbols.insert(name.clone(), symbol),
-            None => self.symbols.shift_remove(name),
-        }
-    }
 }
 
 /// All blocks of a module.
@@ -229,13 +222,20 @@ pub struct Scopes {
     entries: Vec<Entry>,
     by_key: FxHashMap<Key, EntryId>,
     mangled_sets: Vec<FxHashSet<Name>>,
+    pub(crate) known: Known,
 }
 
 impl Scopes {
-    /// Gathers and analyses the blocks of `module` (`_PySymtable_Build`). `features` come from `future::features` and the caller's flags.
+    /// Gathers and analyses the blocks of `module` (`_PySymtable_Build`), whose names are `names`. `features` come from `future::features` and the caller's flags.
     /// Errors are SyntaxErrors with CPython's text and place, or its RecursionError for a tree that nests too deeply.
-    pub fn build(module: &Module, features: &Features, filename: &str) -> Result<Scopes, Error> {
-        let mut scopes = build::build(module, features, filename)?;
+    pub fn build(
+        module: &Module,
+        names: &mut Names,
+        features: &Features,
+        filename: &str,
+    ) -> Result<Scopes, Error> {
+        let known = Known::new(names);
+        let mut scopes = build::build(module, names, known, features, filename)?;
         analyze::analyze(&mut scopes, filename)?;
         Ok(scopes)
     }
@@ -248,10 +248,20 @@ impl Scopes {
 
     /// `name` as it is called in `entry`, inside class `class` (`_Py_MaybeMangle`): around a generic class only its type parameters are
     /// mangled.
-    pub fn mangle(&self, class: Option<&str>, entry: EntryId, name: &Name) -> Name {
+    #[inline]
+    pub fn mangle(
+        &self,
+        names: &mut Names,
+        class: Option<&Name>,
+        entry: EntryId,
+        name: &Name,
+    ) -> Name {
+        if !name.is_private() {
+            return name.clone();
+        }
         match self[entry].mangled_names {
             Some(set) if !self.mangled_sets[set.0 as usize].contains(name) => name.clone(),
-            _ => mangle(class, name),
+            _ => mangle(names, class, name),
         }
     }
 

@@ -151,10 +151,10 @@ impl Builder<'_> {
         if !type_params.is_empty() {
             self.enter_type_params(name, type_params, stmt.loc, false)?;
             // CPython asks whether there is a list of defaults, and an empty one is one.
-            let defaults = self.names.defaults.clone();
+            let defaults = self.scopes.known.defaults.clone();
             self.add_def(&defaults, Symbol::DEF_PARAM, stmt.loc)?;
             if args.kw_defaults.iter().any(Option::is_some) {
-                let kwdefaults = self.names.kwdefaults.clone();
+                let kwdefaults = self.scopes.known.kwdefaults.clone();
                 self.add_def(&kwdefaults, Symbol::DEF_PARAM, stmt.loc)?;
             }
             type_params
@@ -201,8 +201,8 @@ impl Builder<'_> {
         self.class = Some(class.name.clone());
         if generic {
             let (dunder, dotted) = (
-                self.names.dunder_type_params.clone(),
-                self.names.type_params.clone(),
+                self.scopes.known.dunder_type_params.clone(),
+                self.scopes.known.type_params.clone(),
             );
             self.add_def(&dunder, Symbol::DEF_LOCAL, stmt.loc)?;
             self.add_def(&dotted, Symbol::USE, stmt.loc)?;
@@ -267,8 +267,8 @@ impl Builder<'_> {
         }
         if is_class {
             for name in [
-                self.names.type_params.clone(),
-                self.names.generic_base.clone(),
+                self.scopes.known.type_params.clone(),
+                self.scopes.known.generic_base.clone(),
             ] {
                 self.add_def(&name, Symbol::DEF_LOCAL, loc)?;
                 self.add_def(&name, Symbol::USE, loc)?;
@@ -322,13 +322,13 @@ impl Builder<'_> {
             || block_type == BlockType::Class && entry.in_conditional_block;
         if conditional && !entry.has_conditional_annotations {
             entry.has_conditional_annotations = true;
-            let name = self.names.conditional_annotations.clone();
+            let name = self.scopes.known.conditional_annotations.clone();
             self.add_def(&name, Symbol::USE, annotation.loc)?;
         }
         match self.entry().annotation_block {
             Some(block) => self.enter_existing(block, false),
             None => {
-                let name = self.names.annotate.clone();
+                let name = self.scopes.known.annotate.clone();
                 let block = self.enter(
                     &name,
                     BlockType::Annotation,
@@ -364,7 +364,7 @@ impl Builder<'_> {
     ) -> Result {
         let entry = self.entry();
         let in_class = entry.can_see_class_scope || entry.block_type == BlockType::Class;
-        let name = self.names.annotate.clone();
+        let name = self.scopes.known.annotate.clone();
         self.enter(
             &name,
             BlockType::Annotation,
@@ -537,7 +537,10 @@ impl Builder<'_> {
         }
         // `import a.b` binds `a`.
         match name.split_once('.') {
-            Some((first, _)) => self.add_def(&first.into(), Symbol::DEF_IMPORT, alias.loc),
+            Some((first, _)) => {
+                let first = self.names.added(first);
+                self.add_def(&first, Symbol::DEF_IMPORT, alias.loc)
+            }
             None => self.add_def(name, Symbol::DEF_IMPORT, alias.loc),
         }
     }

@@ -1,6 +1,8 @@
 //! From the bytes of a file, or a string given to `compile()`, to the text the parser reads: encoding, null bytes, newlines.
 //! Follows the tokenizer's start (CPython's Parser/tokenizer; PEP 263).
 
+use std::cell::OnceCell;
+
 use crate::error::{Class, Error, Place};
 use crate::lines::LineIndex;
 use crate::tree::Location;
@@ -13,13 +15,14 @@ pub mod encoding;
 pub struct Source {
     pub text: String,
     pub filename: String,
-    pub lines: LineIndex,
+    /// Made when first asked for: a source that is right seldom needs it.
+    pub(crate) lines: OnceCell<LineIndex>,
 }
 
 impl Source {
     /// The bytes of a source file. Errors: SyntaxErrors on an unknown or wrong encoding and on null bytes.
     pub fn from_bytes(bytes: &[u8], filename: &str) -> Result<Source, Error> {
-        if bytes.contains(&0)
+        if memchr::memchr(0, bytes).is_some()
             && encoding::declared(bytes).is_none_or(|name| encoding::is_utf8(&name))
         {
             return Err(null_bytes());
@@ -42,18 +45,22 @@ impl Source {
                 "source code is too large",
             ));
         }
-        let text = universal_newlines(text);
-        let lines = LineIndex::new(text.as_bytes());
         Ok(Source {
-            text,
+            text: universal_newlines(text),
             filename: filename.to_owned(),
-            lines,
+            lines: OnceCell::new(),
         })
+    }
+
+    /// Where its lines start.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines
+            .get_or_init(|| LineIndex::new(self.text.as_bytes()))
     }
 
     /// The place of the bytes `start..end` as a SyntaxError gives it: offsets count characters from 1.
     pub fn place(&self, start: u32, end: u32) -> Place {
-        let loc = self.lines.location(start, end);
+        let loc = self.lines().location(start, end);
         Place {
             line: loc.line,
             offset: self.characters(loc.line, loc.column) + 1,
@@ -64,7 +71,7 @@ impl Source {
 
     /// How many characters the first `column` bytes of `line` (from 1) are.
     fn characters(&self, line: i32, column: i32) -> i32 {
-        let start = self.lines.start(line as usize - 1) as usize;
+        let start = self.lines().start(line as usize - 1) as usize;
         let bytes = &self.text.as_bytes()[start..start + column as usize];
         bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count() as i32
     }
@@ -73,11 +80,11 @@ impl Source {
     pub fn line_text(&self, line: i32) -> String {
         let Some(index) = usize::try_from(line - 1)
             .ok()
-            .filter(|&i| i < self.lines.count())
+            .filter(|&i| i < self.lines().count())
         else {
             return String::new();
         };
-        let start = self.lines.start(index) as usize;
+        let start = self.lines().start(index) as usize;
         let rest = &self.text[start..];
         let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
         format!("{}\n", &rest[..end])
@@ -106,7 +113,7 @@ impl Source {
 
     /// The place of the bytes `start..end` as the tree gives it.
     pub fn location(&self, start: u32, end: u32) -> Location {
-        self.lines.location(start, end)
+        self.lines().location(start, end)
     }
 }
 

@@ -73,11 +73,14 @@ pub fn scopes(bytes: &[u8], filename: &str, settings: Settings) -> Shown {
     let parsed = parse::parse_only(&source, settings.mode)?;
     let depth = parsed.depth;
     let Parsed {
-        module, warnings, ..
+        module,
+        mut names,
+        warnings,
+        ..
     } = parsed;
     on_deep_stack(depth, move || {
         let features = future::features(&module, settings.flags, filename)?;
-        let scopes = Scopes::build(&module, &features, filename)?;
+        let scopes = Scopes::build(&module, &mut names, &features, filename)?;
         Ok((symtable::text(&scopes, filename), warnings))
     })
 }

@@ -152,7 +152,7 @@ impl Printer<'_> {
                 self.line(place, place, "DEDENT", "");
                 continue;
             }
-            let line_start = self.source.lines.start(place.0 as usize - 1) as usize;
+            let line_start = self.source.lines().start(place.0 as usize - 1) as usize;
             let blanks = self.source.text[line_start..start].to_owned();
             self.line((place.0, 0), place, "INDENT", &blanks);
         }
@@ -164,8 +164,8 @@ impl Printer<'_> {
     }
 
     fn position(&self, offset: usize) -> Position {
-        let line = self.source.lines.line(offset as u32);
-        let start = self.source.lines.start(line) as usize;
+        let line = self.source.lines().line(offset as u32);
+        let start = self.source.lines().start(line) as usize;
         let column = self.source.text[start..offset].chars().count();
         (line as i32 + 1, column as i32)
     }
