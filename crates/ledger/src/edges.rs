@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use terrarium_objects::frame::{self, Frame, owner};
 use terrarium_objects::types::generator;
 use terrarium_objects::visit::{Role, Visit};
-use terrarium_objects::{Object, state};
+use terrarium_objects::Object;
 
 use crate::heap::{self, Source};
 use crate::naming::{self, Names};
@@ -356,11 +356,4 @@ impl Scope {
             other => naming::plain(other),
         }
     }
-}
-
-/// Makes every object's count a traced one, so that changes to those made before are seen too.
-pub fn trace_all() {
-    state::get()
-        .alloc
-        .each_object(&mut |object| object.set_traced(true));
 }

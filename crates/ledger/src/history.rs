@@ -82,7 +82,6 @@ thread_local! {
 
 /// Begins to record what code of the file `only` does.
 pub fn start(only: String) {
-    edges::trace_all();
     RECORDER.with(|r| *r.borrow_mut() = Some(Recorder::new(only)));
     state::get().set_tracing(Some(changed));
     observe::set_observer(Some(observe::Observer {

@@ -121,7 +121,7 @@ static METHODS: [MethodDef; 27] = [
     MethodDef::new("setswitchinterval", Native::O(|_, _| Ok(none_owned())), ""),
     MethodDef::new(
         "getallocatedblocks",
-        Native::NoArgs(|_| Ok(int::from_usize(state::get().alloc.blocks.get()))),
+        Native::NoArgs(|_| Ok(int::from_usize(state::get().alloc.blocks_in_use()))),
         "",
     ),
     MethodDef::new(

@@ -8,12 +8,16 @@
 //! | `Gc` | collector links: next, previous and flags |
 //! | `Managed` | weak-reference list, managed dict, then the collector links |
 //!
+//! While changes of counts are traced (`state::State::set_tracing`) the lists that the short paths take from are empty, so that each new
+//! object comes from `object_slowly`, which reports it; without tracing nothing is asked.
+//!
 //! The layout is CPython's (Include/internal/pycore_gc.h, pycore_object.h), so `sys.getsizeof` adds up the same.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::{Cell, RefCell};
 use std::ptr::null_mut;
 
+use crate::free_list::FreeList;
 use crate::object::{Object, flags};
 use crate::state;
 use crate::typeobject::{Type, flags as tf};
@@ -59,7 +63,7 @@ impl Kind {
         }
     }
 
-    const fn header_flags(self) -> u16 {
+    pub(crate) const fn header_flags(self) -> u16 {
         match self {
             Kind::Raw | Kind::Plain => 0,
             Kind::Gc => flags::HAS_GC_HEADER,
@@ -92,10 +96,10 @@ pub struct Allocator {
     pools_used: Cell<usize>,
     /// Large *object* blocks; a block knows its place here by the word before it.
     large: RefCell<Vec<Large>>,
-    /// Blocks in use, all kinds (`sys.getallocatedblocks`).
-    pub blocks: Cell<usize>,
+    /// The free blocks of objects while changes are traced; empty otherwise.
+    set_aside: [[Cell<*mut u8>; CLASSES]; 4],
     /// Free lists that have been used.
-    free_lists: RefCell<Vec<&'static FreeList>>,
+    pub(crate) free_lists: RefCell<Vec<&'static FreeList>>,
 }
 
 const LARGE_PREFIX: usize = 16;
@@ -108,22 +112,20 @@ impl Allocator {
             arenas: RefCell::new(Vec::new()),
             pools_used: Cell::new(ARENA / POOL),
             large: RefCell::new(Vec::new()),
-            blocks: Cell::new(0),
+            set_aside: [const { [const { Cell::new(null_mut()) }; CLASSES] }; 4],
             free_lists: RefCell::new(Vec::new()),
         }
     }
 
+    /// The last freed block of a class, or null.
     #[inline(always)]
-    fn block(&self, kind: Kind, bytes: usize) -> *mut u8 {
-        debug_assert!(bytes > 0 && bytes <= SMALL);
-        let class = (bytes - 1) >> 4;
+    fn freed_block(&self, kind: Kind, class: usize) -> *mut u8 {
         let list = &self.free[kind as usize][class];
         let head = list.get();
-        if head.is_null() {
-            return self.fresh_block(kind, class);
+        if !head.is_null() {
+            // SAFETY: a free block's first word links to the next free block of its class.
+            list.set(unsafe { *head.cast::<*mut u8>() });
         }
-        // SAFETY: a free block's first word links to the next free block of its class.
-        list.set(unsafe { *head.cast::<*mut u8>() });
         head
     }
 
@@ -143,6 +145,55 @@ impl Allocator {
             let top = (*pool).top.get();
             (*pool).top.set(top + size as u32);
             pool.cast::<u8>().add(top as usize)
+        }
+    }
+
+    /// A free block of a class while changes are traced, or one that was never used.
+    fn block_set_aside(&self, kind: Kind, class: usize) -> *mut u8 {
+        let list = &self.set_aside[kind as usize][class];
+        let head = list.get();
+        if head.is_null() {
+            return self.fresh_block(kind, class);
+        }
+        // SAFETY: as in `freed_block`.
+        list.set(unsafe { *head.cast::<*mut u8>() });
+        head
+    }
+
+    /// Empties the lists that the short paths take from, or, called again, gives them back what was set aside.
+    pub(crate) fn swap_set_aside(&self) {
+        for kind in [Kind::Plain, Kind::Gc, Kind::Managed] {
+            for class in 0..CLASSES {
+                self.free[kind as usize][class].swap(&self.set_aside[kind as usize][class]);
+            }
+        }
+        for list in self.free_lists.borrow().iter() {
+            list.swap_set_aside();
+        }
+    }
+
+    /// Blocks of up to `SMALL` bytes in use (`sys.getallocatedblocks`).
+    pub fn blocks_in_use(&self) -> usize {
+        let arenas = self.arenas.borrow();
+        let mut handed_out = 0;
+        for (at, arena) in arenas.iter().enumerate() {
+            for index in 0..self.pools_in(at, arenas.len()) {
+                // SAFETY: pools in use are initialised.
+                let pool = unsafe { &*arena.add(index * POOL).cast::<Pool>() };
+                handed_out +=
+                    (pool.top.get() as usize - POOL_HEADER) / ((pool.class as usize + 1) << 4);
+            }
+        }
+        let lists = self.free.iter().chain(&self.set_aside).flatten();
+        handed_out - lists.map(length_of).sum::<usize>()
+    }
+
+    /// Pools in use of arena `at` of `arenas`.
+    fn pools_in(&self, at: usize, arenas: usize) -> usize {
+        if at + 1 == arenas {
+            self.pools_used.get()
+        } else {
+            ARENA / POOL
         }
     }
 
@@ -217,12 +268,7 @@ impl Allocator {
     pub fn each_object(&self, each: &mut dyn FnMut(&Object)) {
         let arenas = self.arenas.borrow();
         for (at, arena) in arenas.iter().enumerate() {
-            let pools = if at + 1 == arenas.len() {
-                self.pools_used.get()
-            } else {
-                ARENA / POOL
-            };
-            for index in 0..pools {
+            for index in 0..self.pools_in(at, arenas.len()) {
                 // SAFETY: pools in use are initialised; blocks below `top` are live (type word set) or free (type word null).
                 unsafe { each_in_pool(arena.add(index * POOL).cast::<Pool>(), each) };
             }
@@ -246,6 +292,18 @@ impl Default for Allocator {
     fn default() -> Self {
         Allocator::new()
     }
+}
+
+/// How many blocks a list of free ones has.
+fn length_of(list: &Cell<*mut u8>) -> usize {
+    let mut block = list.get();
+    let mut length = 0;
+    while !block.is_null() {
+        length += 1;
+        // SAFETY: a free block's first word links to the next.
+        block = unsafe { *block.cast::<*mut u8>() };
+    }
+    length
 }
 
 // SAFETY: `pool` is a pool of this allocator; `each` frees nothing in it.
@@ -278,10 +336,15 @@ unsafe fn each_in_pool(pool: *mut Pool, each: &mut dyn FnMut(&Object)) {
 #[inline]
 pub fn raw(bytes: usize) -> *mut u8 {
     let bytes = bytes.max(1);
-    let this = &state::get().alloc;
-    this.blocks.set(this.blocks.get() + 1);
     if bytes <= SMALL {
-        return this.block(Kind::Raw, bytes);
+        let this = &state::get().alloc;
+        let class = (bytes - 1) >> 4;
+        let block = this.freed_block(Kind::Raw, class);
+        return if block.is_null() {
+            this.fresh_block(Kind::Raw, class)
+        } else {
+            block
+        };
     }
     match Layout::from_size_align(bytes, 16) {
         // SAFETY: not empty.
@@ -301,7 +364,6 @@ pub unsafe fn raw_free(block: *mut u8, bytes: usize) {
     }
     let bytes = bytes.max(1);
     let this = &state::get().alloc;
-    this.blocks.set(this.blocks.get() - 1);
     // SAFETY: by contract.
     unsafe {
         if bytes <= SMALL {
@@ -361,23 +423,26 @@ pub unsafe fn object_memory(ty: &Type, bytes: usize) -> *mut Object {
 /// As `object_memory`; `kind` is `Kind::of_type(ty)`.
 #[inline(always)]
 pub unsafe fn object_of_kind(kind: Kind, ty: &Type, bytes: usize) -> *mut Object {
-    let this = &state::get().alloc;
-    this.blocks.set(this.blocks.get() + 1);
-    let prefix = kind.prefix();
-    let total = bytes + prefix;
-    let mut header = kind.header_flags();
-    let block = if total <= SMALL {
-        this.block(kind, total)
-    } else {
-        header |= flags::LARGE;
-        let block = this.large_block(kind, total);
-        if block.is_null() {
-            return null_mut();
-        }
-        block
-    };
-    // SAFETY: the block has `prefix + bytes` bytes.
+    let total = bytes + kind.prefix();
+    if total > SMALL {
+        // SAFETY: by contract.
+        return unsafe { object_slowly(kind, ty, total) };
+    }
+    let block = state::get().alloc.freed_block(kind, (total - 1) >> 4);
+    if block.is_null() {
+        // SAFETY: by contract.
+        return unsafe { object_slowly(kind, ty, total) };
+    }
+    // SAFETY: the block has `total` bytes.
+    unsafe { write_header(block, kind, ty, kind.header_flags()) }
+}
+
+// SAFETY: `block` has room for the words of `kind` and a header; nothing live is overwritten.
+#[inline(always)]
+unsafe fn write_header(block: *mut u8, kind: Kind, ty: &Type, header: u16) -> *mut Object {
+    // SAFETY: by contract.
     unsafe {
+        let prefix = kind.prefix();
         if prefix >= 16 {
             block.cast::<[usize; 2]>().write([0; 2]);
         }
@@ -393,14 +458,36 @@ pub unsafe fn object_of_kind(kind: Kind, ty: &Type, bytes: usize) -> *mut Object
     }
 }
 
+/// `object_of_kind` where no freed block is at hand, where it is large, and while changes are traced.
+// SAFETY: as `object_of_kind`; `total` includes the words before the header.
+#[cold]
+#[inline(never)]
+unsafe fn object_slowly(kind: Kind, ty: &Type, total: usize) -> *mut Object {
+    let this = &state::get().alloc;
+    let mut header = kind.header_flags();
+    let block = if total <= SMALL {
+        this.block_set_aside(kind, (total - 1) >> 4)
+    } else {
+        header |= flags::LARGE;
+        this.large_block(kind, total)
+    };
+    if block.is_null() {
+        return null_mut();
+    }
+    // SAFETY: the block has `total` bytes.
+    unsafe {
+        let object = write_header(block, kind, ty, header);
+        Object::report_birth(object);
+        object
+    }
+}
+
 /// Frees an object's memory; what it owned is gone already. The heap type's reference is the caller's business.
 ///
 /// # Safety
 /// `object` came from `object_memory`, is not tracked, and is not used again.
 #[inline(always)]
 pub unsafe fn free_object(object: *mut Object) {
-    let this = &state::get().alloc;
-    this.blocks.set(this.blocks.get() - 1);
     // SAFETY: by contract.
     unsafe {
         let bits = (*object).flags();
@@ -413,15 +500,42 @@ pub unsafe fn free_object(object: *mut Object) {
             };
             state::get().gc.count_free();
         }
+        let special = (*object).is_traced_or_large();
         (*object).set_type_word(std::ptr::null());
         let block = object.cast::<u8>().sub(kind.prefix());
-        if bits & flags::LARGE != 0 {
-            return this.free_large(block);
+        if special {
+            return free_slowly(block, kind, bits);
         }
+        free_block(&state::get().alloc.free, block, kind);
+    }
+}
+
+// SAFETY: `block` is of a pool, of blocks of `kind`, and used no more.
+#[inline(always)]
+unsafe fn free_block(lists: &[[Cell<*mut u8>; CLASSES]; 4], block: *mut u8, kind: Kind) {
+    // SAFETY: pools are aligned to their size.
+    unsafe {
         let pool = (block as usize & !(POOL - 1)) as *mut Pool;
-        let list = &this.free[kind as usize][(*pool).class as usize];
+        let list = &lists[kind as usize][(*pool).class as usize];
         block.cast::<*mut u8>().write(list.get());
         list.set(block);
+    }
+}
+
+// SAFETY: as `free_block`, or `block` is a large one.
+#[cold]
+#[inline(never)]
+unsafe fn free_slowly(block: *mut u8, kind: Kind, bits: u16) {
+    let this = &state::get().alloc;
+    // SAFETY: by contract.
+    unsafe {
+        if bits & flags::LARGE != 0 {
+            this.free_large(block);
+        } else if state::get().is_tracing() {
+            free_block(&this.set_aside, block, kind);
+        } else {
+            free_block(&this.free, block, kind);
+        }
     }
 }
 
@@ -506,108 +620,5 @@ pub unsafe fn plain_dealloc(object: *mut Object) {
             crate::gc::untrack(&*object);
         }
         free_object(object);
-    }
-}
-
-/// A stack of freed objects of one type and size, kept for reuse (CPython's free lists, Include/internal/pycore_freelist_state.h).
-/// Objects in it have a null type word, so enumeration passes over them. Neither coming nor going is counted for the collector's trigger
-/// (measured with `gc.get_count()`).
-pub struct FreeList {
-    head: Cell<*mut Object>,
-    len: Cell<u32>,
-    cap: u32,
-    /// Whether `clear_free_lists` knows of this list.
-    known: Cell<bool>,
-}
-
-// SAFETY: guarded by the interpreter's lock.
-unsafe impl Sync for FreeList {}
-
-impl FreeList {
-    /// `cap`: how many objects it keeps at most.
-    pub const fn new(cap: u32) -> FreeList {
-        FreeList {
-            head: Cell::new(null_mut()),
-            len: Cell::new(0),
-            cap,
-            known: Cell::new(false),
-        }
-    }
-
-    #[cold]
-    fn register(&'static self) {
-        if !self.known.replace(true) {
-            state::get().alloc.free_lists.borrow_mut().push(self);
-        }
-    }
-
-    /// Frees everything that is kept.
-    fn clear(&self) {
-        loop {
-            let head = self.head.get();
-            if head.is_null() {
-                break;
-            }
-            // SAFETY: a listed block; `give` counted it as free already.
-            unsafe {
-                self.head.set(*head.add(1).cast::<*mut Object>());
-                let this = &state::get().alloc;
-                this.blocks.set(this.blocks.get() + 1);
-                free_object(head);
-            }
-        }
-        self.len.set(0);
-    }
-
-    /// An object from the list with its header renewed (one reference, `ty`), or null when the list is empty. The body is as it was left,
-    /// except its first word after the header.
-    #[inline(always)]
-    pub fn take(&self, ty: &Type) -> *mut Object {
-        let head = self.head.get();
-        if head.is_null() {
-            return head;
-        }
-        // SAFETY: listed objects are blocks of the right size; the link sits behind the header.
-        unsafe {
-            self.head.set(*head.add(1).cast::<*mut Object>());
-            self.len.set(self.len.get() - 1);
-            let bits = (*head).flags() & !flags::FINALIZED;
-            let this = &state::get().alloc;
-            this.blocks.set(this.blocks.get() + 1);
-            Object::init(head, ty, bits);
-        }
-        head
-    }
-
-    /// Keeps a dead object for reuse; false when the list is full (free it then).
-    ///
-    /// # Safety
-    /// As `free_object`; the body has at least one word behind the header.
-    #[inline(always)]
-    pub unsafe fn give(&'static self, object: *mut Object) -> bool {
-        if self.len.get() >= self.cap {
-            return false;
-        }
-        if self.len.get() == 0 {
-            self.register();
-        }
-        // SAFETY: by contract.
-        unsafe {
-            let this = &state::get().alloc;
-            this.blocks.set(this.blocks.get() - 1);
-            (*object).set_type_word(std::ptr::null());
-            object.add(1).cast::<*mut Object>().write(self.head.get());
-        }
-        self.head.set(object);
-        self.len.set(self.len.get() + 1);
-        true
-    }
-}
-
-/// Empties all free lists; a full collection does (`_PyObject_ClearFreeLists`).
-pub fn clear_free_lists() {
-    let lists = state::get().alloc.free_lists.borrow().clone();
-    for list in lists {
-        list.clear();
     }
 }

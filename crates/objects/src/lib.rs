@@ -12,6 +12,7 @@ pub mod error;
 pub mod field;
 pub mod format_spec;
 pub mod frame;
+pub mod free_list;
 pub mod gc;
 pub mod hooks;
 pub mod init;

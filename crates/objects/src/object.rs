@@ -77,25 +77,41 @@ impl Object {
         }
     }
 
-    /// Writes a fresh header with one reference, traced if the ledger's log is on.
+    /// Writes a fresh header with one reference.
     ///
     /// # Safety
     /// `place` is valid for writing a header; nothing live is overwritten.
     #[inline(always)]
     pub unsafe fn init(place: *mut Object, ty: *const Type, flags: u16) {
-        let first = state::get().first_count.get();
         // SAFETY: by contract.
         unsafe {
             place.write(Object {
-                refcnt: Cell::new(first),
+                refcnt: Cell::new(1),
                 overflow: Cell::new(0),
                 flags: Cell::new(flags),
                 ty: Cell::new(ty),
             });
         }
-        if first != 1 {
-            state::log_change(place, Change::Born);
+    }
+
+    /// Tells the log of an object that was just made, if it is on; the object is traced from now on.
+    ///
+    /// # Safety
+    /// `object` has its header.
+    pub unsafe fn report_birth(object: *mut Object) {
+        if state::get().is_tracing() {
+            // SAFETY: by contract.
+            unsafe { (*object).set_traced(true) };
+            state::log_change(object, Change::Born);
         }
+    }
+
+    /// Whether freeing takes the slow way: changes are reported, or the block is not of a pool.
+    #[inline(always)]
+    pub(crate) fn is_traced_or_large(&self) -> bool {
+        // One word of the header; a comparison for both.
+        let word = u64::from(self.refcnt.get()) | u64::from(self.flags.get()) << 48;
+        word & (u64::from(TRACED) | u64::from(flags::LARGE) << 48) != 0
     }
 
     /// The type. Always valid: an object holds its heap type, static types live for ever.
@@ -226,14 +242,11 @@ impl Object {
     #[inline(always)]
     pub fn incref(&self) {
         let word = self.refcnt.get();
-        if word >= IMMORTAL {
-            return;
-        }
-        if (word as i32) < IMMORTAL as i32 {
+        if word as i32 >= 0 {
+            self.refcnt.set(word + 1);
+        } else if word < IMMORTAL {
             self.incref_traced(word);
-            return;
         }
-        self.refcnt.set(word + 1);
     }
 
     #[cold]
@@ -281,6 +294,22 @@ impl Object {
         } else if word < IMMORTAL {
             // SAFETY: passed on.
             unsafe { Object::decref_traced(this, word) };
+        }
+    }
+
+    /// As `decref` where the caller knows how an object of this kind dies: `dead` frees it.
+    ///
+    /// # Safety
+    /// As `decref`; `dead` does what the type's deallocator does.
+    #[inline(always)]
+    pub unsafe fn decref_known(this: *mut Object, dead: unsafe fn(*mut Object)) {
+        // SAFETY: by contract.
+        unsafe {
+            if (*this).refcnt.get() == 1 {
+                dead(this);
+            } else {
+                Object::decref(this);
+            }
         }
     }
 
@@ -366,15 +395,17 @@ impl Object {
         let room = (&raw const here as usize).wrapping_sub(state.stack_limit.get()) as isize;
         // SAFETY: the count is zero.
         unsafe {
-            let collectable = (*this).has_flag(flags::HAS_GC_HEADER);
-            if collectable && room < DEALLOC_MARGIN {
+            if !(*this).has_flag(flags::HAS_GC_HEADER) {
+                return ((*this).ty().slots.dealloc)(this);
+            }
+            if room < DEALLOC_MARGIN {
                 crate::gc::untrack(&*this);
                 state.dealloc_later.borrow_mut().push(this);
                 state.dealloc_waiting.set(true);
                 return;
             }
             ((*this).ty().slots.dealloc)(this);
-            if state.dealloc_waiting.get() && collectable && room >= 2 * DEALLOC_MARGIN {
+            if state.dealloc_waiting.get() && room >= 2 * DEALLOC_MARGIN {
                 Object::deallocate_waiting();
             }
         }

@@ -86,7 +86,8 @@ impl std::fmt::Debug for Owned {
 }
 
 /// A slot of a frame: a local, a cell or an operand (CPython's `_PyStackRef`). Null, or a pointer whose bit 0 says that no count is owned
-/// (borrowed, or immortal). Copying a word copies no reference: exactly one copy may be closed.
+/// (borrowed, or immortal); null has the bit as well, so one test tells what to give up. Copying a word copies no reference: exactly one copy
+/// may be closed.
 #[repr(transparent)]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Word(usize);
@@ -94,7 +95,7 @@ pub struct Word(usize);
 const UNCOUNTED: usize = 1;
 
 impl Word {
-    pub const NULL: Word = Word(0);
+    pub const NULL: Word = Word(UNCOUNTED);
 
     /// A word that takes over an owned reference; for an immortal object there is none to own.
     #[inline(always)]
@@ -115,7 +116,7 @@ impl Word {
     /// As for `Owned::from_raw`, or null.
     #[inline(always)]
     pub unsafe fn from_raw(pointer: *mut Object) -> Word {
-        Word(pointer as usize)
+        Word(pointer as usize | usize::from(pointer.is_null()))
     }
 
     /// A word with a new reference of its own.
@@ -151,7 +152,7 @@ impl Word {
 
     #[inline(always)]
     pub fn is_null(self) -> bool {
-        self.0 & !UNCOUNTED == 0
+        self.0 == UNCOUNTED
     }
 
     /// Whether closing this word gives up a count.
@@ -202,7 +203,7 @@ impl Word {
     /// The same word, owning a count (CPython's `PyStackRef_MakeHeapSafe`); immortals stay uncounted.
     #[inline(always)]
     pub fn make_owned(self) -> Word {
-        if self.is_null() || self.0 & UNCOUNTED == 0 {
+        if self.is_null() || self.is_counted() {
             return self;
         }
         let object = self.object();
@@ -219,7 +220,7 @@ impl Word {
     /// No other copy of this word is closed or used afterwards.
     #[inline(always)]
     pub unsafe fn close(self) {
-        if self.0 & UNCOUNTED == 0 && self.0 != 0 {
+        if self.is_counted() {
             // SAFETY: a counted word owns one reference.
             unsafe { Object::decref(self.0 as *mut Object) }
         }

@@ -7,7 +7,7 @@ use std::ptr::null_mut;
 
 use crate::alloc::Allocator;
 use crate::gc::Collector;
-use crate::object::{Object, TRACED};
+use crate::object::Object;
 use crate::pile::Pile;
 use crate::refs::{Owned, PyResult, Word};
 use crate::visit::{Role, Visit};
@@ -74,10 +74,8 @@ pub mod breaker {
 
 /// See the module's text.
 pub struct State {
-    /// The first count word of a new object: 1, or 1 in the traced range.
-    pub first_count: Cell<u32>,
     /// Told of each change while tracing is on; must not touch Python.
-    pub sink: Cell<Option<fn(*mut Object, Change)>>,
+    sink: Cell<Option<fn(*mut Object, Change)>>,
     /// The exception on its way, owned, or null (always an instance).
     pub current_exception: Cell<*mut Object>,
     /// Top of the stack of handled exceptions; never null once `init` ran.
@@ -118,7 +116,6 @@ pub struct State {
 unsafe impl Sync for State {}
 
 static STATE: State = State {
-    first_count: Cell::new(1),
     sink: Cell::new(None),
     current_exception: Cell::new(null_mut()),
     exc_info: Cell::new(std::ptr::null()),
@@ -149,16 +146,19 @@ pub fn get() -> &'static State {
 }
 
 impl State {
-    /// Whether new objects are traced.
+    /// Whether changes of counts are reported.
     pub fn is_tracing(&self) -> bool {
-        self.first_count.get() & TRACED != 0
+        self.sink.get().is_some()
     }
 
-    /// Turns the traced range on (with whom to tell) or off, for objects made from now on.
+    /// Turns the traced range on (with whom to tell) or off, for all objects, those made from now on included.
     pub fn set_tracing(&self, sink: Option<fn(*mut Object, Change)>) {
+        let on = sink.is_some();
+        if on != self.is_tracing() {
+            self.alloc.each_object(&mut |object| object.set_traced(on));
+            self.alloc.swap_set_aside();
+        }
         self.sink.set(sink);
-        self.first_count
-            .set(if sink.is_some() { 1 | TRACED } else { 1 });
     }
 
     /// Keeps `object` alive until `forget` under a name that the audit shows.

@@ -106,7 +106,7 @@ fn collect_main(generation: usize, reason: Reason) -> usize {
     }
     let found = collect_generation(generation);
     if generation == OLDEST {
-        crate::alloc::clear_free_lists();
+        crate::free_list::clear_free_lists();
     }
     if gc.debug.get() & debug::STATS != 0 {
         eprintln!(

@@ -1,9 +1,10 @@
 //! `method`: a function bound to its first argument (Objects/classobject.c); and `instancemethod`.
 
-use crate::alloc::{FreeList, object_memory};
+use crate::alloc::Kind;
 use crate::args::{check_positional, no_keyword_dict, tuple_item, tuple_len};
 use crate::error::type_error;
 use crate::field::Field;
+use crate::free_list::FreeList;
 use crate::gc;
 use crate::object::{Layout, Object};
 use crate::ops::call::Words;
@@ -73,18 +74,15 @@ pub static METHOD: Type = Type::builtin(
 .with_getset(&[GetSetDef::read("__doc__", get_doc, "")])
 .with_doc("method(function, instance, /)\n--\n\n");
 
-static FREE: FreeList = FreeList::new(20);
+static FREE: FreeList = FreeList::new(Kind::Gc, 20);
 
 /// A function bound to an object (`PyMethod_New`).
 #[inline]
 pub fn new(function: &Object, this: &Object) -> Owned {
     // SAFETY: the body is written at once.
     unsafe {
-        let mut object = FREE.take(&METHOD);
-        if object.is_null() {
-            object = object_memory(&METHOD, 48);
-            assert!(!object.is_null(), "out of memory for a method");
-        }
+        let object = FREE.take(&METHOD, size_of::<Method>());
+        assert!(!object.is_null(), "out of memory for a method");
         let method = object.cast::<Method>();
         (&raw mut (*method).function).write(Field::new(Some(Owned::new(function))));
         (&raw mut (*method).this).write(Field::new(Some(Owned::new(this))));
@@ -125,9 +123,7 @@ unsafe fn dealloc(object: *mut Object) {
         }
         this.function.clear();
         this.this.clear();
-        if !FREE.give(object) {
-            crate::alloc::free_object(object);
-        }
+        FREE.give(object);
     }
 }
 

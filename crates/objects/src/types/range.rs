@@ -6,9 +6,10 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::Kind;
 use crate::args;
 use crate::error;
+use crate::free_list::FreeList;
 use crate::object::{Layout, Object};
 use crate::ops::{attribute, compare, mapping, number, sequence};
 use crate::refs::{Owned, PyResult, Word};
@@ -88,7 +89,7 @@ pub static RANGE: Type = Type::builtin(
 .with_vectorcall(vectorcall)
 .with_doc("range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a sequence of integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 elements.\nWhen step is given, it specifies the increment (or decrement).");
 
-static FREE: FreeList = FreeList::new(6);
+static FREE: FreeList = FreeList::new(Kind::Plain, 6);
 
 pub(crate) fn of(object: &Object) -> &Range {
     // SAFETY: the slots and methods of this type.
@@ -164,11 +165,8 @@ pub fn from_owned(start: Owned, stop: Owned, step: Owned) -> Owned {
     let length = compute_length(&start, &stop, &step);
     // SAFETY: all fields are written.
     unsafe {
-        let mut memory = FREE.take(&RANGE);
-        if memory.is_null() {
-            memory = alloc::object_of_kind(Kind::Plain, &RANGE, size_of::<Range>());
-            assert!(!memory.is_null(), "out of memory for a range");
-        }
+        let memory = FREE.take(&RANGE, size_of::<Range>());
+        assert!(!memory.is_null(), "out of memory for a range");
         let range = memory.cast::<Range>();
         (*range).start = Cell::new(start.into_raw());
         (*range).stop = Cell::new(stop.into_raw());
@@ -186,9 +184,7 @@ unsafe fn dealloc(object: *mut Object) {
         for field in fields {
             Object::decref(field);
         }
-        if !FREE.give(object) {
-            alloc::free_object(object);
-        }
+        FREE.give(object);
     }
 }
 

@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use num_traits::Signed;
 
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::{self, Kind};
+use crate::free_list::FreeList;
 use crate::object::{Layout, Object};
 use crate::ops::{attribute, number};
 use crate::refs::{Owned, PyResult};
@@ -95,7 +96,7 @@ pub static LONG_RANGE_ITER: Type = Type::builtin(
     MethodDef::new("__setstate__", Native::O(long_set_state), SETSTATE),
 ]);
 
-static FREE: FreeList = FreeList::new(6);
+static FREE: FreeList = FreeList::new(Kind::Plain, 6);
 
 #[inline(always)]
 fn of(object: &Object) -> &RangeIter {
@@ -116,11 +117,8 @@ fn field(cell: &Cell<*mut Object>) -> &Object {
 fn small(start: i64, step: i64, len: i64) -> Owned {
     // SAFETY: all fields are written.
     unsafe {
-        let mut memory = FREE.take(&RANGE_ITER);
-        if memory.is_null() {
-            memory = alloc::object_of_kind(Kind::Plain, &RANGE_ITER, size_of::<RangeIter>());
-            assert!(!memory.is_null(), "out of memory for an iterator");
-        }
+        let memory = FREE.take(&RANGE_ITER, size_of::<RangeIter>());
+        assert!(!memory.is_null(), "out of memory for an iterator");
         let iter = memory.cast::<RangeIter>();
         (*iter).start = Cell::new(start);
         (*iter).step = Cell::new(step);
@@ -193,9 +191,7 @@ pub fn backward(object: &Object) -> PyResult {
 unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead iterator that owns nothing.
     unsafe {
-        if !FREE.give(object) {
-            alloc::free_object(object);
-        }
+        FREE.give(object);
     }
 }
 

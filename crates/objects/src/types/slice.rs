@@ -5,9 +5,10 @@ use std::cell::Cell;
 use num_bigint::BigInt;
 use num_traits::{One, Signed, Zero};
 
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::Kind;
 use crate::args;
 use crate::error;
+use crate::free_list::FreeList;
 use crate::gc;
 use crate::object::{Layout, Object};
 use crate::ops::{attribute, compare, mapping, number};
@@ -75,7 +76,7 @@ pub static SLICE: Type = Type::builtin(
 ])
 .with_doc("slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.  This is used for extended slicing (e.g. a[0:10:2]).");
 
-static FREE: FreeList = FreeList::new(1);
+static FREE: FreeList = FreeList::new(Kind::Gc, 1);
 
 fn of(object: &Object) -> &Slice {
     // SAFETY: the slots and methods of this type.
@@ -104,11 +105,8 @@ impl Slice {
 pub fn from_owned(start: Owned, stop: Owned, step: Owned) -> Owned {
     // SAFETY: all fields are written before tracking.
     unsafe {
-        let mut memory = FREE.take(&SLICE);
-        if memory.is_null() {
-            memory = alloc::object_of_kind(Kind::Gc, &SLICE, size_of::<Slice>());
-            assert!(!memory.is_null(), "out of memory for a slice");
-        }
+        let memory = FREE.take(&SLICE, size_of::<Slice>());
+        assert!(!memory.is_null(), "out of memory for a slice");
         let slice = memory.cast::<Slice>();
         (*slice).start = Cell::new(start.into_raw());
         (*slice).stop = Cell::new(stop.into_raw());
@@ -132,9 +130,7 @@ unsafe fn dealloc(object: *mut Object) {
         Object::decref(step);
         Object::decref(start);
         Object::decref(stop);
-        if !FREE.give(object) {
-            alloc::free_object(object);
-        }
+        FREE.give(object);
     }
 }
 

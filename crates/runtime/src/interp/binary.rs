@@ -57,9 +57,10 @@ macro_rules! int_operations {
             let (left, right) = (cx.peek(2), cx.peek(1));
             let result = $compute(int_of(left), int_of(right));
             cx.drop_words(2);
+            // SAFETY: both are exact ints; they are off the stack.
             unsafe {
-                right.close();
-                left.close();
+                int::close(right);
+                int::close(left);
             }
             cx.push_owned(result);
             cx.advance(CACHES)
@@ -104,12 +105,12 @@ unsafe fn consume_floats(left: Word, right: Word, value: f64) -> Word {
     unsafe {
         if left.is_counted() && left.object().is_unique() {
             left.object().cast::<Float>().value.set(value);
-            right.close();
+            float::close(right);
             return left;
         }
         if right.is_counted() && right.object().is_unique() {
             right.object().cast::<Float>().value.set(value);
-            left.close();
+            float::close(left);
             return right;
         }
         let result = Word::owned_mortal(float::from_f64(value));

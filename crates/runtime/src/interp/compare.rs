@@ -1,8 +1,8 @@
 //! COMPARE_OP, CONTAINS_OP, IS_OP, TO_BOOL and the conditional jumps.
 
 use terrarium_objects::types::dict::{self, DICT};
-use terrarium_objects::types::float::{FLOAT, Float};
-use terrarium_objects::types::int::{INT, Int};
+use terrarium_objects::types::float::{self, FLOAT, Float};
+use terrarium_objects::types::int::{self, INT, Int};
 use terrarium_objects::types::list::{LIST, List};
 use terrarium_objects::types::set;
 use terrarium_objects::types::str::{STR, Str};
@@ -59,11 +59,11 @@ fn comparison_bit<T: PartialOrd>(a: T, b: T) -> u32 {
 }
 
 #[inline(always)]
-unsafe fn close_and_push(cx: &mut Cx, truth: bool) -> Flow {
+unsafe fn close_and_push(cx: &mut Cx, truth: bool, close: unsafe fn(Word)) -> Flow {
     let (right, left) = (cx.pop(), cx.pop());
     unsafe {
-        left.close();
-        right.close();
+        close(left);
+        close(right);
     }
     cx.push(bool_word(truth));
     cx.advance(1)
@@ -81,7 +81,7 @@ pub unsafe fn compare_op_int(cx: &mut Cx, oparg: u32) -> Flow {
             return Flow::Deopt;
         }
         let bit = comparison_bit(a.compact_value(), b.compact_value());
-        close_and_push(cx, bit & oparg != 0)
+        close_and_push(cx, bit & oparg != 0, int::close)
     }
 }
 
@@ -96,7 +96,7 @@ pub unsafe fn compare_op_float(cx: &mut Cx, oparg: u32) -> Flow {
             left.cast::<Float>().value.get(),
             right.cast::<Float>().value.get(),
         );
-        close_and_push(cx, bit & oparg != 0)
+        close_and_push(cx, bit & oparg != 0, float::close)
     }
 }
 
@@ -109,7 +109,7 @@ pub unsafe fn compare_op_str(cx: &mut Cx, oparg: u32) -> Flow {
     unsafe {
         let equal = left.is(right) || left.cast::<Str>().equals(right.cast::<Str>());
         // Mask bits: 8 for equal, 1, 2 and 4 for unequal.
-        close_and_push(cx, (7 + equal as u32) & oparg != 0)
+        close_and_push(cx, (7 + equal as u32) & oparg != 0, |w| w.close())
     }
 }
 

@@ -236,7 +236,7 @@ impl Cx {
     pub fn close_top_holding(&mut self, count: usize, held: *mut Object) {
         for _ in 0..count {
             let word = self.pop();
-            if word.is_counted() && !word.is_null() {
+            if word.is_counted() {
                 // SAFETY: as in `close_top`.
                 unsafe {
                     (*self.frame).sp = self.sp;

@@ -4,7 +4,7 @@ use terrarium_bytecode::opcode as op;
 use terrarium_objects::adaptive;
 use terrarium_objects::state::breaker;
 use terrarium_objects::types::int::small_ref;
-use terrarium_objects::{Word, state};
+use terrarium_objects::{Object, Word, state};
 
 use super::cx::{Cx, Flow};
 use crate::unwind;
@@ -87,7 +87,7 @@ unsafe fn store(cx: &mut Cx, index: u32, word: Word) {
     unsafe {
         let old = *slot;
         *slot = word;
-        if old.is_counted() && !old.is_null() {
+        if old.is_counted() && !Object::decref_shared(old.as_ptr()) {
             cx.save();
             old.close();
         }
@@ -110,7 +110,7 @@ pub unsafe fn store_fast_load_fast(cx: &mut Cx, oparg: u32) -> Flow {
         *slot = cx.pop();
         let loaded = (*cx.local(oparg & 15)).dup();
         cx.push(loaded);
-        if old.is_counted() && !old.is_null() {
+        if old.is_counted() && !Object::decref_shared(old.as_ptr()) {
             cx.save();
             old.close();
         }

@@ -10,7 +10,8 @@
 use std::cell::Cell;
 use std::ptr::null_mut;
 
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::Kind;
+use crate::free_list::FreeList;
 use crate::gc;
 use crate::object::{Layout, Object};
 use crate::refs::{Owned, PyResult};
@@ -70,7 +71,7 @@ pub static DICT: Type = Type::builtin(
 .with_vectorcall(methods::vectorcall)
 .with_doc(methods::DOC);
 
-static FREE: FreeList = FreeList::new(80);
+static FREE: FreeList = FreeList::new(Kind::Gc, 80);
 
 impl Dict {
     #[inline(always)]
@@ -129,11 +130,8 @@ fn dict_of(object: &Object) -> &Dict {
 pub(crate) fn with_keys(keys: *mut DictKeys, values: *mut DictValues, used: usize) -> Owned {
     // SAFETY: sizes agree; all fields are written.
     unsafe {
-        let mut object = FREE.take(&DICT);
-        if object.is_null() {
-            object = alloc::object_of_kind(Kind::Gc, &DICT, size_of::<Dict>());
-            assert!(!object.is_null(), "out of memory for a dict");
-        }
+        let object = FREE.take(&DICT, size_of::<Dict>());
+        assert!(!object.is_null(), "out of memory for a dict");
         let dict = object.cast::<Dict>();
         (*dict).used = Cell::new(used as isize);
         (*dict).watchers = Cell::new(0);
@@ -439,9 +437,7 @@ unsafe fn dealloc(object: *mut Object) {
             DictKeys::decref(keys);
         }
         if (*object).is_exact(&DICT) {
-            if !FREE.give(object) {
-                alloc::free_object(object);
-            }
+            FREE.give(object);
         } else {
             crate::types::r#type::free(object);
         }

@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::{self, Kind};
+use crate::free_list::FreeList;
 use crate::object::{Layout, Object};
-use crate::refs::Owned;
+use crate::refs::{Owned, Word};
 use crate::typeobject::{Slots, Type, flags};
 
 pub mod arith;
@@ -63,29 +64,19 @@ pub static FLOAT: Type = Type::builtin(
 .with_getset(&methods::GETSET);
 
 /// Floats that died (CPython's cap).
-static FREE: FreeList = FreeList::new(100);
+static FREE: FreeList = FreeList::new(Kind::Plain, 100);
 
 #[inline(always)]
 pub fn from_f64(value: f64) -> Owned {
-    let mut memory = FREE.take(&FLOAT).cast::<Float>();
-    if memory.is_null() {
-        memory = fresh();
-    }
     // SAFETY: memory for a float with its header written.
     unsafe {
+        let memory = FREE.take(&FLOAT, size_of::<Float>()).cast::<Float>();
+        if memory.is_null() {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Float>());
+        }
         (*memory).value.set(value);
         Owned::from_raw(memory.cast())
     }
-}
-
-#[inline(never)]
-fn fresh() -> *mut Float {
-    // SAFETY: the caller writes the value.
-    let memory = unsafe { alloc::object_of_kind(Kind::Plain, &FLOAT, 24) };
-    if memory.is_null() {
-        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Float>());
-    }
-    memory.cast()
 }
 
 /// Whether the object is a float or an instance of a subclass.
@@ -102,12 +93,27 @@ pub fn value(object: &Object) -> f64 {
     unsafe { object.cast::<Float>() }.value.get()
 }
 
+/// Gives up a slot's reference to an exact float.
+///
+/// # Safety
+/// As `Word::close`; the word is an exact float.
+#[inline(always)]
+pub unsafe fn close(word: Word) {
+    // SAFETY: by contract; an exact float goes to the list.
+    unsafe {
+        if word.is_counted() {
+            Object::decref_known(word.as_ptr(), |object| FREE.give(object));
+        }
+    }
+}
+
 unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead float; an exact one goes to the free list.
     unsafe {
-        if (*object).is_exact(&FLOAT) && FREE.give(object) {
-            return;
+        if (*object).is_exact(&FLOAT) {
+            FREE.give(object);
+        } else {
+            alloc::free_object(object);
         }
-        alloc::free_object(object)
     }
 }

@@ -5,10 +5,11 @@ use std::cell::Cell;
 use super::attributes::ASYNC_GENERATOR_GETSET;
 use super::methods::{self, of};
 use super::{FRAME_OFFSET, Generator, state, visit};
-use crate::alloc::{self, FreeList};
+use crate::alloc::{self, Kind};
 use crate::error;
 use crate::field::Field;
 use crate::frame::SPECIALS;
+use crate::free_list::FreeList;
 use crate::gc;
 use crate::object::{Layout, Object};
 use crate::ops;
@@ -154,18 +155,14 @@ pub static WRAPPED_VALUE: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC | flags::DISALLOW_INSTANTIATION);
 
-static WRAPPED_FREE: FreeList = FreeList::new(80);
-static SEND_FREE: FreeList = FreeList::new(80);
+static WRAPPED_FREE: FreeList = FreeList::new(Kind::Gc, 80);
+static SEND_FREE: FreeList = FreeList::new(Kind::Gc, 80);
 
 /// Memory for an exact instance of `ty`, from its free list if there is one.
 // SAFETY: the caller writes the body before the object is seen.
-unsafe fn take(list: &FreeList, ty: &Type) -> *mut Object {
-    let place = list.take(ty);
-    if !place.is_null() {
-        return place;
-    }
+unsafe fn take(list: &'static FreeList, ty: &Type) -> *mut Object {
     // SAFETY: the caller writes the body.
-    let place = unsafe { alloc::object_memory(ty, ty.basicsize.get() as usize) };
+    let place = unsafe { list.take(ty, ty.basicsize.get() as usize) };
     assert!(!place.is_null(), "out of memory");
     place
 }
@@ -187,9 +184,7 @@ unsafe fn wrapped_dealloc(object: *mut Object) {
     unsafe {
         gc::untrack(&*object);
         (*object).cast::<WrappedValue>().value.clear();
-        if !WRAPPED_FREE.give(object) {
-            alloc::free_object(object);
-        }
+        WRAPPED_FREE.give(object);
     }
 }
 
@@ -648,9 +643,7 @@ unsafe fn send_dealloc(object: *mut Object) {
         gc::untrack(&*object);
         sending(&*object).generator.clear();
         sending(&*object).value.clear();
-        if !SEND_FREE.give(object) {
-            alloc::free_object(object);
-        }
+        SEND_FREE.give(object);
     }
 }
 

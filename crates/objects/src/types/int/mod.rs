@@ -4,9 +4,10 @@ use std::cell::Cell;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::{self, Kind};
+use crate::free_list::FreeList;
 use crate::object::{Layout, Object};
-use crate::refs::{Owned, PyResult};
+use crate::refs::{Owned, PyResult, Word};
 use crate::typeobject::{Slots, Type, flags};
 
 pub mod arith;
@@ -88,7 +89,7 @@ pub static INT: Type = Type::builtin(
 .with_getset(&methods::GETSET);
 
 /// Ints of one digit that died (CPython's cap).
-static FREE: FreeList = FreeList::new(100);
+static FREE: FreeList = FreeList::new(Kind::Plain, 100);
 
 const SMALL_MIN: i64 = -5;
 const SMALL_COUNT: usize = 262;
@@ -222,12 +223,12 @@ fn allocate(count: usize) -> *mut Int {
 
 #[inline(always)]
 fn one_digit(magnitude: u32, negative: bool) -> Owned {
-    let mut memory = FREE.take(&INT).cast::<Int>();
-    if memory.is_null() {
-        memory = allocate(1);
-    }
     // SAFETY: fresh memory of one digit.
     unsafe {
+        let memory = FREE.take(&INT, HEADER + 4).cast::<Int>();
+        if memory.is_null() {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Int>());
+        }
         (*memory)
             .tag
             .set(1 << 3 | if negative { NEGATIVE } else { POSITIVE });
@@ -383,12 +384,40 @@ pub fn exact(object: &Object) -> Owned {
     }
 }
 
+/// Gives up a slot's reference to an exact int.
+///
+/// # Safety
+/// As `Word::close`; the word is an exact int.
+#[inline(always)]
+pub unsafe fn close(word: Word) {
+    // SAFETY: by contract.
+    unsafe {
+        if word.is_counted() {
+            Object::decref_known(word.as_ptr(), free_exact);
+        }
+    }
+}
+
+// SAFETY: `object` is a dead exact int.
+#[inline(always)]
+unsafe fn free_exact(object: *mut Object) {
+    // SAFETY: by contract; the list takes those of one digit.
+    unsafe {
+        if (*object.cast::<Int>()).is_compact() {
+            FREE.give(object);
+        } else {
+            alloc::free_object(object);
+        }
+    }
+}
+
 unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead int; an exact one of one digit goes to the free list.
     unsafe {
-        if (*object).is_exact(&INT) && (*object.cast::<Int>()).is_compact() && FREE.give(object) {
-            return;
+        if (*object).is_exact(&INT) {
+            free_exact(object);
+        } else {
+            alloc::free_object(object);
         }
-        alloc::free_object(object)
     }
 }

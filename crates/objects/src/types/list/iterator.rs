@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::ptr::null_mut;
 
 use super::{List, new};
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::{self, Kind};
+use crate::free_list::FreeList;
 use crate::gc;
 use crate::object::{Layout, Object};
 use crate::ops::attribute;
@@ -85,7 +86,7 @@ pub static REVERSE_LIST_ITER: Type = Type::builtin(
     ),
 ]);
 
-static FREE: FreeList = FreeList::new(10);
+static FREE: FreeList = FreeList::new(Kind::Gc, 10);
 
 #[inline(always)]
 fn this(object: &Object) -> &ListIter {
@@ -110,10 +111,7 @@ fn make(memory: *mut Object, list: &Object, index: isize) -> Owned {
 pub fn forward(list: &Object) -> PyResult {
     // SAFETY: sizes agree.
     unsafe {
-        let mut memory = FREE.take(&LIST_ITER);
-        if memory.is_null() {
-            memory = alloc::object_of_kind(Kind::Gc, &LIST_ITER, size_of::<ListIter>());
-        }
+        let memory = FREE.take(&LIST_ITER, size_of::<ListIter>());
         Ok(make(memory, list, 0))
     }
 }
@@ -144,9 +142,7 @@ unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead iterator.
     unsafe {
         drop_list(object);
-        if !FREE.give(object) {
-            alloc::free_object(object);
-        }
+        FREE.give(object);
     }
 }
 

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::ptr::null_mut;
 
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::{self, Kind};
+use crate::free_list::FreeList;
 use crate::gc;
 use crate::object::{Layout, Object, VarObject};
 use crate::refs::{Owned, PyResult, Raised, Word};
@@ -51,7 +52,7 @@ pub static LIST: Type = Type::builtin(
 .with_vectorcall(methods::vectorcall)
 .with_doc(methods::DOC);
 
-static FREE: FreeList = FreeList::new(80);
+static FREE: FreeList = FreeList::new(Kind::Gc, 80);
 const WORD: usize = size_of::<*mut Object>();
 /// Storage of up to this many slots is not made smaller when items go (measured with 3.14.10's `__sizeof__`).
 const KEPT_WHOLE: isize = 32;
@@ -211,11 +212,8 @@ impl From<NoMemory> for Raised {
 fn blank() -> *mut List {
     // SAFETY: sizes agree; all fields are written.
     unsafe {
-        let mut object = FREE.take(&LIST);
-        if object.is_null() {
-            object = alloc::object_of_kind(Kind::Gc, &LIST, size_of::<List>());
-            assert!(!object.is_null(), "out of memory for a list");
-        }
+        let object = FREE.take(&LIST, size_of::<List>());
+        assert!(!object.is_null(), "out of memory for a list");
         let list = object.cast::<List>();
         (*list).var.size.set(0);
         (*list).items = Cell::new(null_mut());
@@ -394,9 +392,7 @@ unsafe fn dealloc(object: *mut Object) {
             alloc::raw_free(items.cast(), (*list).allocated.get().max(0) as usize * WORD);
         }
         if (*object).is_exact(&LIST) {
-            if !FREE.give(object) {
-                alloc::free_object(object);
-            }
+            FREE.give(object);
         } else {
             crate::types::r#type::free(object);
         }

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::ptr::null_mut;
 
 use super::{Tuple, empty};
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::Kind;
+use crate::free_list::FreeList;
 use crate::gc;
 use crate::object::{Layout, Object};
 use crate::ops::attribute;
@@ -61,7 +62,7 @@ pub static TUPLE_ITER: Type = Type::builtin(
     ),
 ]);
 
-static FREE: FreeList = FreeList::new(10);
+static FREE: FreeList = FreeList::new(Kind::Gc, 10);
 
 #[inline(always)]
 fn this(object: &Object) -> &TupleIter {
@@ -73,11 +74,8 @@ fn this(object: &Object) -> &TupleIter {
 pub fn new(tuple: &Object) -> PyResult {
     // SAFETY: all fields are written before tracking.
     unsafe {
-        let mut memory = FREE.take(&TUPLE_ITER);
-        if memory.is_null() {
-            memory = alloc::object_of_kind(Kind::Gc, &TUPLE_ITER, size_of::<TupleIter>());
-            assert!(!memory.is_null(), "out of memory for an iterator");
-        }
+        let memory = FREE.take(&TUPLE_ITER, size_of::<TupleIter>());
+        assert!(!memory.is_null(), "out of memory for an iterator");
         let iter = memory.cast::<TupleIter>();
         (*iter).index = Cell::new(0);
         tuple.incref();
@@ -95,9 +93,7 @@ unsafe fn dealloc(object: *mut Object) {
         if !tuple.is_null() {
             Object::decref(tuple);
         }
-        if !FREE.give(object) {
-            alloc::free_object(object);
-        }
+        FREE.give(object);
     }
 }
 

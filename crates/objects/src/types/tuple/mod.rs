@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::ptr::null_mut;
 
-use crate::alloc::{self, FreeList, Kind};
+use crate::alloc::{self, Kind};
+use crate::free_list::FreeList;
 use crate::gc;
 use crate::object::{IMMORTAL, Layout, Object, VarObject};
 use crate::refs::{Owned, PyResult, Word};
@@ -51,7 +52,7 @@ pub static TUPLE: Type = Type::builtin(
 const HEADER: usize = std::mem::size_of::<Tuple>();
 /// Tuples of up to this many items are kept for reuse (pycore_freelist_state.h).
 const MAX_SAVED: usize = 20;
-static FREE: [FreeList; MAX_SAVED] = [const { FreeList::new(2000) }; MAX_SAVED];
+static FREE: [FreeList; MAX_SAVED] = [const { FreeList::new(Kind::Gc, 2000) }; MAX_SAVED];
 
 static EMPTY: Tuple = Tuple {
     var: VarObject {
@@ -109,18 +110,15 @@ pub unsafe fn alloc_uninit(len: usize) -> *mut Tuple {
     debug_assert!(len > 0);
     // SAFETY: sizes agree; the fields behind the header are written here.
     unsafe {
-        let mut object = null_mut();
-        if len <= MAX_SAVED {
-            object = FREE[len - 1].take(&TUPLE);
-        }
+        let object = if len <= MAX_SAVED {
+            FREE[len - 1].take(&TUPLE, HEADER + len * 8)
+        } else if len > (isize::MAX as usize - HEADER - 64) / 8 {
+            null_mut()
+        } else {
+            alloc::object_of_kind(Kind::Gc, &TUPLE, HEADER + len * 8)
+        };
         if object.is_null() {
-            if len > (isize::MAX as usize - HEADER - 64) / 8 {
-                return null_mut();
-            }
-            object = alloc::object_of_kind(Kind::Gc, &TUPLE, HEADER + len * 8);
-            if object.is_null() {
-                return null_mut();
-            }
+            return null_mut();
         }
         let tuple = object.cast::<Tuple>();
         (*tuple).var.size.set(len as isize);
@@ -289,7 +287,9 @@ unsafe fn dealloc(object: *mut Object) {
             }
         }
         if (*object).is_exact(&TUPLE) {
-            if !(len - 1 < MAX_SAVED && FREE[len - 1].give(object)) {
+            if len - 1 < MAX_SAVED {
+                FREE[len - 1].give(object);
+            } else {
                 alloc::free_object(object);
             }
         } else {
