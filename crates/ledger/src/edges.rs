@@ -9,10 +9,10 @@ use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
+use terrarium_objects::Object;
 use terrarium_objects::frame::{self, Frame, owner};
 use terrarium_objects::types::generator;
 use terrarium_objects::visit::{Role, Visit};
-use terrarium_objects::Object;
 
 use crate::heap::{self, Source};
 use crate::naming::{self, Names};

@@ -350,8 +350,9 @@ impl Object {
         unsafe {
             // Plain values die without a call.
             let quiet = !(*this).has_flag(flags::HAS_GC_HEADER) && !(*this).ty().is_heap();
-            if quiet || held.is_null() {
-                return Object::decref(this);
+            if (quiet || held.is_null()) && (*this).refcnt.get() == 1 {
+                (*this).refcnt.set(0);
+                return Object::deallocate(this);
             }
             let span = state::Span::new("result on its way", &raw const held, 1);
             Object::decref(this);

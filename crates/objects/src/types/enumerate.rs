@@ -9,7 +9,7 @@ use crate::names::names;
 use crate::object::{Layout, Object};
 use crate::ops::{attribute, call, iter, mapping, number, sequence, text};
 use crate::refs::{Owned, PyResult, Raised, Word};
-use crate::state::root;
+use crate::state::{Span, root};
 use crate::typeobject::{MethodDef, Native, Slots, Type, flags};
 use crate::types::exceptions as exc;
 use crate::types::none::{none, none_owned};
@@ -224,22 +224,20 @@ pub(crate) fn reuse_pair(result: &Object, first: Owned, second: Owned) -> Owned 
         return tuple::from_array([first, second]);
     };
     // SAFETY: a pair; the old items are given up when the new ones are in place.
-    let old = unsafe {
+    unsafe {
         let slots = result.cast::<Tuple>().slots();
-        [
-            Owned::from_raw(slots.replace(first.into_raw())),
-            Owned::from_raw(slots.add(1).replace(second.into_raw())),
-        ]
-    };
-    if old.iter().all(|o| o.refcount() > 1) {
-        drop(old);
-        tuple::recycle(result);
-        return reused;
+        let old = slots.replace(first.into_raw());
+        let old_second = slots.add(1).replace(second.into_raw());
+        if !Object::decref_shared(old) {
+            let held = [reused.as_ptr(), old_second];
+            let span = Span::new("result of an iterator", held.as_ptr(), held.len());
+            Object::decref(old);
+            drop(span);
+        }
+        Object::decref_holding(old_second, reused.as_ptr());
     }
-    let reused = root("result of an iterator", reused);
-    drop(old);
     tuple::recycle(&reused);
-    reused.take()
+    reused
 }
 
 fn enumerate_reduce(object: &Object) -> PyResult {
