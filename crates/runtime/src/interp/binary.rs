@@ -5,6 +5,7 @@ use terrarium_objects::types::float::{self, FLOAT, Float};
 use terrarium_objects::types::function::Function;
 use terrarium_objects::types::int::{self, INT, Int};
 use terrarium_objects::types::list::{LIST, List};
+use terrarium_objects::types::none::none_owned;
 use terrarium_objects::types::slice::{self, SLICE};
 use terrarium_objects::types::str::{self, STR, Str};
 use terrarium_objects::types::tuple::{TUPLE, Tuple};
@@ -284,29 +285,26 @@ pub unsafe fn binary_op_subscr_getitem(cx: &mut Cx, _: u32) -> Flow {
 
 /// `(container, start, stop -- result)`
 pub unsafe fn binary_slice(cx: &mut Cx, _: u32) -> Flow {
+    bounds_to_slice(cx);
+    let result = ops::mapping::get_item(cx.peek(2).object(), cx.peek(1).object());
+    cx.finish(2, 0, result)
+}
+
+/// `(start, stop -- slice)`, taking the references over.
+#[inline(always)]
+fn bounds_to_slice(cx: &mut Cx) {
+    let (stop, start) = (cx.pop(), cx.pop());
+    let key = slice::from_owned(start.into_owned(), stop.into_owned(), none_owned());
+    cx.push(Word::owned_mortal(key));
     cx.save();
-    let (start, stop) = (cx.peek(2), cx.peek(1));
-    let key = slice::new(start.object(), stop.object(), terrarium_objects::none());
-    let key = terrarium_objects::root("slice of the subscript", key);
-    cx.close_top(2);
-    let result = ops::mapping::get_item(cx.peek(1).object(), &key);
-    drop(key);
-    cx.finish(1, 0, result)
 }
 
 /// `(value, container, start, stop -- )`
 pub unsafe fn store_slice(cx: &mut Cx, _: u32) -> Flow {
-    cx.save();
-    let key = slice::new(
-        cx.peek(2).object(),
-        cx.peek(1).object(),
-        terrarium_objects::none(),
-    );
-    let key = terrarium_objects::root("slice of the subscript", key);
-    cx.close_top(2);
-    let result = ops::mapping::set_item(cx.peek(1).object(), &key, Some(cx.peek(2).object()));
-    drop(key);
-    cx.finish_unit(2, 0, result)
+    bounds_to_slice(cx);
+    let (container, value) = (cx.peek(2).object(), cx.peek(3).object());
+    let result = ops::mapping::set_item(container, cx.peek(1).object(), Some(value));
+    cx.finish_unit(3, 0, result)
 }
 
 /// `(value, container, key -- )`
