@@ -241,12 +241,22 @@ impl Object {
     /// Adds a reference that nobody holds yet; the caller now owns it.
     #[inline(always)]
     pub fn incref(&self) {
+        self.incref_mortal();
+    }
+
+    /// The same, and whether there was a count to add to: the object is not immortal.
+    #[inline(always)]
+    pub fn incref_mortal(&self) -> bool {
         let word = self.refcnt.get();
         if word as i32 >= 0 {
             self.refcnt.set(word + 1);
-        } else if word < IMMORTAL {
-            self.incref_traced(word);
+            return true;
         }
+        if word < IMMORTAL {
+            self.incref_traced(word);
+            return true;
+        }
+        false
     }
 
     #[cold]

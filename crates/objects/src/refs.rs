@@ -122,11 +122,11 @@ impl Word {
     /// A word with a new reference of its own.
     #[inline(always)]
     pub fn new(object: &Object) -> Word {
-        if object.is_immortal() {
-            return Word::borrowed(object);
+        if object.incref_mortal() {
+            Word(object.as_ptr() as usize)
+        } else {
+            Word::borrowed(object)
         }
-        object.incref();
-        Word(object.as_ptr() as usize)
     }
 
     /// A word that owns nothing: the object must outlive it by someone else's reference.
@@ -206,12 +206,7 @@ impl Word {
         if self.is_null() || self.is_counted() {
             return self;
         }
-        let object = self.object();
-        if object.is_immortal() {
-            return self;
-        }
-        object.incref();
-        Word(self.0 & !UNCOUNTED)
+        Word::new(self.object())
     }
 
     /// Gives up the reference if one is owned. Null is allowed.

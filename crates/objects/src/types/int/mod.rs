@@ -200,8 +200,11 @@ impl Int {
 #[inline(always)]
 fn small(value: i64) -> Owned {
     let int = &SMALL[(value - SMALL_MIN) as usize];
-    // SAFETY: static and immortal: no count is needed.
-    unsafe { Owned::from_raw(int.object.as_ptr()) }
+    // SAFETY: static and immortal: no count is needed, and whoever asks next is spared the look.
+    unsafe {
+        std::hint::assert_unchecked(int.object.is_immortal());
+        Owned::from_raw(int.object.as_ptr())
+    }
 }
 
 /// The shared object of a small value, borrowed; `value` must be in -5..=256.
