@@ -6,7 +6,7 @@ mod effect;
 mod names;
 mod table;
 
-use effect::Effect;
+use effect::{Effect, Line};
 
 pub use names::{
     CMP_OP, COMMON_CONSTANTS, CONVERSIONS, FUNCTION_ATTRIBUTES, INTRINSIC_1, INTRINSIC_2, NB_OPS,
@@ -162,23 +162,32 @@ static FACTS: [Facts; COUNT] = {
     facts
 };
 
-/// For passes that ask it of every instruction: caches, and popped and pushed where these are fixed (`VARIES` otherwise).
-static COMPACT: [(u8, i8, i8); COUNT] = {
-    let mut compact = [(0, 0, 0); COUNT];
+/// What passes ask of every instruction, small and quickly computed.
+#[derive(Clone, Copy)]
+struct Compact {
+    caches: u8,
+    popped: Line,
+    pushed: Line,
+}
+
+static COMPACT: [Compact; COUNT] = {
+    let mut compact = [Compact {
+        caches: 0,
+        popped: Line::ZERO,
+        pushed: Line::ZERO,
+    }; COUNT];
     let mut number = 0;
     while number < COUNT {
         let facts = &FACTS[number];
-        let (popped, pushed) = match facts.effect.fixed() {
-            Some(fixed) => fixed,
-            None => (VARIES, VARIES),
+        compact[number] = Compact {
+            caches: facts.caches,
+            popped: facts.effect.popped.line(),
+            pushed: facts.effect.pushed.line(),
         };
-        compact[number] = (facts.caches, popped, pushed);
         number += 1;
     }
     compact
 };
-
-const VARIES: i8 = -1;
 
 const fn units(cache: &[(&str, u8)]) -> u8 {
     let (mut sum, mut index) = (0, 0);
@@ -224,14 +233,27 @@ pub fn flags(opcode: u16) -> u8 {
 pub fn caches(opcode: u16) -> usize {
     COMPACT
         .get(opcode as usize)
-        .map_or(0, |&(caches, ..)| caches as usize)
+        .map_or(0, |compact| compact.caches as usize)
 }
 
-/// How many entries the instruction takes from the stack and leaves there, if neither depends on the argument; an unknown opcode none.
+/// How many entries the instruction takes from the stack and how many it leaves there; an unknown opcode none. For passes that ask it of
+/// every instruction: `popped` and `pushed` by a shorter way.
 #[inline]
-pub fn fixed_effect(opcode: u16) -> Option<(i32, i32)> {
-    let &(_, popped, pushed) = COMPACT.get(opcode as usize)?;
-    (popped != VARIES).then_some((popped as i32, pushed as i32))
+pub fn popped_pushed(opcode: u16, oparg: u32) -> (i32, i32) {
+    let Some(compact) = COMPACT.get(opcode as usize) else {
+        return (0, 0);
+    };
+    match (compact.popped.at(oparg), compact.pushed.at(oparg)) {
+        (Some(popped), Some(pushed)) => (popped, pushed),
+        _ => long_popped_pushed(opcode, oparg),
+    }
+}
+
+#[cold]
+fn long_popped_pushed(opcode: u16, oparg: u32) -> (i32, i32) {
+    let oparg = i32::try_from(oparg).unwrap_or(i32::MAX);
+    let count = |count: Option<i32>| count.unwrap_or(0);
+    (count(popped(opcode, oparg)), count(pushed(opcode, oparg)))
 }
 
 /// The parts of the inline cache; those of the family for a specialised or instrumented opcode.

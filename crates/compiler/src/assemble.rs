@@ -14,7 +14,8 @@ use terrarium_bytecode::{Code, Str};
 
 use crate::constants::Constants;
 use crate::flowgraph::opcodes::{caches, has_target, is_terminator};
-use crate::flowgraph::{self, Emitted, Error, Handler, NO_BLOCK};
+use crate::flowgraph::{self, Error, Graph, NO_BLOCK};
+use crate::instructions::Instruction;
 use crate::tree::Location;
 use crate::unit::Unit;
 
@@ -24,60 +25,97 @@ const END_SEND_OFFSET: u32 = 5;
 /// Longest run of code units that one entry of the location table covers.
 const MAX_ENTRY_UNITS: u32 = 8;
 
-/// Optimises and assembles a unit.
-pub fn assemble_unit(
-    mut unit: Unit,
-    filename: &Rc<Str>,
-    constants: &mut Constants,
-) -> Result<Rc<Code>, Error> {
-    let mut optimized = flowgraph::optimize(&mut unit, constants)?;
-    let instructions = &mut optimized.instructions;
-    let jumps = resolve_unconditional_jumps(instructions);
-    let offsets = resolve_jump_offsets(instructions, &jumps);
-    resolve_next_locations(instructions);
-    let exceptiontable = constants.merge_bytes(&exception_table(
-        instructions,
-        &optimized.handlers,
-        &offsets,
-    ));
-    let linetable =
-        constants.merge_bytes(&location_table(instructions, &offsets, unit.firstlineno));
-    let code = code_units(instructions, &offsets).into();
-    let names = constants.merge_names(&unit.names);
-    let consts = constants.merge_consts(&optimized.consts);
-    let localsplusnames = constants.merge_names(&optimized.locals.names);
-    Ok(Rc::new(Code {
-        argcount: unit.posonlyargcount + unit.argcount,
-        posonlyargcount: unit.posonlyargcount,
-        kwonlyargcount: unit.kwonlyargcount,
-        stacksize: optimized.stack_depth.max(1),
-        flags: unit.flags,
-        code,
-        consts,
-        names,
-        localsplusnames,
-        localspluskinds: optimized.locals.kinds.into(),
-        filename: filename.clone(),
-        name: unit.name,
-        qualname: unit.qualname,
-        firstlineno: unit.firstlineno,
-        linetable,
-        exceptiontable,
-    }))
+/// Optimises and assembles the units of a module. What it works in is kept from one to the next.
+#[derive(Debug)]
+pub struct Assembler {
+    filename: Rc<Str>,
+    graph: Graph,
+    instructions: Vec<Instruction>,
+    /// Index of each instruction that has a target, and the target's.
+    jumps: Vec<(u32, u32)>,
+    /// Where each instruction starts, in code units, and where the last ends.
+    offsets: Vec<u32>,
+    /// A table or the code while it is written.
+    bytes: Vec<u8>,
+}
+
+impl Assembler {
+    /// For units of the file of this name.
+    pub fn new(filename: Rc<Str>) -> Assembler {
+        Assembler {
+            filename,
+            graph: Graph::default(),
+            instructions: Vec::new(),
+            jumps: Vec::new(),
+            offsets: Vec::new(),
+            bytes: Vec::new(),
+        }
+    }
+
+    pub fn assemble(
+        &mut self,
+        mut unit: Unit,
+        constants: &mut Constants,
+    ) -> Result<Rc<Code>, Error> {
+        let Assembler {
+            graph,
+            instructions,
+            jumps,
+            offsets,
+            bytes,
+            ..
+        } = self;
+        let optimized = flowgraph::optimize(graph, &mut unit, constants, instructions)?;
+        resolve_unconditional_jumps(instructions, jumps);
+        resolve_jump_offsets(instructions, jumps, offsets);
+        if graph.has_next_locations {
+            resolve_next_locations(instructions);
+        }
+        write_exception_table(instructions, graph, offsets, bytes);
+        let exceptiontable = constants.merge_bytes(bytes);
+        write_location_table(instructions, offsets, unit.firstlineno, bytes);
+        let linetable = constants.merge_bytes(bytes);
+        write_code(instructions, bytes);
+        let code = bytes.as_slice().into();
+        let names = constants.merge_names(&unit.names);
+        let consts = constants.merge_consts(optimized.consts);
+        let localsplusnames = constants.merge_names(&optimized.locals.names);
+        Ok(Rc::new(Code {
+            argcount: unit.posonlyargcount + unit.argcount,
+            posonlyargcount: unit.posonlyargcount,
+            kwonlyargcount: unit.kwonlyargcount,
+            stacksize: optimized.stack_depth.max(1),
+            flags: unit.flags,
+            code,
+            consts,
+            names,
+            localsplusnames,
+            localspluskinds: optimized.locals.kinds.into(),
+            filename: self.filename.clone(),
+            name: unit.name,
+            qualname: unit.qualname,
+            firstlineno: unit.firstlineno,
+            linetable,
+            exceptiontable,
+        }))
+    }
 }
 
 /// Size in code units: prefixes EXTENDED_ARG, the instruction, its inline cache.
+#[inline]
 fn size(opcode: u16, oparg: u32) -> u32 {
-    let mut prefixes = 0;
-    if oparg > 0xFF {
-        prefixes = 1 + u32::from(oparg > 0xFFFF) + u32::from(oparg > 0xFF_FFFF);
-    }
-    prefixes + 1 + caches(opcode)
+    prefixes(oparg) + 1 + caches(opcode)
 }
 
-/// Gives unconditional jumps their direction; yields the index of every instruction that has a target, and the target's.
-fn resolve_unconditional_jumps(instructions: &mut [Emitted]) -> Vec<(u32, u32)> {
-    let mut jumps = Vec::with_capacity(instructions.len() / 8 + 1);
+/// How many EXTENDED_ARG the argument needs.
+#[inline]
+fn prefixes(oparg: u32) -> u32 {
+    u32::from(oparg > 0xFF) + u32::from(oparg > 0xFFFF) + u32::from(oparg > 0xFF_FFFF)
+}
+
+/// Gives unconditional jumps their direction, and lists the instructions that have a target.
+fn resolve_unconditional_jumps(instructions: &mut [Instruction], jumps: &mut Vec<(u32, u32)>) {
+    jumps.clear();
     for (index, instr) in instructions.iter_mut().enumerate() {
         if !has_target(instr.opcode) {
             continue;
@@ -91,21 +129,22 @@ fn resolve_unconditional_jumps(instructions: &mut [Emitted]) -> Vec<(u32, u32)> 
             (opcode, _) => opcode,
         };
     }
-    jumps
 }
 
-/// Turns targets into distances, until no distance needs another size. Returns where each instruction starts, in code units, and
-/// where the last ends.
-fn resolve_jump_offsets(instructions: &mut [Emitted], jumps: &[(u32, u32)]) -> Vec<u32> {
-    let mut offsets = Vec::with_capacity(instructions.len() + 1);
+/// Turns targets into distances, until no distance needs another size. Fills `offsets`.
+fn resolve_jump_offsets(
+    instructions: &mut [Instruction],
+    jumps: &[(u32, u32)],
+    offsets: &mut Vec<u32>,
+) {
     loop {
-        offsets.clear();
         let mut offset = 0;
-        for instr in &*instructions {
-            offsets.push(offset);
+        offsets.clear();
+        offsets.push(0);
+        offsets.extend(instructions.iter().map(|instr| {
             offset += size(instr.opcode, instr.oparg);
-        }
-        offsets.push(offset);
+            offset
+        }));
         let mut is_stable = true;
         for &(index, target) in jumps {
             let instr = &mut instructions[index as usize];
@@ -120,13 +159,13 @@ fn resolve_jump_offsets(instructions: &mut [Emitted], jumps: &[(u32, u32)]) -> V
             is_stable &= size(instr.opcode, instr.oparg) == old_size;
         }
         if is_stable {
-            return offsets;
+            return;
         }
     }
 }
 
 /// `Location::NEXT` stands for the location of the instruction behind.
-fn resolve_next_locations(instructions: &mut [Emitted]) {
+fn resolve_next_locations(instructions: &mut [Instruction]) {
     let mut following = Location::NONE;
     for instr in instructions.iter_mut().rev() {
         if instr.loc == Location::NEXT {
@@ -140,33 +179,35 @@ fn resolve_next_locations(instructions: &mut [Emitted]) {
     }
 }
 
-fn code_units(instructions: &[Emitted], offsets: &[u32]) -> Vec<u8> {
-    let units = offsets.last().copied().unwrap_or(0) as usize;
-    // Caches stay as they are.
-    let mut code = vec![CACHE as u8; units * 2];
-    for (instr, &offset) in instructions.iter().zip(offsets) {
-        let mut at = offset as usize * 2;
-        if instr.oparg > 0xFF {
-            let bytes = instr.oparg.to_be_bytes();
-            let zeros = bytes.iter().take(3).take_while(|&&byte| byte == 0).count();
-            for &byte in &bytes[zeros..3] {
-                code[at..at + 2].copy_from_slice(&[EXTENDED_ARG as u8, byte]);
-                at += 2;
-            }
+/// Writes `co_code` in the place of what is in `code`.
+fn write_code(instructions: &[Instruction], code: &mut Vec<u8>) {
+    code.clear();
+    for instr in instructions {
+        let bytes = instr.oparg.to_be_bytes();
+        let prefixes = prefixes(instr.oparg) as usize;
+        for &byte in &bytes[3 - prefixes..3] {
+            code.extend_from_slice(&[EXTENDED_ARG as u8, byte]);
         }
-        code[at..at + 2].copy_from_slice(&[instr.opcode as u8, instr.oparg as u8]);
+        code.extend_from_slice(&[instr.opcode as u8, instr.oparg as u8]);
+        // Caches are zero, as is their opcode.
+        let end = code.len() + caches(instr.opcode) as usize * 2;
+        code.resize(end, CACHE as u8);
     }
-    code
 }
 
-/// The exception table: for each run of instructions with one handler start, length, target, and depth with the `lasti` bit.
-fn exception_table(instructions: &[Emitted], handlers: &[Handler], offsets: &[u32]) -> Vec<u8> {
-    let mut table = Vec::new();
-    if instructions.iter().all(|instr| instr.handler == NO_BLOCK) {
-        return table;
+/// Writes the exception table: for each run of instructions with one handler start, length, target, and depth with the `lasti` bit.
+fn write_exception_table(
+    instructions: &[Instruction],
+    graph: &Graph,
+    offsets: &[u32],
+    table: &mut Vec<u8>,
+) {
+    table.clear();
+    if !graph.has_handlers {
+        return;
     }
     // The handler's first instruction tells handlers apart, as in CPython.
-    let first = |handler: u32| handlers.get(handler as usize).map(|handler| handler.index);
+    let first = |handler: u32| graph.handler(handler).map(|handler| handler.index);
     let (mut current, mut start) = (NO_BLOCK, 0);
     let end = (NO_BLOCK, offsets.last().copied().unwrap_or(0));
     let all = instructions
@@ -177,17 +218,16 @@ fn exception_table(instructions: &[Emitted], handlers: &[Handler], offsets: &[u3
         if handler == current || first(handler) == first(current) {
             continue;
         }
-        if let Some(handler) = handlers.get(current as usize) {
+        if let Some(handler) = graph.handler(current) {
             let depth = handler.start_depth - 1 - i32::from(handler.preserve_lasti);
             let depth_lasti = (depth.max(0) as u32) << 1 | u32::from(handler.preserve_lasti);
-            write_exception_number(&mut table, start, 0x80);
-            write_exception_number(&mut table, offset - start, 0);
-            write_exception_number(&mut table, offsets[handler.index as usize], 0);
-            write_exception_number(&mut table, depth_lasti, 0);
+            write_exception_number(table, start, 0x80);
+            write_exception_number(table, offset - start, 0);
+            write_exception_number(table, offsets[handler.index as usize], 0);
+            write_exception_number(table, depth_lasti, 0);
         }
         (current, start) = (handler, offset);
     }
-    table
 }
 
 /// Six bits a byte, the highest first; `first` marks the start of an entry.
@@ -203,21 +243,36 @@ fn write_exception_number(table: &mut Vec<u8>, value: u32, first: u8) {
     table.push(value as u8 & 0x3F | mark);
 }
 
-/// The location table (Objects/../InternalDocs/code_objects.md, "Source code locations").
-fn location_table(instructions: &[Emitted], offsets: &[u32], firstlineno: i32) -> Vec<u8> {
+/// Writes the location table (Objects/../InternalDocs/code_objects.md, "Source code locations").
+fn write_location_table(
+    instructions: &[Instruction],
+    offsets: &[u32],
+    firstlineno: i32,
+    table: &mut Vec<u8>,
+) {
+    table.clear();
     let mut writer = LocationWriter {
-        table: Vec::with_capacity(instructions.len() * 3),
+        table,
         line: firstlineno,
     };
     let (mut loc, mut start) = (Location::NONE, 0);
     for (instr, &offset) in instructions.iter().zip(offsets) {
-        if instr.loc != loc {
+        if !is_same(&instr.loc, &loc) {
             writer.run(loc, offset - start);
             (loc, start) = (instr.loc, offset);
         }
     }
     writer.run(loc, offsets.last().map_or(0, |end| end - start));
-    writer.table
+}
+
+/// Equality without a branch a field.
+#[inline]
+fn is_same(left: &Location, right: &Location) -> bool {
+    (left.line ^ right.line)
+        | (left.end_line ^ right.end_line)
+        | (left.column ^ right.column)
+        | (left.end_column ^ right.end_column)
+        == 0
 }
 
 /// Codes of entries of the location table (Include/cpython/code.h, `_PyCodeLocationInfoKind`); less than ten are short forms.
@@ -228,13 +283,13 @@ mod entry {
     pub const NONE: u8 = 15;
 }
 
-struct LocationWriter {
-    table: Vec<u8>,
+struct LocationWriter<'t> {
+    table: &'t mut Vec<u8>,
     /// Line of the entry before.
     line: i32,
 }
 
-impl LocationWriter {
+impl LocationWriter<'_> {
     fn run(&mut self, loc: Location, mut units: u32) {
         while units > MAX_ENTRY_UNITS {
             self.entry(loc, MAX_ENTRY_UNITS);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use terrarium_bytecode::{Code, Constant};
 
-use crate::assemble::assemble_unit;
+use crate::assemble::Assembler;
 use crate::codegen::{self, Options};
 use crate::constants::Constants;
 use crate::error::{Class, Error, Warning};
@@ -182,7 +182,7 @@ fn compile_tree(
     warnings.extend(preprocess::run(&mut parsed.module, preprocessing));
     let scopes = Scopes::build(&parsed.module, &mut parsed.names, &features, filename)?;
     let mut constants = Constants::new(std::mem::take(&mut parsed.names));
-    let interned_filename = constants.intern(filename);
+    let mut assembler = Assembler::new(constants.intern(filename));
     let options = Options {
         filename: filename.to_owned(),
         features,
@@ -190,7 +190,8 @@ fn compile_tree(
     };
     let mut assemble = |unit: Unit, constants: &mut Constants| {
         observe(&unit, constants)?;
-        assemble_unit(unit, &interned_filename, constants)
+        assembler
+            .assemble(unit, constants)
             .map_err(|error| Error::plain(Class::SystemError, error.to_string()))
     };
     let code = codegen::generate(

@@ -195,8 +195,8 @@ impl Constants {
     }
 
     /// `co_consts`. Frozensets in it that hold interned strings become new objects, as creating a code object does to them.
-    pub fn merge_consts(&mut self, consts: &[Constant]) -> Rc<[Constant]> {
-        if let Some(found) = self.find_tuple(consts) {
+    pub fn merge_consts(&mut self, consts: Vec<Constant>) -> Rc<[Constant]> {
+        if let Some(found) = self.find_tuple(&consts) {
             return found;
         }
         self.insert_tuple(consts.iter().map(|value| self.renewed(value)).collect())

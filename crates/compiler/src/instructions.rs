@@ -1,17 +1,46 @@
 //! What code generation hands to the flow graph: a flat sequence of instructions with labels (CPython's `instr_sequence`).
 
+use terrarium_bytecode::opcode::NOP;
+
 use crate::tree::Location;
 
 /// A place to jump to, an index into `Sequence::labels`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Label(pub u32);
 
+/// No handler covers the instruction.
+pub const NO_HANDLER: u32 = u32::MAX;
+
+/// An instruction from its emission to its assembly.
 #[derive(Debug, Clone, Copy)]
 pub struct Instruction {
     pub opcode: u16,
-    /// The argument; for a jump or a block-pushing pseudo-op the number of the label it goes to.
+    /// The argument. Of an instruction with a target (a jump, or a pseudo-op that pushes a block) what that is: code generation says the
+    /// number of a label, the flow graph a block, the assembler the index of an instruction.
     pub oparg: u32,
+    /// The block that an exception raised here goes to; `NO_HANDLER` before the flow graph.
+    pub handler: u32,
     pub loc: Location,
+}
+
+impl Instruction {
+    pub fn new(opcode: u16, oparg: u32, loc: Location) -> Instruction {
+        Instruction {
+            opcode,
+            oparg,
+            handler: NO_HANDLER,
+            loc,
+        }
+    }
+
+    pub fn set(&mut self, opcode: u16, oparg: u32) {
+        self.opcode = opcode;
+        self.oparg = oparg;
+    }
+
+    pub fn set_nop(&mut self) {
+        self.set(NOP, 0);
+    }
 }
 
 /// A unit's instructions in order of emission.
@@ -55,6 +84,6 @@ impl Sequence {
     }
 
     pub fn add(&mut self, opcode: u16, oparg: u32, loc: Location) {
-        self.instructions.push(Instruction { opcode, oparg, loc });
+        self.instructions.push(Instruction::new(opcode, oparg, loc));
     }
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 use num_traits::{Num, ToPrimitive};
 use terrarium_bytecode::{Code, Constant, Int, Str};
-use terrarium_compiler::assemble::assemble_unit;
+use terrarium_compiler::assemble::Assembler;
 use terrarium_compiler::constants::Constants;
 use terrarium_compiler::flowgraph::Error;
 use terrarium_compiler::instructions::Sequence;
@@ -59,8 +59,9 @@ fn check(case: Case, spent: &mut std::time::Duration) -> Result<(), String> {
         text: (*b"f").into(),
         interned: false,
     });
+    let mut assembler = Assembler::new(filename);
     let start = std::time::Instant::now();
-    let code = assemble_unit(unit, &filename, &mut constants);
+    let code = assembler.assemble(unit, &mut constants);
     *spent += start.elapsed();
     let code = code.map_err(|error: Error| format!("{what}: {error}"))?;
     let got = results(&code);

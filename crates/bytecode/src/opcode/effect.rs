@@ -20,12 +20,16 @@ impl Count {
         high: 0,
     };
 
-    /// The number, if it does not depend on the argument.
-    const fn fixed(&self) -> Option<i8> {
-        let depends = self.oparg != 0 || self.low_bit != 0 || self.low_byte != 0 || self.high != 0;
-        match !depends && 0 <= self.constant && self.constant <= i8::MAX as i16 {
-            true => Some(self.constant as i8),
-            false => None,
+    /// The same, quicker to compute.
+    pub(super) const fn line(&self) -> Line {
+        assert!(fits(self.constant));
+        let is_line =
+            self.low_byte == 0 && self.high == 0 && fits(self.oparg) && fits(self.low_bit);
+        Line {
+            constant: self.constant as i8,
+            oparg: self.oparg as i8,
+            low_bit: self.low_bit as i8,
+            bits: if is_line { Line::BITS } else { 0 },
         }
     }
 
@@ -38,6 +42,43 @@ impl Count {
             + part(self.low_byte, oparg & 0xFF)
             + part(self.high, oparg >> 8);
         sum.clamp(i32::MIN as i64, i32::MAX as i64) as i32
+    }
+}
+
+const fn fits(number: i16) -> bool {
+    i8::MIN as i16 <= number && number <= i8::MAX as i16
+}
+
+/// What a `Count` of almost all opcodes is, in four bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    constant: i8,
+    /// Multiples of `oparg` and of `oparg & 1`.
+    oparg: i8,
+    low_bit: i8,
+    /// The number of bits of the arguments it holds for; 0 if the count is of another form.
+    bits: u8,
+}
+
+impl Line {
+    pub(super) const ZERO: Line = Line {
+        constant: 0,
+        oparg: 0,
+        low_bit: 0,
+        bits: Line::BITS,
+    };
+
+    /// No product with so few bits overflows.
+    const BITS: u8 = 16;
+
+    #[inline]
+    pub(super) fn at(self, oparg: u32) -> Option<i32> {
+        if oparg >> self.bits != 0 {
+            return None;
+        }
+        let oparg = oparg as i32;
+        let product = self.oparg as i32 * oparg + self.low_bit as i32 * (oparg & 1);
+        Some(self.constant as i32 + product)
     }
 }
 
@@ -56,14 +97,6 @@ impl Effect {
         pushed: Count::ZERO,
         kept: Count::ZERO,
     };
-
-    /// Both numbers, if neither depends on the argument.
-    pub(super) const fn fixed(&self) -> Option<(i8, i8)> {
-        match (self.popped.fixed(), self.pushed.fixed()) {
-            (Some(popped), Some(pushed)) => Some((popped, pushed)),
-            _ => None,
-        }
-    }
 
     /// Panics, and so stops the build, if the picture is not well-formed.
     pub(super) const fn parse(picture: &str) -> Effect {

@@ -45,14 +45,8 @@ impl Codegen<'_, '_> {
 
     /// Puts a jump before everything else.
     pub fn insert_jump_at_start(&mut self, opcode: u16, target: Label) {
-        self.unit_mut().sequence.insert(
-            0,
-            Instruction {
-                opcode,
-                oparg: target.0,
-                loc: Location::NONE,
-            },
-        );
+        let jump = Instruction::new(opcode, target.0, Location::NONE);
+        self.unit_mut().sequence.insert(0, jump);
     }
 
     /// The number of `constant` in the unit.

@@ -8,6 +8,7 @@ use super::fold_constants::*;
 use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 use super::swaps;
+use crate::instructions::Instruction;
 
 const INTRINSIC_UNARY_POSITIVE: u32 = 5;
 const INTRINSIC_LIST_TO_TUPLE: u32 = 6;
@@ -20,31 +21,38 @@ pub fn optimize_basic_block(
     block: BlockId,
     consts: &mut ConstList,
 ) -> Result<(), Error> {
-    let mut index = 0;
-    loop {
-        let mut rest = graph.instrs(block)[index..].iter();
-        let Some(skipped) = rest.position(|instr| may_be_optimized(instr.opcode)) else {
-            break;
-        };
-        index += skipped;
-        let opcode = graph.instrs(block)[index].opcode;
-        if has_target(opcode) {
-            if !thread_jump(graph, block, index) {
-                index += 1;
+    if graph.may_have(block, PEEPHOLE) {
+        let instrs = graph.instrs_mut(block);
+        let mut is_changed = false;
+        for at in 0..instrs.len() {
+            if is(instrs[at].opcode, PEEPHOLE) {
+                is_changed |= optimize_instruction(instrs, at, consts)?;
             }
-        } else {
-            optimize_instruction(graph, block, index, consts)?;
-            index += 1;
+        }
+        if is_changed {
+            graph.note_all(block);
         }
     }
-    swaps::optimize_swaps(graph.instrs_mut(block));
+    if graph.may_have(block, JUMPS) {
+        // The last instruction: again while there is a jump in its place.
+        while thread_jump(graph, block) {}
+    }
+    if graph.may_have(block, SWAPS) {
+        swaps::optimize_swaps(graph.instrs_mut(block));
+        graph.note_all(block);
+    }
     Ok(())
 }
 
-/// Makes a jump to a jump go where the second goes; whether the instruction at `index` must be looked at again.
-fn thread_jump(graph: &mut Graph, block: BlockId, index: usize) -> bool {
-    let instr = graph.instrs(block)[index];
-    let Some(&target) = graph.instrs(instr.target).first() else {
+/// Makes a jump to a jump at the end of the block go where the second goes; whether there was one.
+fn thread_jump(graph: &mut Graph, block: BlockId) -> bool {
+    let Some(&instr) = graph.last(block) else {
+        return false;
+    };
+    if !is_jump(instr.opcode) {
+        return false;
+    }
+    let Some(&target) = graph.instrs(instr.oparg).first() else {
         return false;
     };
     let opcode = match (instr.opcode, target.opcode) {
@@ -54,31 +62,34 @@ fn thread_jump(graph: &mut Graph, block: BlockId, index: usize) -> bool {
         | (JUMP | JUMP_NO_INTERRUPT, JUMP_NO_INTERRUPT) => instr.opcode,
         (JUMP | JUMP_NO_INTERRUPT, JUMP) => JUMP,
         (JUMP_IF_FALSE, JUMP_IF_TRUE) | (JUMP_IF_TRUE, JUMP_IF_FALSE) => {
-            let next = graph.next(instr.target);
-            if next == NO_BLOCK {
-                return false;
+            let next = graph.next(instr.oparg);
+            if let Some(last) = graph.last_mut(block)
+                && next != NO_BLOCK
+            {
+                last.oparg = next;
             }
-            graph.instrs_mut(block)[index].target = next;
-            return true;
+            return next != NO_BLOCK;
         }
         _ => return false,
     };
-    if instr.target == target.target || index + 1 != graph.len(block) {
+    if instr.oparg == target.oparg {
         return false;
     }
     // The NOP keeps the line, should a line event need it.
-    graph.instrs_mut(block)[index].set_nop();
-    graph.add_jump(block, opcode, target.target, target.loc);
+    if let Some(last) = graph.last_mut(block) {
+        last.set_nop();
+    }
+    graph.note(block, NOPS);
+    graph.add(block, opcode, target.oparg, target.loc);
     true
 }
 
+/// What may be done about the instruction at `at`; whether anything was.
 fn optimize_instruction(
-    graph: &mut Graph,
-    block: BlockId,
+    instrs: &mut [Instruction],
     at: usize,
     consts: &mut ConstList,
-) -> Result<(), Error> {
-    let instrs = graph.instrs_mut(block);
+) -> Result<bool, Error> {
     let (opcode, oparg) = (instrs[at].opcode, instrs[at].oparg);
     let next = instrs.get(at + 1).map_or(0, |next| next.opcode);
     match opcode {
@@ -90,7 +101,7 @@ fn optimize_instruction(
                     1 => instrs[at + 1].set_nop(),
                     _ => instrs[at + 1].opcode = SWAP,
                 }
-                return Ok(());
+                return Ok(true);
             }
             return fold_tuple(instrs, at, consts);
         }
@@ -143,7 +154,7 @@ fn optimize_instruction(
             return fold_unary(instrs, at, consts);
         }
         BINARY_OP => return fold_binary(instrs, at, consts),
-        _ => {}
+        _ => return Ok(false),
     }
-    Ok(())
+    Ok(true)
 }

@@ -1,142 +1,125 @@
 //! From the flat instruction sequence to blocks (CPython's `_PyCfg_FromInstructionSequence`, `translate_jump_labels_to_targets` and
-//! `mark_except_handlers`).
+//! `mark_except_handlers`). The instructions stay where they stand; blocks are laid over them.
 
-use terrarium_bytecode::opcode::{ANNOTATIONS_PLACEHOLDER, POP_BLOCK};
+use terrarium_bytecode::opcode::ANNOTATIONS_PLACEHOLDER;
 
 use super::Error;
-use super::graph::{BlockId, Graph, Instr, NO_BLOCK, NO_LABEL};
+use super::graph::{Graph, NO_BLOCK};
 use super::opcodes::*;
-use crate::instructions::{Instruction, Sequence};
+use crate::instructions::Sequence;
+use crate::tree::Location;
 
-/// Stands for the block of an instruction that a jump goes to, until that is known.
-const TARGET: BlockId = NO_BLOCK - 1;
+/// Stands for the block that starts at an instruction until it is known.
+const TARGET: u32 = NO_BLOCK - 1;
 
-/// Builds the graph; every jump has its target afterwards.
-pub fn from_sequence(sequence: &Sequence) -> Result<Graph, Error> {
-    let instructions = &sequence.instructions;
-    let mut blocks = vec![NO_BLOCK; instructions.len()];
-    for (index, instr) in instructions.iter().enumerate() {
-        if has_target(instr.opcode) {
-            blocks[place(sequence, index)?] = TARGET;
-        }
+/// Fills the graph, whatever it held before; the targets of jumps become blocks.
+pub fn from_sequence(graph: &mut Graph, mut sequence: Sequence) -> Result<(), Error> {
+    insert_annotations(&mut sequence)?;
+    graph.reset();
+    let mut starts = std::mem::take(&mut graph.places);
+    starts.clear();
+    starts.resize(sequence.instructions.len(), NO_BLOCK);
+    mark_targets(&mut sequence, &mut starts)?;
+    graph.instrs = sequence.instructions;
+    split(graph, &mut starts);
+    resolve_targets(graph, &starts);
+    graph.places = starts;
+    let last = graph.blocks.len() as u32 - 1;
+    match graph.has_fallthrough(last) {
+        true => Err(Error::MalformedGraph),
+        false => Ok(()),
     }
-    let mut builder = Builder {
-        graph: Graph::with_capacity(instructions.len()),
-        start: 0,
-        jumps: Vec::new(),
-        is_terminated: false,
+}
+
+/// Puts the instructions of the annotations where ANNOTATIONS_PLACEHOLDER stands, and takes that away.
+fn insert_annotations(sequence: &mut Sequence) -> Result<(), Error> {
+    // Only a module has one, right after RESUME.
+    let mut start = sequence.instructions.iter().take(2);
+    let Some(place) = start.position(|instr| instr.opcode == ANNOTATIONS_PLACEHOLDER) else {
+        return Ok(());
     };
-    builder.graph.new_block();
-    for (index, instr) in instructions.iter().enumerate() {
-        if blocks[index] == TARGET {
-            blocks[index] = builder.use_label(index as u32);
+    let annotations = sequence.annotations.take();
+    let added = annotations.map_or_else(Vec::new, |annotations| annotations.instructions);
+    if added.iter().any(|instr| has_target(instr.opcode)) {
+        return Err(Error::MalformedGraph);
+    }
+    for label in &mut sequence.labels {
+        if *label != u32::MAX && *label as usize > place {
+            *label = *label - 1 + added.len() as u32;
         }
-        if instr.opcode == ANNOTATIONS_PLACEHOLDER {
-            let annotations = sequence.annotations.as_deref();
-            for instr in annotations.map_or(&[][..], |sequence| &sequence.instructions) {
-                if has_target(instr.opcode) {
-                    return Err(Error::MalformedGraph);
+    }
+    sequence.instructions.splice(place..=place, added);
+    Ok(())
+}
+
+/// Marks in `starts` the instructions that have a label in use, and puts their indices in the place of labels.
+fn mark_targets(sequence: &mut Sequence, starts: &mut [u32]) -> Result<(), Error> {
+    for (index, instr) in sequence.instructions.iter_mut().enumerate() {
+        if !has_target(instr.opcode) {
+            continue;
+        }
+        let label = sequence.labels.get(instr.oparg as usize);
+        let start = label.and_then(|&place| Some((place, starts.get_mut(place as usize)?)));
+        let Some((place, start)) = start else {
+            return Err(Error::UnplacedLabel {
+                instruction: index as u32,
+            });
+        };
+        *start = TARGET;
+        instr.oparg = place;
+    }
+    Ok(())
+}
+
+/// Starts a block at each target and behind each terminator, and notes in `starts` which block starts at a target.
+fn split(graph: &mut Graph, starts: &mut [u32]) {
+    let instrs = std::mem::take(&mut graph.instrs);
+    graph.new_block();
+    let (mut first, mut is_terminated) = (0, false);
+    let mut found: Kinds = 0;
+    for (index, instr) in instrs.iter().enumerate() {
+        let is_target = starts[index] == TARGET;
+        if is_terminated || is_target && index > first {
+            graph.end_block(first as u32, index as u32, found);
+            let block = graph.new_block();
+            graph.block_mut(block - 1).next = block;
+            (first, found) = (index, 0);
+        }
+        if is_target {
+            starts[index] = graph.blocks.len() as u32 - 1;
+            graph.block_mut(starts[index]).is_labelled = true;
+        }
+        let kinds = kinds(instr.opcode);
+        found |= kinds;
+        if instr.loc.line < 0 {
+            found |= LINELESS;
+            graph.has_next_locations |= instr.loc == Location::NEXT;
+        }
+        is_terminated = kinds & (JUMPS | SCOPE_EXIT) != 0;
+    }
+    graph.end_block(first as u32, instrs.len() as u32, found);
+    graph.instrs = instrs;
+}
+
+/// Jumps and block pushes, which tell the index of an instruction, get the block that starts there.
+fn resolve_targets(graph: &mut Graph, starts: &[u32]) {
+    for block in 0..graph.blocks.len() as u32 {
+        let kinds = graph.block(block).kinds;
+        graph.has_handlers |= kinds & (BLOCK_PUSH | BLOCK_POP) != 0;
+        if kinds & BLOCK_PUSH != 0 {
+            for at in graph.range(block) {
+                let instr = &mut graph.instrs[at];
+                if is_block_push(instr.opcode) {
+                    let handler = starts[instr.oparg as usize];
+                    instr.oparg = handler;
+                    graph.block_mut(handler).except_handler = true;
                 }
-                builder.add(instr, instr.oparg);
-            }
-        } else if has_target(instr.opcode) {
-            builder.add(instr, place(sequence, index)? as u32);
-        } else {
-            builder.add(instr, instr.oparg);
-        }
-    }
-    builder.finish(&blocks)
-}
-
-/// The index of the instruction that the jump at `index` goes to.
-fn place(sequence: &Sequence, index: usize) -> Result<usize, Error> {
-    let label = sequence.instructions[index].oparg as usize;
-    match sequence.labels.get(label) {
-        Some(&place) if (place as usize) < sequence.instructions.len() => Ok(place as usize),
-        _ => Err(Error::UnplacedLabel {
-            instruction: index as u32,
-        }),
-    }
-}
-
-/// The last block of the graph is the one under construction.
-struct Builder {
-    graph: Graph,
-    /// Where the block under construction starts among the instructions.
-    start: usize,
-    /// Instructions that have a target.
-    jumps: Vec<u32>,
-    /// Whether the last instruction ends its block.
-    is_terminated: bool,
-}
-
-impl Builder {
-    fn current(&self) -> BlockId {
-        self.graph.blocks.len() as u32 - 1
-    }
-
-    /// Labels the block of the next instruction, and returns it.
-    fn use_label(&mut self, label: u32) -> BlockId {
-        let block = self.graph.block(self.current());
-        if self.graph.instrs.len() > self.start || block.label != NO_LABEL {
-            self.start_block();
-        }
-        let current = self.current();
-        self.graph.block_mut(current).label = label;
-        current
-    }
-
-    fn start_block(&mut self) {
-        self.end_block();
-        let last = self.current();
-        let block = self.graph.new_block();
-        self.graph.block_mut(last).next = block;
-        self.start = self.graph.instrs.len();
-        self.is_terminated = false;
-    }
-
-    fn end_block(&mut self) {
-        let used = (self.graph.instrs.len() - self.start) as u32;
-        let current = self.current();
-        let block = self.graph.block_mut(current);
-        block.used = used;
-        block.capacity = used;
-    }
-
-    #[inline]
-    fn add(&mut self, instr: &Instruction, oparg: u32) {
-        if self.is_terminated {
-            self.start_block();
-        }
-        if has_target(instr.opcode) {
-            self.jumps.push(self.graph.instrs.len() as u32);
-        }
-        self.graph.has_handlers |= instr.opcode == POP_BLOCK;
-        self.graph
-            .instrs
-            .push(Instr::new(instr.opcode, oparg, instr.loc));
-        self.is_terminated = is_terminator(instr.opcode);
-    }
-
-    /// Gives every jump its target; `blocks` is by index of instruction.
-    fn finish(mut self, blocks: &[BlockId]) -> Result<Graph, Error> {
-        self.end_block();
-        if self.graph.has_fallthrough(self.current()) {
-            return Err(Error::MalformedGraph);
-        }
-        let Graph {
-            instrs,
-            blocks: all,
-            has_handlers,
-        } = &mut self.graph;
-        for &jump in &self.jumps {
-            let instr = &mut instrs[jump as usize];
-            instr.target = blocks[instr.oparg as usize];
-            if is_block_push(instr.opcode) {
-                all[instr.target as usize].except_handler = true;
-                *has_handlers = true;
             }
         }
-        Ok(self.graph)
+        if kinds & JUMPS != 0
+            && let Some(last) = graph.last_mut(block)
+        {
+            last.oparg = starts[last.oparg as usize];
+        }
     }
 }

@@ -2,8 +2,9 @@
 
 use terrarium_bytecode::opcode::*;
 
-use super::graph::{Block, BlockId, Graph, NO_BLOCK};
+use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
+use crate::instructions::Instruction;
 
 /// How many locals are followed from block to block; the others are within each block only, to keep the time linear.
 const TRACKED: usize = 64;
@@ -20,70 +21,89 @@ pub fn add_checks_for_loads_of_uninitialized_variables(
     if nlocals > TRACKED {
         scan_many_locals(graph, nlocals);
     }
-    graph.clear_visited();
-    let mut todo = Vec::new();
+    graph.start_walk();
     let unbound = (nparams..nlocals.min(TRACKED)).fold(0, |mask, local| mask | 1 << local);
     let entry = graph.entry();
-    mark_unsafe(&mut graph.blocks, entry, unbound, &mut todo);
+    mark_unsafe(graph, entry, unbound);
     // Any block may delete a local, so each is scanned at least once.
     let mut block = entry;
     while block != NO_BLOCK {
-        scan_block(graph, block, &mut todo);
+        scan_block(graph, block);
         block = graph.next(block);
     }
-    while let Some(block) = todo.pop() {
-        graph.block_mut(block).visited = false;
-        scan_block(graph, block, &mut todo);
+    while let Some(block) = graph.next_reached() {
+        graph.unmark(block);
+        scan_block(graph, block);
     }
 }
 
-/// Notes that locals of `mask` may be unbound on entry to the block; `visited` means that it waits in `todo`.
-fn mark_unsafe(blocks: &mut [Block], block: BlockId, mask: u64, todo: &mut Vec<BlockId>) {
-    let found = &mut blocks[block as usize];
+/// Notes that locals of `mask` may be unbound on entry to the block; marked are those that wait for a visit.
+#[inline]
+fn mark_unsafe(graph: &mut Graph, block: BlockId, mask: u64) {
+    let found = graph.block_mut(block);
     if found.unsafe_locals | mask != found.unsafe_locals {
         found.unsafe_locals |= mask;
-        if !found.visited {
-            found.visited = true;
-            todo.push(block);
-        }
+        graph.reach(block);
     }
 }
 
-fn scan_block(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) {
+fn scan_block(graph: &mut Graph, block: BlockId) {
     let mut mask = graph.block(block).unsafe_locals;
-    // What the handler was told last.
-    let mut told = (NO_BLOCK, 0);
-    let range = graph.range(block);
-    let Graph { instrs, blocks, .. } = graph;
-    for instr in &mut instrs[range] {
-        if instr.except != NO_BLOCK && told != (instr.except, mask) {
-            told = (instr.except, mask);
-            mark_unsafe(blocks, told.0, mask, todo);
-        }
-        if !is_about_local(instr.opcode) || instr.oparg as usize >= TRACKED {
-            continue;
-        }
-        let bit = 1 << instr.oparg;
-        match instr.opcode {
-            DELETE_FAST | LOAD_FAST_AND_CLEAR | STORE_FAST_MAYBE_NULL => mask |= bit,
-            STORE_FAST | LOAD_FAST_CHECK => mask &= !bit,
-            LOAD_FAST => {
-                if mask & bit != 0 {
-                    instr.opcode = LOAD_FAST_CHECK;
-                }
-                mask &= !bit;
-            }
-            _ => {}
+    if mask == 0 && !graph.may_have(block, UNBINDS) {
+        // Nothing to check, and nothing to tell others.
+        return;
+    }
+    if graph.has_handlers {
+        tell_handlers(graph, block);
+    }
+    if graph.may_have(block, LOCAL) {
+        for instr in graph.instrs_mut(block) {
+            follow(instr, &mut mask);
         }
     }
     let next = graph.next(block);
     if next != NO_BLOCK && graph.has_fallthrough(block) {
-        mark_unsafe(&mut graph.blocks, next, mask, todo);
+        mark_unsafe(graph, next, mask);
     }
-    if let Some(&last) = graph.last(block)
-        && is_jump(last.opcode)
+    if graph.may_have(block, JUMPS)
+        && let Some(target) = graph.jump_target(block)
     {
-        mark_unsafe(&mut graph.blocks, last.target, mask, todo);
+        mark_unsafe(graph, target, mask);
+    }
+}
+
+/// A handler may be entered before any of the instructions that it covers.
+fn tell_handlers(graph: &mut Graph, block: BlockId) {
+    let mut mask = graph.block(block).unsafe_locals;
+    // What the handler was told last.
+    let mut told = (NO_BLOCK, 0);
+    for at in graph.range(block) {
+        let mut instr = graph.instrs[at];
+        if instr.handler != NO_BLOCK && told != (instr.handler, mask) {
+            told = (instr.handler, mask);
+            mark_unsafe(graph, told.0, mask);
+        }
+        follow(&mut instr, &mut mask);
+    }
+}
+
+/// What the instruction changes of the locals that may be unbound; a load of one becomes LOAD_FAST_CHECK.
+#[inline]
+fn follow(instr: &mut Instruction, mask: &mut u64) {
+    if !is(instr.opcode, LOCAL) || instr.oparg as usize >= TRACKED {
+        return;
+    }
+    let bit = 1 << instr.oparg;
+    match instr.opcode {
+        DELETE_FAST | LOAD_FAST_AND_CLEAR | STORE_FAST_MAYBE_NULL => *mask |= bit,
+        STORE_FAST | LOAD_FAST_CHECK => *mask &= !bit,
+        LOAD_FAST => {
+            if *mask & bit != 0 {
+                instr.opcode = LOAD_FAST_CHECK;
+            }
+            *mask &= !bit;
+        }
+        _ => {}
     }
 }
 
@@ -94,6 +114,10 @@ fn scan_many_locals(graph: &mut Graph, nlocals: usize) {
     let mut block = graph.entry();
     while block != NO_BLOCK {
         number += 1;
+        if !graph.may_have(block, LOCAL) {
+            block = graph.next(block);
+            continue;
+        }
         for instr in graph.instrs_mut(block) {
             let local = (instr.oparg as usize).wrapping_sub(TRACKED);
             let Some(bound) = bound_in.get_mut(local) else {

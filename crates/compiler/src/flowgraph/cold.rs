@@ -3,9 +3,8 @@
 use terrarium_bytecode::opcode::JUMP_NO_INTERRUPT;
 
 use super::Error;
-use super::graph::{BlockId, Graph, NO_BLOCK, NO_LABEL};
+use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::nops;
-use super::opcodes::*;
 use crate::tree::Location;
 
 pub fn push_cold_blocks_to_end(graph: &mut Graph) -> Result<(), Error> {
@@ -23,62 +22,45 @@ pub fn push_cold_blocks_to_end(graph: &mut Graph) -> Result<(), Error> {
 
 /// Marks what control reaches without an exception.
 fn mark_warm(graph: &mut Graph) {
-    graph.clear_visited();
-    let entry = graph.entry();
-    graph.block_mut(entry).visited = true;
-    let mut todo = vec![entry];
-    while let Some(block) = todo.pop() {
+    graph.start_walk();
+    graph.reach(graph.entry());
+    while let Some(block) = graph.next_reached() {
         graph.block_mut(block).warm = true;
-        visit_successors(graph, block, &mut todo, |_| true);
+        for successor in successors(graph, block).into_iter().flatten() {
+            graph.reach(successor);
+        }
     }
 }
 
 /// Marks the handlers and what control reaches from them alone.
 fn mark_cold(graph: &mut Graph) {
-    graph.clear_visited();
-    let mut todo = Vec::new();
+    graph.start_walk();
     let mut block = graph.entry();
     while block != NO_BLOCK {
         if graph.block(block).except_handler {
-            graph.block_mut(block).visited = true;
-            todo.push(block);
+            graph.reach(block);
         }
         block = graph.next(block);
     }
-    while let Some(block) = todo.pop() {
+    while let Some(block) = graph.next_reached() {
         graph.block_mut(block).cold = true;
-        visit_successors(graph, block, &mut todo, |block| !block.warm);
+        for successor in successors(graph, block).into_iter().flatten() {
+            if !graph.block(successor).warm {
+                graph.reach(successor);
+            }
+        }
     }
 }
 
-fn visit_successors(
-    graph: &mut Graph,
-    block: BlockId,
-    todo: &mut Vec<BlockId>,
-    wanted: fn(&super::graph::Block) -> bool,
-) {
-    let mut visit = |graph: &mut Graph, block: BlockId| {
-        let found = graph.block_mut(block);
-        if !found.visited && wanted(found) {
-            found.visited = true;
-            todo.push(block);
-        }
-    };
+/// The blocks that control goes to from the block without an exception.
+fn successors(graph: &Graph, block: BlockId) -> [Option<BlockId>; 2] {
     let next = graph.next(block);
-    if next != NO_BLOCK && graph.has_fallthrough(block) {
-        visit(graph, next);
-    }
-    // A jump always ends its block.
-    if let Some(&last) = graph.last(block)
-        && is_jump(last.opcode)
-    {
-        visit(graph, last.target);
-    }
+    let falls_through = next != NO_BLOCK && graph.has_fallthrough(block);
+    [falls_through.then_some(next), graph.jump_target(block)]
 }
 
 /// A cold block that control leaves into a warm one behind it will stand elsewhere: a jump takes its place.
 fn add_explicit_jumps(graph: &mut Graph) {
-    let mut free_label = graph.free_label();
     let mut block = graph.entry();
     while block != NO_BLOCK {
         let next = graph.next(block);
@@ -87,12 +69,9 @@ fn add_explicit_jumps(graph: &mut Graph) {
             && next != NO_BLOCK
             && graph.block(next).warm
         {
-            if graph.block(next).label == NO_LABEL {
-                graph.block_mut(next).label = free_label;
-                free_label += 1;
-            }
+            graph.block_mut(next).is_labelled = true;
             let jump = graph.new_block();
-            graph.add_jump(jump, JUMP_NO_INTERRUPT, next, Location::NONE);
+            graph.add(jump, JUMP_NO_INTERRUPT, next, Location::NONE);
             let added = graph.block_mut(jump);
             added.cold = true;
             added.next = next;

@@ -7,9 +7,9 @@ use terrarium_bytecode::opcode::LOAD_SMALL_INT;
 use terrarium_bytecode::{Constant, Int};
 
 use super::Error;
-use super::graph::Instr;
 use crate::constants::Constants;
 use crate::fold;
+use crate::instructions::Instruction;
 
 /// The list that becomes `co_consts`, and the module's cache that new constants go through.
 pub struct ConstList<'c> {
@@ -33,7 +33,7 @@ impl<'c> ConstList<'c> {
     }
 
     /// The constant that a LOAD_CONST or LOAD_SMALL_INT loads (`get_const_value`).
-    pub fn value(&mut self, instr: &Instr) -> Result<Constant, Error> {
+    pub fn value(&mut self, instr: &Instruction) -> Result<Constant, Error> {
         if instr.opcode == LOAD_SMALL_INT {
             let value = Constant::Int(Rc::new(Int::Small(i64::from(instr.oparg))));
             return Ok(self.cache.merge_one(value));

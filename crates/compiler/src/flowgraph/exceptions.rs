@@ -33,9 +33,9 @@ pub fn label_exception_targets(graph: &mut Graph) -> Result<(), Error> {
     if !graph.has_handlers {
         return Ok(());
     }
-    graph.clear_visited();
+    graph.start_walk();
     let entry = graph.entry();
-    graph.block_mut(entry).visited = true;
+    graph.mark(entry);
     let mut labeller = Labeller {
         graph,
         entries: vec![Entry {
@@ -53,8 +53,7 @@ pub fn label_exception_targets(graph: &mut Graph) -> Result<(), Error> {
 
 impl Labeller<'_> {
     fn visit(&mut self, block: BlockId, stack: u32) {
-        if !self.graph.block(block).visited {
-            self.graph.block_mut(block).visited = true;
+        if self.graph.mark(block) {
             self.todo.push((block, stack));
         }
     }
@@ -76,7 +75,7 @@ impl Labeller<'_> {
         for at in self.graph.range(block) {
             let handler = self.entries[stack as usize].handler;
             let instr = &mut self.graph.instrs[at];
-            let (opcode, target) = (instr.opcode, instr.target);
+            let (opcode, target) = (instr.opcode, instr.oparg);
             if is_block_push(opcode) {
                 self.visit(target, stack);
                 stack = self.push(stack, opcode, target);
@@ -88,9 +87,10 @@ impl Labeller<'_> {
                 }
                 stack = self.entries[stack as usize].below;
                 instr.set_nop();
+                self.graph.note(block, NOPS);
                 continue;
             }
-            instr.except = handler;
+            instr.handler = handler;
             if is_jump(opcode) {
                 self.visit(target, stack);
             } else if opcode == YIELD_VALUE {

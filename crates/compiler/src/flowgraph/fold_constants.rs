@@ -1,13 +1,14 @@
-//! Computes what consists of constants: tuples, unary and binary operations, subscripts, and lists and sets of constants.
+//! Computes what consists of constants: tuples, unary and binary operations, subscripts, and lists and sets of constants. Each function
+//! tells whether it changed anything.
 
 use terrarium_bytecode::Constant;
 use terrarium_bytecode::opcode::*;
 
 use super::Error;
 use super::consts::{ConstList, small_int};
-use super::graph::Instr;
 use super::opcodes::*;
 use crate::fold;
+use crate::instructions::Instruction;
 use crate::tree::Location;
 
 /// Longer displays are not folded (CPython's _PY_STACK_USE_GUIDELINE); code generation builds them by appending.
@@ -17,7 +18,7 @@ const MAX_LOADS: usize = 30;
 const MIN_CONST_SEQUENCE_SIZE: usize = 3;
 
 /// The indices of the `count` instructions before `end` that load constants, NOPs left out; none if others stand among them.
-fn loads_before(instrs: &[Instr], end: usize, count: usize) -> Option<[u32; MAX_LOADS]> {
+fn loads_before(instrs: &[Instruction], end: usize, count: usize) -> Option<[u32; MAX_LOADS]> {
     let mut found = [0; MAX_LOADS];
     let mut missing = count;
     for index in (0..end).rev() {
@@ -36,7 +37,11 @@ fn loads_before(instrs: &[Instr], end: usize, count: usize) -> Option<[u32; MAX_
     (missing == 0).then_some(found)
 }
 
-fn values(instrs: &[Instr], loads: &[u32], consts: &mut ConstList) -> Result<Vec<Constant>, Error> {
+fn values(
+    instrs: &[Instruction],
+    loads: &[u32],
+    consts: &mut ConstList,
+) -> Result<Vec<Constant>, Error> {
     loads
         .iter()
         .map(|&index| consts.value(&instrs[index as usize]))
@@ -44,7 +49,7 @@ fn values(instrs: &[Instr], loads: &[u32], consts: &mut ConstList) -> Result<Vec
 }
 
 /// Turns the loads into NOPs that no line event keeps.
-fn nop_out(instrs: &mut [Instr], loads: &[u32]) {
+fn nop_out(instrs: &mut [Instruction], loads: &[u32]) {
     for &index in loads {
         let instr = &mut instrs[index as usize];
         instr.set_nop();
@@ -52,7 +57,7 @@ fn nop_out(instrs: &mut [Instr], loads: &[u32]) {
     }
 }
 
-fn make_load_const(instr: &mut Instr, value: Constant, consts: &mut ConstList) {
+fn make_load_const(instr: &mut Instruction, value: Constant, consts: &mut ConstList) {
     match small_int(&value) {
         Some(small) => instr.set(LOAD_SMALL_INT, small),
         None => instr.set(LOAD_CONST, consts.add(value)),
@@ -60,40 +65,46 @@ fn make_load_const(instr: &mut Instr, value: Constant, consts: &mut ConstList) {
 }
 
 /// BUILD_TUPLE at `at`.
-pub fn fold_tuple(instrs: &mut [Instr], at: usize, consts: &mut ConstList) -> Result<(), Error> {
+pub fn fold_tuple(
+    instrs: &mut [Instruction],
+    at: usize,
+    consts: &mut ConstList,
+) -> Result<bool, Error> {
     let size = instrs[at].oparg as usize;
     if size > MAX_LOADS {
-        return Ok(());
+        return Ok(false);
     }
-    if let Some(loads) = loads_before(instrs, at, size) {
-        let loads = &loads[..size];
-        let items = values(instrs, loads, consts)?;
-        nop_out(instrs, loads);
-        make_load_const(&mut instrs[at], Constant::Tuple(items.into()), consts);
-    }
-    Ok(())
+    let Some(loads) = loads_before(instrs, at, size) else {
+        return Ok(false);
+    };
+    let loads = &loads[..size];
+    let items = values(instrs, loads, consts)?;
+    nop_out(instrs, loads);
+    make_load_const(&mut instrs[at], Constant::Tuple(items.into()), consts);
+    Ok(true)
 }
 
 /// BUILD_LIST or BUILD_SET at `at`: before an iteration or `in` a tuple or frozenset serves as well; elsewhere a constant is copied.
 pub fn optimize_lists_and_sets(
-    instrs: &mut [Instr],
+    instrs: &mut [Instruction],
     at: usize,
     consts: &mut ConstList,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let next = instrs.get(at + 1).map_or(0, |next| next.opcode);
     let only_read = next == GET_ITER || next == CONTAINS_OP;
-    let Instr {
+    let Instruction {
         opcode, oparg, loc, ..
     } = instrs[at];
     let size = oparg as usize;
     if size > MAX_LOADS || size < MIN_CONST_SEQUENCE_SIZE && !only_read {
-        return Ok(());
+        return Ok(false);
     }
     let Some(loads) = loads_before(instrs, at, size) else {
-        if only_read && opcode == BUILD_LIST {
+        let is_tuple = only_read && opcode == BUILD_LIST;
+        if is_tuple {
             instrs[at].opcode = BUILD_TUPLE;
         }
-        return Ok(());
+        return Ok(is_tuple);
     };
     let loads = &loads[..size];
     let items = values(instrs, loads, consts)?;
@@ -115,12 +126,12 @@ pub fn optimize_lists_and_sets(
         };
         instrs[at].set(extend, 1);
     }
-    Ok(())
+    Ok(true)
 }
 
 /// INTRINSIC_LIST_TO_TUPLE at `at`, if a list of constants was built before it by appending. Tells whether it was.
 pub fn fold_list_to_tuple(
-    instrs: &mut [Instr],
+    instrs: &mut [Instruction],
     at: usize,
     consts: &mut ConstList,
 ) -> Result<bool, Error> {
@@ -133,25 +144,30 @@ pub fn fold_list_to_tuple(
 }
 
 /// LIST_APPEND or SET_ADD at `at`, the last of a display of constants that is only read.
-pub fn fold_appended(instrs: &mut [Instr], at: usize, consts: &mut ConstList) -> Result<(), Error> {
+pub fn fold_appended(
+    instrs: &mut [Instruction],
+    at: usize,
+    consts: &mut ConstList,
+) -> Result<bool, Error> {
     let append = instrs[at].opcode;
     let build = match append {
         LIST_APPEND => BUILD_LIST,
         _ => BUILD_SET,
     };
-    if let Some(items) = take_appended(&mut instrs[..=at], build, append, consts)? {
-        let folded = match append {
-            LIST_APPEND => Constant::Tuple(items.into()),
-            _ => Constant::FrozenSet(fold::distinct(items).into()),
-        };
-        make_load_const(&mut instrs[at], folded, consts);
-    }
-    Ok(())
+    let Some(items) = take_appended(&mut instrs[..=at], build, append, consts)? else {
+        return Ok(false);
+    };
+    let folded = match append {
+        LIST_APPEND => Constant::Tuple(items.into()),
+        _ => Constant::FrozenSet(fold::distinct(items).into()),
+    };
+    make_load_const(&mut instrs[at], folded, consts);
+    Ok(true)
 }
 
 /// The constants of a display built by appending that the instructions end in; they become NOPs without a place.
 fn take_appended(
-    instrs: &mut [Instr],
+    instrs: &mut [Instruction],
     build: u16,
     append: u16,
     consts: &mut ConstList,
@@ -174,7 +190,7 @@ fn take_appended(
 }
 
 /// Where `build 0; (load; append 1)*` starts, if the instructions end in it.
-fn start_of_appended(instrs: &[Instr], build: u16, append: u16) -> Option<usize> {
+fn start_of_appended(instrs: &[Instruction], build: u16, append: u16) -> Option<usize> {
     let mut expect_append = true;
     for (index, instr) in instrs.iter().enumerate().rev() {
         match instr.opcode {
@@ -192,23 +208,32 @@ fn start_of_appended(instrs: &[Instr], build: u16, append: u16) -> Option<usize>
 }
 
 /// BINARY_OP at `at`.
-pub fn fold_binary(instrs: &mut [Instr], at: usize, consts: &mut ConstList) -> Result<(), Error> {
+pub fn fold_binary(
+    instrs: &mut [Instruction],
+    at: usize,
+    consts: &mut ConstList,
+) -> Result<bool, Error> {
     let Some(loads) = loads_before(instrs, at, 2) else {
-        return Ok(());
+        return Ok(false);
     };
     let left = consts.value(&instrs[loads[0] as usize])?;
     let right = consts.value(&instrs[loads[1] as usize])?;
-    if let Some(value) = fold::binary(instrs[at].oparg, &left, &right) {
-        nop_out(instrs, &loads[..2]);
-        make_load_const(&mut instrs[at], value, consts);
-    }
-    Ok(())
+    let Some(value) = fold::binary(instrs[at].oparg, &left, &right) else {
+        return Ok(false);
+    };
+    nop_out(instrs, &loads[..2]);
+    make_load_const(&mut instrs[at], value, consts);
+    Ok(true)
 }
 
 /// UNARY_NEGATIVE, UNARY_INVERT, UNARY_NOT or INTRINSIC_UNARY_POSITIVE at `at`.
-pub fn fold_unary(instrs: &mut [Instr], at: usize, consts: &mut ConstList) -> Result<(), Error> {
+pub fn fold_unary(
+    instrs: &mut [Instruction],
+    at: usize,
+    consts: &mut ConstList,
+) -> Result<bool, Error> {
     let Some(loads) = loads_before(instrs, at, 1) else {
-        return Ok(());
+        return Ok(false);
     };
     let operand = consts.value(&instrs[loads[0] as usize])?;
     let value = match instrs[at].opcode {
@@ -217,9 +242,10 @@ pub fn fold_unary(instrs: &mut [Instr], at: usize, consts: &mut ConstList) -> Re
         UNARY_NOT => Some(fold::not(&operand)),
         _ => fold::positive(&operand),
     };
-    if let Some(value) = value {
-        nop_out(instrs, &loads[..1]);
-        make_load_const(&mut instrs[at], value, consts);
-    }
-    Ok(())
+    let Some(value) = value else {
+        return Ok(false);
+    };
+    nop_out(instrs, &loads[..1]);
+    make_load_const(&mut instrs[at], value, consts);
+    Ok(true)
 }

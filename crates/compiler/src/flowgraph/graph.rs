@@ -2,59 +2,18 @@
 
 use std::ops::Range;
 
-use terrarium_bytecode::opcode::NOP;
+use terrarium_bytecode::opcode::NOT_TAKEN;
 
+use super::Handler;
 use super::opcodes::*;
-use super::{Emitted, Handler};
+use crate::instructions::{Instruction, NO_HANDLER};
 use crate::tree::Location;
 
 /// An index into the blocks of a graph.
 pub type BlockId = u32;
 
 /// No block.
-pub const NO_BLOCK: BlockId = u32::MAX;
-
-/// A block that no jump goes to has no label.
-pub const NO_LABEL: u32 = u32::MAX;
-
-#[derive(Debug, Clone, Copy)]
-pub struct Instr {
-    pub opcode: u16,
-    pub oparg: u32,
-    /// Where a jump goes or what handler a block push sets up.
-    pub target: BlockId,
-    /// Where an exception raised here goes.
-    pub except: BlockId,
-    pub loc: Location,
-}
-
-impl Instr {
-    pub const UNUSED: Instr = Instr {
-        opcode: 0,
-        oparg: 0,
-        target: NO_BLOCK,
-        except: NO_BLOCK,
-        loc: Location::NONE,
-    };
-
-    pub fn new(opcode: u16, oparg: u32, loc: Location) -> Instr {
-        Instr {
-            opcode,
-            oparg,
-            loc,
-            ..Instr::UNUSED
-        }
-    }
-
-    pub fn set(&mut self, opcode: u16, oparg: u32) {
-        self.opcode = opcode;
-        self.oparg = oparg;
-    }
-
-    pub fn set_nop(&mut self) {
-        self.set(NOP, 0);
-    }
-}
+pub const NO_BLOCK: BlockId = NO_HANDLER;
 
 #[derive(Debug, Clone)]
 pub struct Block {
@@ -62,37 +21,60 @@ pub struct Block {
     pub start: u32,
     /// How many slots hold instructions.
     pub used: u32,
-    /// How many slots there are. Those past `used` keep what stood there: a slot taken again keeps its `except`, as in CPython.
+    /// How many slots there are. Those past `used` keep what stood there: a slot taken again keeps its `handler`, as in CPython.
     pub capacity: u32,
-    pub label: u32,
     pub next: BlockId,
     /// Locals that may be unbound when the block is entered, a bit each for the first 64.
     pub unsafe_locals: u64,
     pub predecessors: i32,
     /// Stack depth on entry; negative while unknown.
     pub start_depth: i32,
+    /// Index of its first instruction among those of `linearize`.
+    pub index: u32,
+    /// Kinds that its instructions may be of: whatever is not among them is not in the block, so that a pass need not look.
+    pub kinds: Kinds,
+    /// The walk that came here last.
+    walk: u32,
+    /// Whether a jump went here when the graph was built.
+    pub is_labelled: bool,
     pub preserve_lasti: bool,
-    pub visited: bool,
     pub except_handler: bool,
     pub cold: bool,
     pub warm: bool,
 }
 
+impl Block {
+    /// Where its instructions stand among those of the graph.
+    #[inline]
+    pub fn range(&self) -> Range<usize> {
+        self.start as usize..(self.start + self.used) as usize
+    }
+}
+
+/// A unit's graph. One serves all units of a module in turn, so that its memory is asked for once.
 #[derive(Debug, Default)]
 pub struct Graph {
-    pub instrs: Vec<Instr>,
+    pub instrs: Vec<Instruction>,
     pub blocks: Vec<Block>,
     /// Whether there are any block pushes or pops: without them no instruction has a handler, and only the last of a block a target.
     pub has_handlers: bool,
+    /// Whether any instruction has the location `NEXT`.
+    pub has_next_locations: bool,
+    /// The walk under way (see `start_walk`), and the visits it has planned.
+    walk: u32,
+    todo: Vec<BlockId>,
+    /// Memory for passes that need a number an instruction or a constant.
+    pub places: Vec<u32>,
 }
 
 impl Graph {
-    pub fn with_capacity(instructions: usize) -> Graph {
-        Graph {
-            instrs: Vec::with_capacity(instructions + instructions / 4),
-            blocks: Vec::with_capacity(instructions / 8 + 4),
-            has_handlers: false,
-        }
+    /// Empties the graph.
+    pub fn reset(&mut self) {
+        self.instrs.clear();
+        self.blocks.clear();
+        self.has_handlers = false;
+        self.has_next_locations = false;
+        self.walk = 0;
     }
 
     /// The block at which control flow begins.
@@ -117,13 +99,15 @@ impl Graph {
             start: self.instrs.len() as u32,
             used: 0,
             capacity: 0,
-            label: NO_LABEL,
             next: NO_BLOCK,
             unsafe_locals: 0,
             predecessors: 0,
             start_depth: 0,
+            index: 0,
+            kinds: 0,
+            walk: 0,
+            is_labelled: false,
             preserve_lasti: false,
-            visited: false,
             except_handler: false,
             cold: false,
             warm: false,
@@ -131,20 +115,84 @@ impl Graph {
         self.blocks.len() as u32 - 1
     }
 
+    /// Gives the newest block the instructions from `start` to `end`, which are of these kinds.
+    pub fn end_block(&mut self, start: u32, end: u32, kinds: Kinds) {
+        if let Some(block) = self.blocks.last_mut() {
+            block.start = start;
+            block.used = end - start;
+            block.capacity = end - start;
+            block.kinds = kinds;
+        }
+    }
+
+    /// Whether instructions of any of these kinds may stand in the block.
+    #[inline]
+    pub fn may_have(&self, block: BlockId, kinds: Kinds) -> bool {
+        self.blocks[block as usize].kinds & kinds != 0
+    }
+
+    /// Notes that the block may have instructions of these kinds now.
+    #[inline]
+    pub fn note(&mut self, block: BlockId, kinds: Kinds) {
+        self.blocks[block as usize].kinds |= kinds;
+    }
+
+    /// Notes the kinds of the block's instructions anew, after changes.
+    pub fn note_all(&mut self, block: BlockId) {
+        let all = self.instrs(block).iter().map(kinds_of);
+        self.blocks[block as usize].kinds = all.fold(0, |all, kinds| all | kinds);
+    }
+
+    /// Begins to visit blocks, none of which is marked then.
+    pub fn start_walk(&mut self) {
+        self.walk += 1;
+        self.todo.clear();
+    }
+
+    /// Marks the block; whether it was not marked before.
+    #[inline]
+    pub fn mark(&mut self, block: BlockId) -> bool {
+        let found = &mut self.blocks[block as usize];
+        std::mem::replace(&mut found.walk, self.walk) != self.walk
+    }
+
+    pub fn unmark(&mut self, block: BlockId) {
+        self.blocks[block as usize].walk = 0;
+    }
+
+    pub fn is_marked(&self, block: BlockId) -> bool {
+        self.blocks[block as usize].walk == self.walk
+    }
+
+    /// Marks the block, and plans a visit to it if it was not marked before.
+    #[inline]
+    pub fn reach(&mut self, block: BlockId) {
+        if self.mark(block) {
+            self.todo.push(block);
+        }
+    }
+
+    /// The block whose visit was planned last.
+    #[inline]
+    pub fn next_reached(&mut self) -> Option<BlockId> {
+        self.todo.pop()
+    }
+
     /// Where the block's instructions stand in `instrs`.
+    #[inline]
     pub fn range(&self, block: BlockId) -> Range<usize> {
-        let block = &self.blocks[block as usize];
-        block.start as usize..(block.start + block.used) as usize
+        self.blocks[block as usize].range()
     }
 
-    pub fn instrs(&self, block: BlockId) -> &[Instr] {
-        let block = &self.blocks[block as usize];
-        &self.instrs[block.start as usize..][..block.used as usize]
+    #[inline]
+    pub fn instrs(&self, block: BlockId) -> &[Instruction] {
+        &self.instrs[self.range(block)]
     }
 
-    pub fn instrs_mut(&mut self, block: BlockId) -> &mut [Instr] {
-        let block = &self.blocks[block as usize];
-        &mut self.instrs[block.start as usize..][..block.used as usize]
+    #[inline]
+    pub fn instrs_mut(&mut self, block: BlockId) -> &mut [Instruction] {
+        let range = self.range(block);
+        &mut self.instrs[range]
     }
 
     pub fn len(&self, block: BlockId) -> usize {
@@ -157,11 +205,11 @@ impl Graph {
         block.used = block.used.min(used as u32);
     }
 
-    pub fn last(&self, block: BlockId) -> Option<&Instr> {
+    pub fn last(&self, block: BlockId) -> Option<&Instruction> {
         self.instrs(block).last()
     }
 
-    pub fn last_mut(&mut self, block: BlockId) -> Option<&mut Instr> {
+    pub fn last_mut(&mut self, block: BlockId) -> Option<&mut Instruction> {
         self.instrs_mut(block).last_mut()
     }
 
@@ -186,7 +234,7 @@ impl Graph {
                 self.instrs.extend_from_within(from);
             }
             let end = (self.blocks[block as usize].start + grown) as usize;
-            self.instrs.resize(end, Instr::UNUSED);
+            self.instrs.resize(end, UNUSED);
             self.blocks[block as usize].capacity = grown;
         }
         let block = &mut self.blocks[block as usize];
@@ -194,35 +242,29 @@ impl Graph {
         (block.start + block.used - 1) as usize
     }
 
-    /// Adds an instruction without target (CPython's `basicblock_addop`, which leaves the slot's `except` as it was).
+    /// Adds an instruction (CPython's `basicblock_addop`, which leaves the slot's handler as it was).
     pub fn add(&mut self, block: BlockId, opcode: u16, oparg: u32, loc: Location) {
         let slot = self.take_slot(block);
-        let except = self.instrs[slot].except;
-        self.instrs[slot] = Instr {
-            except,
-            ..Instr::new(opcode, oparg, loc)
+        let added = Instruction {
+            handler: self.instrs[slot].handler,
+            ..Instruction::new(opcode, oparg, loc)
         };
-    }
-
-    pub fn add_jump(&mut self, block: BlockId, opcode: u16, target: BlockId, loc: Location) {
-        let label = self.blocks[target as usize].label;
-        self.add(block, opcode, label, loc);
-        if let Some(last) = self.last_mut(block) {
-            last.target = target;
-        }
+        self.instrs[slot] = added;
+        self.note(block, kinds_of(&added));
     }
 
     /// Adds copies of all instructions of `from`.
     pub fn append(&mut self, to: BlockId, from: BlockId) {
-        for index in 0..self.len(from) {
-            let instr = self.instrs(from)[index];
+        for at in self.range(from) {
+            let instr = self.instrs[at];
             let slot = self.take_slot(to);
             self.instrs[slot] = instr;
         }
+        self.note(to, self.block(from).kinds);
     }
 
     /// Inserts instructions before the one at `at`.
-    pub fn insert(&mut self, block: BlockId, at: usize, added: &[Instr]) {
+    pub fn insert(&mut self, block: BlockId, at: usize, added: &[Instruction]) {
         for _ in added {
             self.take_slot(block);
         }
@@ -230,27 +272,41 @@ impl Graph {
         let moved = instrs.len() - added.len();
         instrs.copy_within(at..moved, at + added.len());
         instrs[at..at + added.len()].copy_from_slice(added);
+        let kinds = added.iter().map(kinds_of);
+        self.note(block, kinds.fold(0, |all, kinds| all | kinds));
     }
 
     /// Whether control can go from the block's end to the next block.
+    #[inline]
     pub fn has_fallthrough(&self, block: BlockId) -> bool {
-        self.last(block)
-            .is_none_or(|last| !is_no_fallthrough(last.opcode))
+        !self.ends_in(block, UNCONDITIONAL | SCOPE_EXIT)
     }
 
-    pub fn exits_scope(&self, block: BlockId) -> bool {
-        self.last(block)
-            .is_some_and(|last| is_scope_exit(last.opcode))
+    /// Whether the block's last instruction is of one of these kinds.
+    #[inline]
+    pub fn ends_in(&self, block: BlockId, kinds: Kinds) -> bool {
+        self.may_have(block, kinds) && self.last(block).is_some_and(|last| is(last.opcode, kinds))
+    }
+
+    /// The block that the jump at the end of the block goes to.
+    #[inline]
+    pub fn jump_target(&self, block: BlockId) -> Option<BlockId> {
+        let jump = match self.instrs(block) {
+            [.., jump, last] if last.opcode == NOT_TAKEN => jump,
+            [.., last] => last,
+            [] => return None,
+        };
+        is_jump(jump.opcode).then_some(jump.oparg)
     }
 
     pub fn has_no_lineno(&self, block: BlockId) -> bool {
-        self.instrs(block).iter().all(|instr| instr.loc.line < 0)
+        let mut instrs = self.instrs(block).iter();
+        instrs.all(|instr| instr.loc.line < 0)
     }
 
     pub fn has_eval_break(&self, block: BlockId) -> bool {
-        self.instrs(block)
-            .iter()
-            .any(|instr| has_eval_break(instr.opcode))
+        let mut instrs = self.instrs(block).iter();
+        instrs.any(|instr| has_eval_break(instr.opcode))
     }
 
     /// `block`, or the first after it that is not empty; `NO_BLOCK` if there is none.
@@ -261,60 +317,58 @@ impl Graph {
         block
     }
 
-    pub fn clear_visited(&mut self) {
-        self.blocks
-            .iter_mut()
-            .for_each(|block| block.visited = false);
-    }
-
-    /// A number greater than every label.
-    pub fn free_label(&self) -> u32 {
-        let mut free = 0;
+    /// Fills `out` with the instructions in order, the targets of jumps by index (CPython's `_PyCfg_ToInstructionSequence`); each block
+    /// gets the index of its first.
+    pub fn linearize(&mut self, out: &mut Vec<Instruction>) {
+        out.clear();
         let mut block = self.entry();
         while block != NO_BLOCK {
-            let label = self.block(block).label;
-            if label != NO_LABEL {
-                free = free.max(label + 1);
+            let range = self.range(block);
+            self.block_mut(block).index = out.len() as u32;
+            out.extend_from_slice(&self.instrs[range]);
+            block = self.next(block);
+        }
+        let mut block = self.entry();
+        while block != NO_BLOCK {
+            let Block {
+                index, used, kinds, ..
+            } = self.blocks[block as usize];
+            let mut range = index as usize..(index + used) as usize;
+            if kinds & BLOCK_PUSH == 0 {
+                // A jump ends its block, but for a NOT_TAKEN.
+                range.start = range.end - 2.min(range.len());
+            }
+            if kinds & (BLOCK_PUSH | JUMPS) != 0 {
+                for instr in &mut out[range] {
+                    if has_target(instr.opcode) {
+                        instr.oparg = self.blocks[instr.oparg as usize].index;
+                    }
+                }
             }
             block = self.next(block);
         }
-        free
     }
 
-    /// The instructions in order, jumps by index (CPython's `_PyCfg_ToInstructionSequence`), and for each block what it is as a handler.
-    pub fn to_instructions(&self) -> (Vec<Emitted>, Vec<Handler>) {
-        let mut handlers: Vec<Handler> = self.blocks.iter().map(Handler::of).collect();
-        let mut count = 0;
-        let mut block = self.entry();
-        while block != NO_BLOCK {
-            handlers[block as usize].index = count;
-            count += self.len(block) as u32;
-            block = self.next(block);
-        }
-        let mut emitted = Vec::with_capacity(count as usize);
-        let mut block = self.entry();
-        while block != NO_BLOCK {
-            emitted.extend(self.instrs(block).iter().map(|instr| Emitted {
-                opcode: instr.opcode,
-                oparg: match has_target(instr.opcode) {
-                    true => handlers[instr.target as usize].index,
-                    false => instr.oparg,
-                },
-                handler: instr.except,
-                loc: instr.loc,
-            }));
-            block = self.next(block);
-        }
-        (emitted, handlers)
+    /// The block as a handler, after `linearize`.
+    pub fn handler(&self, block: BlockId) -> Option<Handler> {
+        let block = self.blocks.get(block as usize)?;
+        Some(Handler {
+            index: block.index,
+            start_depth: block.start_depth,
+            preserve_lasti: block.preserve_lasti,
+        })
     }
 }
 
-impl Handler {
-    fn of(block: &Block) -> Handler {
-        Handler {
-            index: 0,
-            start_depth: block.start_depth,
-            preserve_lasti: block.preserve_lasti,
-        }
-    }
+/// What a slot holds before anything is put there.
+const UNUSED: Instruction = Instruction {
+    opcode: 0,
+    oparg: 0,
+    handler: NO_HANDLER,
+    loc: Location::NONE,
+};
+
+/// The kinds of an instruction.
+pub fn kinds_of(instr: &Instruction) -> Kinds {
+    kinds(instr.opcode) | if instr.loc.line < 0 { LINELESS } else { 0 }
 }

@@ -23,21 +23,22 @@ pub fn inline_small_or_no_lineno_blocks(graph: &mut Graph) {
 }
 
 fn inline_target(graph: &mut Graph, block: BlockId) -> bool {
+    if !graph.ends_in(block, UNCONDITIONAL) {
+        return false;
+    }
     let Some(&last) = graph.last(block) else {
         return false;
     };
-    if !is_unconditional_jump(last.opcode) {
-        return false;
-    }
-    let target = last.target;
-    let small_exit = graph.exits_scope(target) && graph.len(target) <= MAX_COPY_SIZE;
-    let without_lines = !graph.has_fallthrough(target) && graph.has_no_lineno(target);
+    let target = last.oparg;
+    let small_exit = graph.len(target) <= MAX_COPY_SIZE && graph.ends_in(target, SCOPE_EXIT);
+    let without_lines = graph.has_no_lineno(target) && !graph.has_fallthrough(target);
     if !small_exit && !without_lines {
         return false;
     }
     if let Some(last) = graph.last_mut(block) {
         last.set_nop();
     }
+    graph.note(block, NOPS);
     graph.append(block, target);
     if without_lines
         && last.opcode == JUMP

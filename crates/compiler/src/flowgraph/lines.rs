@@ -5,33 +5,35 @@ use super::opcodes::*;
 use crate::tree::Location;
 
 pub fn resolve_line_numbers(graph: &mut Graph) {
+    if graph.blocks.iter().all(|block| block.kinds & LINELESS == 0) {
+        return;
+    }
     duplicate_exits_without_lineno(graph);
     propagate_line_numbers(graph);
 }
 
 fn is_exit_or_eval_check_without_lineno(graph: &Graph, block: BlockId) -> bool {
-    (graph.exits_scope(block) || graph.has_eval_break(block)) && graph.has_no_lineno(block)
+    graph.may_have(block, LINELESS)
+        && graph.has_no_lineno(block)
+        && (graph.ends_in(block, SCOPE_EXIT) || graph.has_eval_break(block))
 }
 
 /// Copies such a block for each jump to it, so that it can take the line of its only predecessor.
 fn duplicate_exits_without_lineno(graph: &mut Graph) {
-    let mut free_label = None;
     let mut block = graph.entry();
     while block != NO_BLOCK {
-        if let Some(&last) = graph.last(block)
-            && is_jump(last.opcode)
+        if graph.ends_in(block, JUMPS)
+            && let Some(&last) = graph.last(block)
         {
-            let target = graph.next_nonempty(last.target);
+            let target = graph.next_nonempty(last.oparg);
             if target != NO_BLOCK
                 && graph.block(target).predecessors > 1
                 && is_exit_or_eval_check_without_lineno(graph, target)
             {
-                let label = free_label.unwrap_or_else(|| graph.free_label());
-                free_label = Some(label + 1);
-                let copy = duplicate(graph, target, label);
+                let copy = duplicate(graph, target);
                 graph.instrs_mut(copy)[0].loc = last.loc;
                 if let Some(last) = graph.last_mut(block) {
-                    last.target = copy;
+                    last.oparg = copy;
                 }
             }
         }
@@ -41,6 +43,7 @@ fn duplicate_exits_without_lineno(graph: &mut Graph) {
     while block != NO_BLOCK {
         let next = graph.next(block);
         if next != NO_BLOCK
+            && graph.may_have(next, LINELESS)
             && graph.has_fallthrough(block)
             && let Some(&last) = graph.last(block)
             && is_exit_or_eval_check_without_lineno(graph, next)
@@ -52,14 +55,14 @@ fn duplicate_exits_without_lineno(graph: &mut Graph) {
 }
 
 /// A copy that stands right after the block and has one predecessor.
-fn duplicate(graph: &mut Graph, block: BlockId, label: u32) -> BlockId {
+fn duplicate(graph: &mut Graph, block: BlockId) -> BlockId {
     let copy = graph.new_block();
     graph.append(copy, block);
     let next = graph.next(block);
     let new = graph.block_mut(copy);
     new.predecessors = 1;
     new.next = next;
-    new.label = label;
+    new.is_labelled = true;
     let old = graph.block_mut(block);
     old.predecessors -= 1;
     old.next = copy;
@@ -71,28 +74,39 @@ fn propagate_line_numbers(graph: &mut Graph) {
     let mut block = graph.entry();
     while block != NO_BLOCK {
         let next = graph.next(block);
-        let mut previous = Location::NONE;
-        for instr in graph.instrs_mut(block) {
-            if instr.loc.line == Location::NONE.line {
-                instr.loc = previous;
-            } else {
-                previous = instr.loc;
-            }
+        if graph.may_have(block, LINELESS) {
+            propagate_within(graph, block);
         }
         if let Some(&last) = graph.last(block) {
             if next != NO_BLOCK && graph.has_fallthrough(block) {
-                inherit(graph, next, previous);
+                inherit(graph, next, last.loc);
             }
             if is_jump(last.opcode) {
-                inherit(graph, last.target, previous);
+                inherit(graph, last.oparg, last.loc);
             }
         }
         block = next;
     }
 }
 
+fn propagate_within(graph: &mut Graph, block: BlockId) {
+    let mut previous = Location::NONE;
+    for instr in graph.instrs_mut(block) {
+        if instr.loc.line == Location::NONE.line {
+            instr.loc = previous;
+        } else {
+            previous = instr.loc;
+        }
+    }
+    let is_lineless = graph.instrs(block).iter().any(|instr| instr.loc.line < 0);
+    if !is_lineless {
+        graph.block_mut(block).kinds &= !LINELESS;
+    }
+}
+
 fn inherit(graph: &mut Graph, block: BlockId, loc: Location) {
-    if graph.block(block).predecessors == 1
+    if graph.may_have(block, LINELESS)
+        && graph.block(block).predecessors == 1
         && let Some(first) = graph.instrs_mut(block).first_mut()
         && first.loc.line == Location::NONE.line
     {

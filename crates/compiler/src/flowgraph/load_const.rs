@@ -5,20 +5,24 @@ use terrarium_bytecode::opcode::*;
 
 use super::Error;
 use super::consts::ConstList;
-use super::graph::{BlockId, Graph, Instr, NO_BLOCK};
+use super::graph::{Graph, NO_BLOCK};
 use super::opcodes::*;
+use crate::instructions::Instruction;
 
 pub fn optimize_load_const(graph: &mut Graph, consts: &mut ConstList) -> Result<(), Error> {
     let mut block = graph.entry();
     while block != NO_BLOCK {
-        optimize_block(graph, block, consts)?;
+        if graph.may_have(block, CONST) && optimize_block(graph.instrs_mut(block), consts)? {
+            graph.note_all(block);
+        }
         block = graph.next(block);
     }
     Ok(())
 }
 
-fn optimize_block(graph: &mut Graph, block: BlockId, consts: &mut ConstList) -> Result<(), Error> {
-    let instrs = graph.instrs_mut(block);
+/// Whether instructions changed that are not loads.
+fn optimize_block(instrs: &mut [Instruction], consts: &mut ConstList) -> Result<bool, Error> {
+    let mut is_changed = false;
     // The constant on top of the stack: loaded just now, or a copy of one loaded before.
     let (mut opcode, mut oparg) = (0, 0);
     for index in 0..instrs.len() {
@@ -48,14 +52,15 @@ fn optimize_block(graph: &mut Graph, block: BlockId, consts: &mut ConstList) -> 
                 instrs[index].set_nop();
                 instrs[index + 1].set(LOAD_CONST, consts.add(truth));
             }
-            _ => {}
+            _ => continue,
         }
+        is_changed = true;
     }
-    Ok(())
+    Ok(is_changed)
 }
 
 /// A conditional jump on the constant loaded at `index` always or never jumps.
-fn decide_jump(instrs: &mut [Instr], index: usize, is_true: bool) {
+fn decide_jump(instrs: &mut [Instruction], index: usize, is_true: bool) {
     let jump = instrs[index + 1].opcode;
     if matches!(jump, POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE) {
         instrs[index].set_nop();
@@ -69,7 +74,7 @@ fn decide_jump(instrs: &mut [Instr], index: usize, is_true: bool) {
 }
 
 /// `x is None` and `x is not None` before a jump become POP_JUMP_IF_NONE and POP_JUMP_IF_NOT_NONE.
-fn fold_is_none(instrs: &mut [Instr], index: usize) {
+fn fold_is_none(instrs: &mut [Instruction], index: usize) {
     let mut at = index + 2;
     if instrs.get(at).is_some_and(|instr| instr.opcode == TO_BOOL) {
         instrs[at].set_nop();

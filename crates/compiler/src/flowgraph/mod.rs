@@ -42,13 +42,11 @@ mod unused_consts;
 use terrarium_bytecode::Constant;
 
 use crate::constants::Constants;
-use crate::tree::Location;
+use crate::instructions::Instruction;
 use crate::unit::Unit;
 
 use consts::ConstList;
-pub(crate) use graph::NO_BLOCK;
-
-use graph::Graph;
+pub(crate) use graph::{Graph, NO_BLOCK};
 
 pub use error::Error;
 
@@ -61,36 +59,28 @@ pub(crate) struct Handler {
     pub preserve_lasti: bool,
 }
 
-/// An instruction ready for assembly; a jump's argument is the index of the instruction it goes to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Emitted {
-    pub opcode: u16,
-    pub oparg: u32,
-    /// Index of the handler among `Optimized::handlers`; `NO_BLOCK` if there is none.
-    pub handler: u32,
-    pub loc: Location,
-}
-
-/// What the passes make of a unit.
+/// What the passes make of a unit, besides the instructions.
 pub(crate) struct Optimized {
-    pub instructions: Vec<Emitted>,
-    pub handlers: Vec<Handler>,
     pub consts: Vec<Constant>,
     /// `co_stacksize`, before the minimum of one.
     pub stack_depth: u32,
     pub locals: locals_plus::LocalsPlus,
 }
 
-/// Runs every pass.
-pub(crate) fn optimize(unit: &mut Unit, constants: &mut Constants) -> Result<Optimized, Error> {
-    let mut graph = build::from_sequence(&unit.sequence)?;
+/// Runs every pass on the unit, in `graph`, whatever that held before, and puts its instructions into `instructions`: the targets of
+/// jumps by index, handlers as blocks of the graph.
+pub(crate) fn optimize(
+    graph: &mut Graph,
+    unit: &mut Unit,
+    constants: &mut Constants,
+    instructions: &mut Vec<Instruction>,
+) -> Result<Optimized, Error> {
+    build::from_sequence(graph, std::mem::take(&mut unit.sequence))?;
     let mut consts = ConstList::new(std::mem::take(&mut unit.consts), constants);
-    optimize_code_unit(&mut graph, &mut consts, unit)?;
-    let (stack_depth, locals) = prepare_for_assembly(&mut graph, unit)?;
-    let (instructions, handlers) = graph.to_instructions();
+    optimize_code_unit(graph, &mut consts, unit)?;
+    let (stack_depth, locals) = prepare_for_assembly(graph, unit)?;
+    graph.linearize(instructions);
     Ok(Optimized {
-        instructions,
-        handlers,
         consts: consts.into_list(),
         stack_depth,
         locals,
@@ -107,7 +97,8 @@ pub(crate) struct ShownBlock {
 
 /// A unit's graph, flat.
 pub(crate) struct Shown {
-    pub instructions: Vec<Emitted>,
+    pub instructions: Vec<Instruction>,
+    /// Of each block, as the handler it may be.
     pub handlers: Vec<Handler>,
     /// In order of their starts.
     pub blocks: Vec<ShownBlock>,
@@ -116,18 +107,22 @@ pub(crate) struct Shown {
 
 /// What the passes up to the resolving of line numbers make of a unit, and borrowed loads, as CPython's `_PyCompile_OptimizeCfg` gives it.
 pub(crate) fn optimized_graph(unit: &Unit, constants: &mut Constants) -> Result<Shown, Error> {
-    let mut graph = build::from_sequence(&unit.sequence)?;
+    let mut graph = Graph::default();
+    build::from_sequence(&mut graph, unit.sequence.clone())?;
     let mut consts = ConstList::new(unit.consts.clone(), constants);
     optimize_code_unit(&mut graph, &mut consts, unit)?;
     borrow::optimize_load_fast(&mut graph);
-    let (instructions, handlers) = graph.to_instructions();
+    let mut instructions = Vec::new();
+    graph.linearize(&mut instructions);
+    let all = 0..graph.blocks.len() as u32;
+    let handlers = all.filter_map(|block| graph.handler(block)).collect();
     let mut blocks = Vec::new();
     let mut block = graph.entry();
     while block != NO_BLOCK {
         let found = graph.block(block);
         if found.used > 0 {
             blocks.push(ShownBlock {
-                start: handlers[block as usize].index,
+                start: found.index,
                 handler: found.except_handler,
                 cold: found.cold,
             });
@@ -177,7 +172,7 @@ fn optimize_cfg(graph: &mut Graph, consts: &mut ConstList) -> Result<(), Error> 
 /// CPython's `_PyCfg_OptimizedCfgToInstructionSequence`: stack depth and fast locals.
 fn prepare_for_assembly(
     graph: &mut Graph,
-    unit: &Unit,
+    unit: &mut Unit,
 ) -> Result<(u32, locals_plus::LocalsPlus), Error> {
     pseudo::convert_pseudo_conditional_jumps(graph);
     let stack_depth = stack_depth::calculate_stackdepth(graph)?;

@@ -3,8 +3,9 @@
 use terrarium_bytecode::opcode::*;
 
 use super::Error;
-use super::graph::{BlockId, Graph, NO_BLOCK, NO_LABEL};
+use super::graph::{BlockId, Graph, NO_BLOCK, kinds_of};
 use super::opcodes::*;
+use crate::instructions::Instruction;
 
 /// How many NOPs a pass removed, and how many it left.
 #[derive(Clone, Copy, Default)]
@@ -16,7 +17,7 @@ struct Nops {
 /// CPython's `basicblock_remove_redundant_nops`.
 #[inline]
 fn remove_redundant_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
-    match graph.instrs(block).iter().any(|instr| instr.opcode == NOP) {
+    match graph.may_have(block, NOPS) {
         true => remove_some_nops_of(graph, block),
         false => Nops::default(),
     }
@@ -27,6 +28,7 @@ fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
     let next_line = first_line_after(graph, block);
     let instrs = graph.instrs_mut(block);
     let (mut kept, mut left) = (0, 0);
+    let mut kinds = 0;
     let mut previous_line = -1;
     for index in 0..used {
         let line = instrs[index].loc.line;
@@ -48,11 +50,14 @@ fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
             }
             left += 1;
         }
-        instrs[kept] = instrs[index];
+        let instr = instrs[index];
+        instrs[kept] = instr;
+        kinds |= kinds_of(&instr);
         kept += 1;
         previous_line = line;
     }
     graph.truncate(block, kept);
+    graph.block_mut(block).kinds = kinds;
     Nops {
         removed: used - kept,
         left,
@@ -99,36 +104,44 @@ pub fn remove_redundant_nops_and_pairs(graph: &mut Graph) {
 
 fn remove_pairs_once(graph: &mut Graph) -> bool {
     let mut changed = false;
-    // The instruction that runs right before the block's first, by place among all instructions.
-    let mut previous: Option<usize> = None;
+    // The instruction that runs right before the block's first, by place among all instructions, and its block.
+    let mut previous: Option<(usize, BlockId)> = None;
     let mut block = graph.entry();
     while block != NO_BLOCK {
         remove_redundant_nops_of(graph, block);
-        if graph.block(block).label != NO_LABEL {
+        if graph.block(block).is_labelled {
             previous = None;
         }
-        for at in graph.range(block) {
-            let before = previous.replace(at);
-            if graph.instrs[at].opcode != POP_TOP {
-                continue;
-            }
-            let Some(before) = before else {
-                continue;
-            };
-            let pushed = &mut graph.instrs[before];
-            if loads_const(pushed.opcode) || pushed.opcode == COPY && pushed.oparg == 1 {
-                pushed.set_nop();
-                graph.instrs[at].set_nop();
-                changed = true;
+        let range = graph.range(block);
+        if graph.may_have(block, POP_TOPS) {
+            for at in range.clone() {
+                let before = (at > range.start).then(|| (at - 1, block)).or(previous);
+                if graph.instrs[at].opcode == POP_TOP
+                    && let Some((before, of)) = before
+                    && is_plain_push(&graph.instrs[before])
+                {
+                    graph.instrs[before].set_nop();
+                    graph.instrs[at].set_nop();
+                    graph.note(of, NOPS);
+                    graph.note(block, NOPS);
+                    changed = true;
+                }
             }
         }
-        let ends_in_jump = previous.is_some_and(|at| is_jump(graph.instrs[at].opcode));
-        if ends_in_jump || !graph.has_fallthrough(block) {
+        if !range.is_empty() {
+            previous = Some((range.end - 1, block));
+        }
+        if graph.ends_in(block, JUMPS | SCOPE_EXIT) {
             previous = None;
         }
         block = graph.next(block);
     }
     changed
+}
+
+/// Whether all that the instruction does is to push a value.
+fn is_plain_push(instr: &Instruction) -> bool {
+    loads_const(instr.opcode) || instr.opcode == COPY && instr.oparg == 1
 }
 
 /// Turns jumps to the next block into NOPs; the number of them.
@@ -137,10 +150,10 @@ fn remove_redundant_jumps(graph: &mut Graph) -> Result<usize, Error> {
     let mut block = graph.entry();
     while block != NO_BLOCK {
         let next = graph.next(block);
-        if let Some(last) = graph.last(block)
-            && is_unconditional_jump(last.opcode)
+        if graph.ends_in(block, UNCONDITIONAL)
+            && let Some(target) = graph.jump_target(block)
         {
-            let target = graph.next_nonempty(last.target);
+            let target = graph.next_nonempty(target);
             if target == NO_BLOCK {
                 return Err(Error::MalformedGraph);
             }
@@ -148,6 +161,7 @@ fn remove_redundant_jumps(graph: &mut Graph) -> Result<usize, Error> {
                 && let Some(last) = graph.last_mut(block)
             {
                 last.set_nop();
+                graph.note(block, NOPS);
                 changes += 1;
             }
         }

@@ -6,23 +6,23 @@ use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 
 pub fn normalize_jumps(graph: &mut Graph) {
-    graph.clear_visited();
+    graph.start_walk();
     let mut block = graph.entry();
     while block != NO_BLOCK {
-        graph.block_mut(block).visited = true;
-        normalize_block(graph, block);
+        graph.mark(block);
+        if graph.ends_in(block, CONDITIONAL) {
+            normalize_block(graph, block);
+        }
         block = graph.next(block);
     }
 }
 
+/// Of a block that ends in a conditional jump.
 fn normalize_block(graph: &mut Graph, block: BlockId) {
     let Some(&last) = graph.last(block) else {
         return;
     };
-    if !is_conditional_jump(last.opcode) {
-        return;
-    }
-    if !graph.block(last.target).visited {
+    if !graph.is_marked(last.oparg) {
         graph.add(block, NOT_TAKEN, 0, last.loc);
         return;
     }
@@ -32,8 +32,8 @@ fn normalize_block(graph: &mut Graph, block: BlockId) {
     }
     let backwards = graph.new_block();
     graph.add(backwards, NOT_TAKEN, 0, last.loc);
-    graph.add_jump(backwards, JUMP, last.target, last.loc);
-    let start_depth = graph.block(last.target).start_depth;
+    graph.add(backwards, JUMP, last.oparg, last.loc);
+    let start_depth = graph.block(last.oparg).start_depth;
     let cold = graph.block(block).cold;
     let added = graph.block_mut(backwards);
     added.start_depth = start_depth;
@@ -42,7 +42,7 @@ fn normalize_block(graph: &mut Graph, block: BlockId) {
     graph.block_mut(block).next = backwards;
     if let Some(last) = graph.last_mut(block) {
         last.opcode = reversed(last.opcode);
-        last.target = next;
+        last.oparg = next;
     }
 }
 

@@ -2,22 +2,42 @@
 
 use terrarium_bytecode::opcode::*;
 
-const JUMPS: u8 = 1;
-const BLOCK_PUSH: u8 = 2;
-const UNCONDITIONAL: u8 = 4;
-const SCOPE_EXIT: u8 = 8;
-const EVAL_BREAK: u8 = 16;
-const CONDITIONAL: u8 = 32;
-const PEEPHOLE: u8 = 64;
+/// A set of kinds of opcodes, a bit each.
+pub type Kinds = u32;
 
+pub const JUMPS: Kinds = 1;
+pub const BLOCK_PUSH: Kinds = 1 << 1;
+pub const UNCONDITIONAL: Kinds = 1 << 2;
+pub const SCOPE_EXIT: Kinds = 1 << 3;
+const EVAL_BREAK: Kinds = 1 << 4;
+pub const CONDITIONAL: Kinds = 1 << 5;
+/// `basic_block` may do something about it.
+pub const PEEPHOLE: Kinds = 1 << 6;
 /// Loads, stores and deletes of a local.
-const LOCAL: u8 = 128;
+pub const LOCAL: Kinds = 1 << 7;
+/// May leave a local without a value.
+pub const UNBINDS: Kinds = 1 << 8;
+/// Loads that may become borrowing ones.
+pub const BORROWABLE: Kinds = 1 << 9;
+/// Takes the number of a cell or free variable.
+pub const CELL: Kinds = 1 << 10;
+/// `pseudo` replaces it.
+pub const PSEUDO: Kinds = 1 << 11;
+/// Loads a constant.
+pub const CONST: Kinds = 1 << 12;
+pub const NOPS: Kinds = 1 << 13;
+pub const POP_TOPS: Kinds = 1 << 14;
+pub const SWAPS: Kinds = 1 << 15;
+/// Tells where the blocks of handlers end.
+pub const BLOCK_POP: Kinds = 1 << 16;
+/// No kind of opcode: the instruction has no line.
+pub const LINELESS: Kinds = 1 << 17;
 
 const COUNT: usize = 512;
 
-static KINDS: [u8; COUNT] = {
+static KINDS: [Kinds; COUNT] = {
     let mut kinds = [0; COUNT];
-    let sets: [(&[u16], u8); 8] = [
+    let sets: [(&[u16], Kinds); 17] = [
         (
             &[
                 END_ASYNC_FOR,
@@ -95,6 +115,37 @@ static KINDS: [u8; COUNT] = {
             ],
             LOCAL,
         ),
+        (
+            &[DELETE_FAST, LOAD_FAST_AND_CLEAR, STORE_FAST_MAYBE_NULL],
+            UNBINDS,
+        ),
+        (&[LOAD_FAST, LOAD_FAST_LOAD_FAST, LOAD_CLOSURE], BORROWABLE),
+        (
+            &[
+                MAKE_CELL,
+                LOAD_CLOSURE,
+                LOAD_DEREF,
+                STORE_DEREF,
+                DELETE_DEREF,
+                LOAD_FROM_DICT_OR_DEREF,
+            ],
+            CELL,
+        ),
+        (
+            &[
+                LOAD_CLOSURE,
+                STORE_FAST_MAYBE_NULL,
+                SETUP_FINALLY,
+                SETUP_CLEANUP,
+                SETUP_WITH,
+            ],
+            PSEUDO,
+        ),
+        (&[LOAD_CONST, LOAD_SMALL_INT], CONST),
+        (&[NOP], NOPS),
+        (&[POP_TOP], POP_TOPS),
+        (&[SWAP], SWAPS),
+        (&[POP_BLOCK], BLOCK_POP),
     ];
     let mut set = 0;
     while set < sets.len() {
@@ -108,9 +159,15 @@ static KINDS: [u8; COUNT] = {
     kinds
 };
 
+/// All kinds the opcode is of.
 #[inline]
-fn is(opcode: u16, kinds: u8) -> bool {
-    KINDS[opcode as usize % COUNT] & kinds != 0
+pub fn kinds(opcode: u16) -> Kinds {
+    KINDS[opcode as usize % COUNT]
+}
+
+#[inline]
+pub fn is(opcode: u16, wanted: Kinds) -> bool {
+    kinds(opcode) & wanted != 0
 }
 
 #[inline]
@@ -134,26 +191,10 @@ pub fn is_unconditional_jump(opcode: u16) -> bool {
     is(opcode, UNCONDITIONAL)
 }
 
-#[inline]
-pub fn is_conditional_jump(opcode: u16) -> bool {
-    is(opcode, CONDITIONAL)
-}
-
-#[inline]
-pub fn is_scope_exit(opcode: u16) -> bool {
-    is(opcode, SCOPE_EXIT)
-}
-
 /// Whether a block ends after it.
 #[inline]
 pub fn is_terminator(opcode: u16) -> bool {
     is(opcode, JUMPS | SCOPE_EXIT)
-}
-
-/// Whether control never goes on to the next instruction.
-#[inline]
-pub fn is_no_fallthrough(opcode: u16) -> bool {
-    is(opcode, UNCONDITIONAL | SCOPE_EXIT)
 }
 
 #[inline]
@@ -166,33 +207,8 @@ pub fn loads_const(opcode: u16) -> bool {
     opcode == LOAD_CONST || opcode == LOAD_SMALL_INT
 }
 
-/// Whether `basic_block` may do something about the instruction.
-#[inline]
-pub fn may_be_optimized(opcode: u16) -> bool {
-    is(opcode, PEEPHOLE | JUMPS | BLOCK_PUSH)
-}
-
-/// Whether `checks` cares about the instruction.
-#[inline]
-pub fn is_about_local(opcode: u16) -> bool {
-    is(opcode, LOCAL)
-}
-
 /// Number of code units of inline cache behind the instruction.
 #[inline]
 pub fn caches(opcode: u16) -> u32 {
     terrarium_bytecode::opcode::caches(opcode) as u32
-}
-
-/// How many values the instruction takes from the stack and how many it puts there; for a block-pushing opcode when the handler is
-/// entered.
-#[inline]
-pub fn popped_pushed(opcode: u16, oparg: u32) -> (i32, i32) {
-    fixed_effect(opcode).unwrap_or_else(|| popped_pushed_by(opcode, oparg))
-}
-
-fn popped_pushed_by(opcode: u16, oparg: u32) -> (i32, i32) {
-    let oparg = i32::try_from(oparg).unwrap_or(i32::MAX);
-    let count = |count: Option<i32>| count.unwrap_or(0);
-    (count(popped(opcode, oparg)), count(pushed(opcode, oparg)))
 }

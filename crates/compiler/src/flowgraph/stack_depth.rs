@@ -1,9 +1,9 @@
 //! The greatest stack a unit needs, and the depth on entry to each block.
 
-use terrarium_bytecode::opcode::END_ASYNC_FOR;
+use terrarium_bytecode::opcode::{END_ASYNC_FOR, popped_pushed};
 
 use super::Error;
-use super::graph::{Block, BlockId, Graph, NO_BLOCK};
+use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 
 /// Not known yet.
@@ -11,65 +11,56 @@ const UNKNOWN: i32 = i32::MIN;
 
 /// CPython's `calculate_stackdepth`.
 pub fn calculate_stackdepth(graph: &mut Graph) -> Result<u32, Error> {
-    graph
-        .blocks
-        .iter_mut()
-        .for_each(|block| block.start_depth = UNKNOWN);
-    let mut todo = Vec::new();
-    let entry = graph.entry();
-    enter(&mut graph.blocks, entry, 0, &mut todo)?;
+    for block in &mut graph.blocks {
+        block.start_depth = UNKNOWN;
+    }
+    graph.start_walk();
+    enter(graph, graph.entry(), 0)?;
     let mut deepest = 0;
-    while let Some(block) = todo.pop() {
-        deepest = deepest.max(scan_block(graph, block, &mut todo)?);
+    while let Some(block) = graph.next_reached() {
+        deepest = deepest.max(scan_block(graph, block)?);
     }
     Ok(deepest as u32)
 }
 
-/// The greatest depth before any instruction of the block.
-fn scan_block(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) -> Result<i32, Error> {
+/// The greatest depth before any instruction of the block. Tells the blocks behind it their depths.
+fn scan_block(graph: &mut Graph, block: BlockId) -> Result<i32, Error> {
     let mut depth = graph.block(block).start_depth;
     let mut deepest = 0;
-    let range = graph.range(block);
-    let Graph { instrs, blocks, .. } = &mut *graph;
-    for instr in &instrs[range] {
-        let opcode = instr.opcode;
+    for at in graph.range(block) {
+        let instr = graph.instrs[at];
         let (popped, pushed) = popped_pushed(instr.opcode, instr.oparg);
-        let effect = pushed - popped;
+        let mut after = depth.saturating_add(pushed - popped);
         deepest = deepest.max(depth);
-        if has_target(instr.opcode) && instr.opcode != END_ASYNC_FOR {
-            let target = instr.target;
-            enter(blocks, target, depth.saturating_add(effect), todo)?;
+        if has_target(instr.opcode) {
+            if instr.opcode != END_ASYNC_FOR {
+                enter(graph, instr.oparg, after)?;
+            }
+            if is_block_push(instr.opcode) {
+                after = depth;
+            }
         }
-        if !is_block_push(opcode) {
-            depth = depth.saturating_add(effect);
-        }
+        depth = after;
         if depth < 0 {
             return Err(Error::StackUnderflow);
         }
-        if is_no_fallthrough(opcode) {
-            return Ok(deepest);
-        }
     }
-    let next = blocks[block as usize].next;
-    if next != NO_BLOCK {
-        enter(blocks, next, depth, todo)?;
+    let next = graph.next(block);
+    if next != NO_BLOCK && graph.has_fallthrough(block) {
+        enter(graph, next, depth)?;
     }
     Ok(deepest)
 }
 
-fn enter(
-    blocks: &mut [Block],
-    block: BlockId,
-    depth: i32,
-    todo: &mut Vec<BlockId>,
-) -> Result<(), Error> {
+/// Control comes to the block with a stack of this depth.
+fn enter(graph: &mut Graph, block: BlockId, depth: i32) -> Result<(), Error> {
     if depth < 0 {
         return Err(Error::StackUnderflow);
     }
-    let found = &mut blocks[block as usize];
+    let found = graph.block_mut(block);
     if found.start_depth < 0 {
         found.start_depth = depth;
-        todo.push(block);
+        graph.reach(block);
     } else if found.start_depth != depth {
         return Err(Error::InconsistentStackDepth);
     }

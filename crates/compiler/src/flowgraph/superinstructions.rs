@@ -2,23 +2,18 @@
 
 use terrarium_bytecode::opcode::*;
 
-use super::graph::{Graph, Instr, NO_BLOCK};
+use super::graph::{Graph, NO_BLOCK};
 use super::nops;
+use super::opcodes::*;
+use crate::instructions::Instruction;
 
 pub fn insert_superinstructions(graph: &mut Graph) {
     let mut any_joined = false;
     let mut block = graph.entry();
     while block != NO_BLOCK {
-        let instrs = graph.instrs_mut(block);
-        for index in 1..instrs.len() {
-            let pair = (instrs[index - 1].opcode, instrs[index].opcode);
-            let joined = match pair {
-                (LOAD_FAST, LOAD_FAST) => LOAD_FAST_LOAD_FAST,
-                (STORE_FAST, LOAD_FAST) => STORE_FAST_LOAD_FAST,
-                (STORE_FAST, STORE_FAST) => STORE_FAST_STORE_FAST,
-                _ => continue,
-            };
-            any_joined |= join(&mut instrs[index - 1..=index], joined);
+        if graph.may_have(block, LOCAL) && join_pairs(graph.instrs_mut(block)) {
+            graph.note(block, NOPS);
+            any_joined = true;
         }
         block = graph.next(block);
     }
@@ -28,8 +23,28 @@ pub fn insert_superinstructions(graph: &mut Graph) {
     }
 }
 
+/// Whether there were any to join.
+fn join_pairs(instrs: &mut [Instruction]) -> bool {
+    let mut any_joined = false;
+    let mut before = 0;
+    for index in 0..instrs.len() {
+        let opcode = instrs[index].opcode;
+        let joined = match (std::mem::replace(&mut before, opcode), opcode) {
+            (LOAD_FAST, LOAD_FAST) => LOAD_FAST_LOAD_FAST,
+            (STORE_FAST, LOAD_FAST) => STORE_FAST_LOAD_FAST,
+            (STORE_FAST, STORE_FAST) => STORE_FAST_STORE_FAST,
+            _ => continue,
+        };
+        if join(&mut instrs[index - 1..=index], joined) {
+            any_joined = true;
+            before = NOP;
+        }
+    }
+    any_joined
+}
+
 /// Not over the end of a line, and only for locals whose numbers fit in four bits.
-fn join(pair: &mut [Instr], opcode: u16) -> bool {
+fn join(pair: &mut [Instruction], opcode: u16) -> bool {
     let [first, second] = pair else { return false };
     let (line, next_line) = (first.loc.line, second.loc.line);
     if line >= 0 && next_line >= 0 && line != next_line || first.oparg >= 16 || second.oparg >= 16 {

@@ -2,9 +2,9 @@
 
 use terrarium_bytecode::opcode::*;
 
-use super::graph::Instr;
+use crate::instructions::Instruction;
 
-pub fn optimize_swaps(instrs: &mut [Instr]) {
+pub fn optimize_swaps(instrs: &mut [Instruction]) {
     let mut index = 0;
     while index < instrs.len() {
         if instrs[index].opcode == SWAP {
@@ -17,7 +17,7 @@ pub fn optimize_swaps(instrs: &mut [Instr]) {
 
 /// Replaces the run of SWAPs and NOPs at `start` by the shortest with the same effect (CPython's `swaptimize`). Returns the index of
 /// the run's last instruction, or `start` if there was nothing to do.
-fn shorten_run(instrs: &mut [Instr], start: usize) -> usize {
+fn shorten_run(instrs: &mut [Instruction], start: usize) -> usize {
     let length = instrs[start..]
         .iter()
         .take_while(|instr| matches!(instr.opcode, SWAP | NOP))
@@ -53,7 +53,7 @@ fn shorten_run(instrs: &mut [Instr], start: usize) -> usize {
             }
         }
     }
-    run[..free].iter_mut().for_each(Instr::set_nop);
+    run[..free].iter_mut().for_each(Instruction::set_nop);
     start + length - 1
 }
 
@@ -63,12 +63,12 @@ fn is_swappable(opcode: u16) -> bool {
 }
 
 /// The local the instruction stores to.
-fn stores_to(instr: &Instr) -> Option<u32> {
+fn stores_to(instr: &Instruction) -> Option<u32> {
     matches!(instr.opcode, STORE_FAST | STORE_FAST_MAYBE_NULL).then_some(instr.oparg)
 }
 
 /// The next swappable instruction after `index`, on the given line if there is one.
-fn next_swappable(instrs: &[Instr], index: usize, line: i32) -> Option<usize> {
+fn next_swappable(instrs: &[Instruction], index: usize, line: i32) -> Option<usize> {
     for (at, instr) in instrs.iter().enumerate().skip(index + 1) {
         if line >= 0 && instr.loc.line != line {
             return None;
@@ -82,7 +82,7 @@ fn next_swappable(instrs: &[Instr], index: usize, line: i32) -> Option<usize> {
 }
 
 /// Exchanges the instructions that consume the values a SWAP before them exchanges, from `index` backwards.
-fn apply_static_swaps(instrs: &mut [Instr], index: usize) {
+fn apply_static_swaps(instrs: &mut [Instruction], index: usize) {
     for at in (0..=index).rev() {
         let instr = instrs[at];
         if instr.opcode != SWAP {
@@ -111,7 +111,7 @@ fn apply_static_swaps(instrs: &mut [Instr], index: usize) {
 }
 
 /// Not if both store to one local, or one between them stores to a local of theirs.
-fn may_exchange(instrs: &[Instr], first: usize, second: usize) -> bool {
+fn may_exchange(instrs: &[Instruction], first: usize, second: usize) -> bool {
     let stores = [stores_to(&instrs[first]), stores_to(&instrs[second])];
     if stores == [None, None] {
         return true;

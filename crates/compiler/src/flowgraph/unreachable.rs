@@ -4,46 +4,39 @@ use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 
 pub fn remove_unreachable(graph: &mut Graph) {
-    graph
-        .blocks
-        .iter_mut()
-        .for_each(|block| block.predecessors = 0);
-    graph.clear_visited();
-    let entry = graph.entry();
-    graph.block_mut(entry).predecessors = 1;
-    graph.block_mut(entry).visited = true;
-    let mut todo = vec![entry];
-    while let Some(block) = todo.pop() {
+    graph.start_walk();
+    for block in &mut graph.blocks {
+        block.predecessors = 0;
+    }
+    reach(graph, graph.entry());
+    while let Some(block) = graph.next_reached() {
         let next = graph.next(block);
         if next != NO_BLOCK && graph.has_fallthrough(block) {
-            reach(graph, next, &mut todo);
+            reach(graph, next);
         }
-        let mut range = graph.range(block);
-        if !graph.has_handlers && !range.is_empty() {
-            // A jump always ends its block.
-            range.start = range.end - 1;
-        }
-        for at in range {
-            let instr = &graph.instrs[at];
-            if has_target(instr.opcode) {
-                let target = instr.target;
-                reach(graph, target, &mut todo);
+        if graph.may_have(block, BLOCK_PUSH) {
+            for at in graph.range(block) {
+                let instr = graph.instrs[at];
+                if has_target(instr.opcode) {
+                    reach(graph, instr.oparg);
+                }
             }
+        } else if graph.may_have(block, JUMPS)
+            && let Some(target) = graph.jump_target(block)
+        {
+            reach(graph, target);
         }
     }
-    for block in 0..graph.blocks.len() as u32 {
-        if graph.block(block).predecessors == 0 {
-            graph.truncate(block, 0);
-            graph.block_mut(block).except_handler = false;
+    for block in &mut graph.blocks {
+        if block.predecessors == 0 {
+            block.used = 0;
+            block.kinds = 0;
+            block.except_handler = false;
         }
     }
 }
 
-fn reach(graph: &mut Graph, block: BlockId, todo: &mut Vec<BlockId>) {
-    let found = graph.block_mut(block);
-    found.predecessors += 1;
-    if !found.visited {
-        found.visited = true;
-        todo.push(block);
-    }
+fn reach(graph: &mut Graph, block: BlockId) {
+    graph.block_mut(block).predecessors += 1;
+    graph.reach(block);
 }

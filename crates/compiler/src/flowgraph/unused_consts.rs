@@ -4,37 +4,47 @@ use terrarium_bytecode::opcode::LOAD_CONST;
 
 use super::consts::ConstList;
 use super::graph::Graph;
+use super::opcodes::CONST;
+
+/// Marks a constant without a place in the new list.
+const UNUSED: u32 = u32::MAX;
 
 pub fn remove_unused_consts(graph: &mut Graph, consts: &mut ConstList) {
     if consts.list.is_empty() {
         return;
     }
-    const UNUSED: u32 = u32::MAX;
-    let mut places = vec![UNUSED; consts.list.len()];
+    let mut places = std::mem::take(&mut graph.places);
+    places.clear();
+    places.resize(consts.list.len(), UNUSED);
     places[0] = 0;
-    for block in 0..graph.blocks.len() as u32 {
-        for instr in graph.instrs(block) {
+    for block in graph.blocks.iter().filter(|block| block.kinds & CONST != 0) {
+        for instr in &graph.instrs[block.range()] {
             if instr.opcode == LOAD_CONST {
                 places[instr.oparg as usize] = 0;
             }
         }
     }
+    if places.contains(&UNUSED) {
+        drop_unused(graph, consts, &mut places);
+    }
+    graph.places = places;
+}
+
+/// Drops the constants marked as unused, and renumbers the others.
+fn drop_unused(graph: &mut Graph, consts: &mut ConstList, places: &mut [u32]) {
     let mut used = 0;
-    for place in &mut places {
+    for place in places.iter_mut() {
         if *place != UNUSED {
             *place = used;
             used += 1;
         }
     }
-    if used as usize == places.len() {
-        return;
-    }
     let mut place = places.iter();
     consts
         .list
         .retain(|_| place.next().is_some_and(|&place| place != UNUSED));
-    for block in 0..graph.blocks.len() as u32 {
-        for instr in graph.instrs_mut(block) {
+    for block in graph.blocks.iter().filter(|block| block.kinds & CONST != 0) {
+        for instr in &mut graph.instrs[block.range()] {
             if instr.opcode == LOAD_CONST {
                 instr.oparg = places[instr.oparg as usize];
             }
