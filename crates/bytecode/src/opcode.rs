@@ -168,6 +168,8 @@ struct Compact {
     caches: u8,
     popped: Line,
     pushed: Line,
+    /// Pushed less popped.
+    net: Line,
 }
 
 static COMPACT: [Compact; COUNT] = {
@@ -175,6 +177,7 @@ static COMPACT: [Compact; COUNT] = {
         caches: 0,
         popped: Line::ZERO,
         pushed: Line::ZERO,
+        net: Line::ZERO,
     }; COUNT];
     let mut number = 0;
     while number < COUNT {
@@ -183,6 +186,7 @@ static COMPACT: [Compact; COUNT] = {
             caches: facts.caches,
             popped: facts.effect.popped.line(),
             pushed: facts.effect.pushed.line(),
+            net: facts.effect.net().line(),
         };
         number += 1;
     }
@@ -246,6 +250,22 @@ pub fn popped_pushed(opcode: u16, oparg: u32) -> (i32, i32) {
     match (compact.popped.at(oparg), compact.pushed.at(oparg)) {
         (Some(popped), Some(pushed)) => (popped, pushed),
         _ => long_popped_pushed(opcode, oparg),
+    }
+}
+
+/// By how much the instruction changes the depth of the stack, as `popped_pushed` has it.
+#[inline]
+pub fn net_effect(opcode: u16, oparg: u32) -> i32 {
+    let net = COMPACT
+        .get(opcode as usize)
+        .map(|compact| compact.net.at(oparg));
+    match net {
+        Some(Some(net)) => net,
+        Some(None) => {
+            let (popped, pushed) = long_popped_pushed(opcode, oparg);
+            pushed.saturating_sub(popped)
+        }
+        None => 0,
     }
 }
 

@@ -75,7 +75,7 @@ impl Assembler {
         let exceptiontable = constants.merge_bytes(bytes);
         write_location_table(instructions, offsets, unit.firstlineno, bytes);
         let linetable = constants.merge_bytes(bytes);
-        write_code(instructions, bytes);
+        write_code(instructions, offsets, bytes);
         let code = bytes.as_slice().into();
         let names = constants.merge_names(&unit.names);
         let consts = constants.merge_consts(optimized.consts);
@@ -110,6 +110,9 @@ fn size(opcode: u16, oparg: u32) -> u32 {
 /// How many EXTENDED_ARG the argument needs.
 #[inline]
 fn prefixes(oparg: u32) -> u32 {
+    if oparg <= 0xFF {
+        return 0;
+    }
     u32::from(oparg > 0xFF) + u32::from(oparg > 0xFFFF) + u32::from(oparg > 0xFF_FFFF)
 }
 
@@ -180,18 +183,21 @@ fn resolve_next_locations(instructions: &mut [Instruction]) {
 }
 
 /// Writes `co_code` in the place of what is in `code`.
-fn write_code(instructions: &[Instruction], code: &mut Vec<u8>) {
+fn write_code(instructions: &[Instruction], offsets: &[u32], code: &mut Vec<u8>) {
+    let units = offsets.last().copied().unwrap_or(0) as usize;
+    // Caches stay as they are.
     code.clear();
-    for instr in instructions {
-        let bytes = instr.oparg.to_be_bytes();
-        let prefixes = prefixes(instr.oparg) as usize;
-        for &byte in &bytes[3 - prefixes..3] {
-            code.extend_from_slice(&[EXTENDED_ARG as u8, byte]);
+    code.resize(units * 2, CACHE as u8);
+    for (instr, &offset) in instructions.iter().zip(offsets) {
+        let mut at = offset as usize * 2;
+        if instr.oparg > 0xFF {
+            let prefixes = prefixes(instr.oparg) as usize;
+            for &byte in &instr.oparg.to_be_bytes()[3 - prefixes..3] {
+                code[at..at + 2].copy_from_slice(&[EXTENDED_ARG as u8, byte]);
+                at += 2;
+            }
         }
-        code.extend_from_slice(&[instr.opcode as u8, instr.oparg as u8]);
-        // Caches are zero, as is their opcode.
-        let end = code.len() + caches(instr.opcode) as usize * 2;
-        code.resize(end, CACHE as u8);
+        code[at..at + 2].copy_from_slice(&[instr.opcode as u8, instr.oparg as u8]);
     }
 }
 
@@ -290,6 +296,7 @@ struct LocationWriter<'t> {
 }
 
 impl LocationWriter<'_> {
+    #[inline]
     fn run(&mut self, loc: Location, mut units: u32) {
         while units > MAX_ENTRY_UNITS {
             self.entry(loc, MAX_ENTRY_UNITS);
@@ -318,6 +325,8 @@ impl LocationWriter<'_> {
         self.other_entry(loc, units);
     }
 
+    /// Not inlined: it would burden the more frequent.
+    #[inline(never)]
     fn other_entry(&mut self, loc: Location, units: u32) {
         if loc.line < 0 {
             return self.start(entry::NONE, units);
@@ -330,8 +339,9 @@ impl LocationWriter<'_> {
             self.signed(delta);
         } else if has_columns && loc.end_line == loc.line {
             if (0..3).contains(&delta) && column < 128 && end_column < 128 {
-                self.start(entry::ONE_LINE + delta as u8, units);
-                self.table.extend([column as u8, end_column as u8]);
+                let start = first_byte(entry::ONE_LINE + delta as u8, units);
+                self.table
+                    .extend_from_slice(&[start, column as u8, end_column as u8]);
             } else {
                 self.long(loc, delta, units);
             }
@@ -350,7 +360,7 @@ impl LocationWriter<'_> {
     }
 
     fn start(&mut self, code: u8, units: u32) {
-        self.table.push(0x80 | code << 3 | (units as u8 - 1));
+        self.table.push(first_byte(code, units));
     }
 
     /// Six bits a byte, the lowest first.
@@ -367,4 +377,10 @@ impl LocationWriter<'_> {
     fn signed(&mut self, value: i32) {
         self.unsigned(value.unsigned_abs() << 1 | u32::from(value < 0));
     }
+}
+
+/// The first byte of an entry.
+#[inline]
+fn first_byte(code: u8, units: u32) -> u8 {
+    0x80 | code << 3 | (units as u8 - 1)
 }

@@ -6,18 +6,22 @@
 //! out   five constants: equal numbers of different types stay apart, and both "name" are one interned string
 //! ```
 
+mod key;
+
 use std::borrow::Borrow;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use terrarium_bytecode::{Code, Constant, Int, Str};
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
+use terrarium_bytecode::{Constant, Str};
 
 use crate::name::{Name, Names};
 
-/// A canonical encoding: two constants are merged exactly if their keys are equal. Types and signs of zero tell them apart.
-pub type Key = Box<[u8]>;
+use key::{Key, Wanted, WantedTuple};
+
+pub use key::is_equal;
 
 /// The number of a merged constant in its module.
 pub type ConstantId = u32;
@@ -39,20 +43,21 @@ pub fn is_immortal_at_start(text: &str) -> bool {
 /// What a module's code objects share.
 #[derive(Debug, Default)]
 pub struct Constants {
-    cache: FxHashMap<Key, (ConstantId, Constant)>,
+    /// A constant's number is its place.
+    cache: IndexSet<Key, FxBuildHasher>,
     /// Bytes constants, code, line and exception tables.
     bytes: FxHashSet<Rc<[u8]>>,
     interned: FxHashSet<Interned>,
-    /// The interned strings of names, found without a look at their text.
-    interned_names: FxHashMap<Name, Rc<Str>>,
+    /// The interned strings of names, by the names' numbers.
+    interned_names: Vec<Option<Rc<Str>>>,
     /// Identifiers of the source: parsing interned them.
     identifiers: Names,
     /// Texts of string literals in whose place a code object gets another, interned string that was there before.
     displaced: FxHashSet<Box<[u8]>>,
     /// String literals, by address, that became the interned string of their text.
     became: FxHashSet<*const Str>,
-    /// The key that is looked up.
-    scratch: Vec<u8>,
+    /// Memory for a tuple of names that is looked up.
+    items: Vec<Constant>,
 }
 
 /// An interned string, found by its text.
@@ -82,7 +87,7 @@ impl Constants {
         };
         constants.cache.reserve(names * 2);
         constants.interned.reserve(names * 2);
-        constants.interned_names.reserve(names);
+        constants.interned_names.resize(names, None);
         constants
     }
 
@@ -105,11 +110,15 @@ impl Constants {
 
     /// The one interned string with the name's text.
     pub fn intern_name(&mut self, name: &Name) -> Rc<Str> {
-        if let Some(found) = self.interned_names.get(name) {
+        let number = name.number();
+        if let Some(Some(found)) = self.interned_names.get(number) {
             return found.clone();
         }
         let string = self.intern_bytes(name.as_bytes());
-        self.interned_names.insert(name.clone(), string.clone());
+        if self.interned_names.len() <= number {
+            self.interned_names.resize(number + 1, None);
+        }
+        self.interned_names[number] = Some(string.clone());
         string
     }
 
@@ -132,22 +141,16 @@ impl Constants {
 
     /// As `merge`, with the number.
     pub fn merge_numbered(&mut self, constant: Constant) -> (ConstantId, Constant) {
-        if let Some(found) = self.find(&constant) {
-            return found.clone();
+        if let Some((id, found)) = self.cache.get_full(&Wanted(&constant)) {
+            return (id as ConstantId, found.0.clone());
         }
-        let key: Key = self.scratch.as_slice().into();
         let merged = match constant {
             Constant::Tuple(items) => Constant::Tuple(self.merge_items(&items)),
             Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(&items)),
             other => self.first_of_its_key(other),
         };
-        (self.insert(key, merged.clone()), merged)
-    }
-
-    fn insert(&mut self, key: Key, constant: Constant) -> ConstantId {
-        let id = self.cache.len() as ConstantId;
-        self.cache.insert(key, (id, constant));
-        id
+        let (id, _) = self.cache.insert_full(Key(merged.clone()));
+        (id as ConstantId, merged)
     }
 
     fn merge_items(&mut self, items: &[Constant]) -> Rc<[Constant]> {
@@ -156,20 +159,12 @@ impl Constants {
 
     /// As `merge`, but elements keep their identity (`_PyCompile_ConstCacheMergeOne`).
     pub fn merge_one(&mut self, constant: Constant) -> Constant {
-        if let Some((_, found)) = self.find(&constant) {
-            return found.clone();
+        if let Some(found) = self.cache.get(&Wanted(&constant)) {
+            return found.0.clone();
         }
-        let key: Key = self.scratch.as_slice().into();
         let merged = self.first_of_its_key(constant);
-        self.insert(key, merged.clone());
+        self.cache.insert(Key(merged.clone()));
         merged
-    }
-
-    /// What was merged before under the constant's key, which stays in `scratch`.
-    fn find(&mut self, constant: &Constant) -> Option<&(ConstantId, Constant)> {
-        self.scratch.clear();
-        encode(constant, &mut self.scratch);
-        self.cache.get(self.scratch.as_slice())
     }
 
     /// A line table or exception table; shared with equal bytes constants.
@@ -184,37 +179,42 @@ impl Constants {
 
     /// A tuple of names (`co_names`, `co_localsplusnames`), each interned.
     pub fn merge_names(&mut self, names: &[Name]) -> Rc<[Constant]> {
-        let names: Vec<Constant> = names
-            .iter()
-            .map(|name| Constant::Str(self.intern_name(name)))
-            .collect();
-        if let Some(found) = self.find_tuple(&names) {
-            return found;
-        }
-        self.insert_tuple(names.into())
+        let mut items = std::mem::take(&mut self.items);
+        items.extend(
+            names
+                .iter()
+                .map(|name| Constant::Str(self.intern_name(name))),
+        );
+        let merged = match self.find_tuple(&items) {
+            Some(found) => found,
+            None => self.insert_tuple(items.as_slice().into()),
+        };
+        items.clear();
+        self.items = items;
+        merged
     }
 
     /// `co_consts`. Frozensets in it that hold interned strings become new objects, as creating a code object does to them.
-    pub fn merge_consts(&mut self, consts: Vec<Constant>) -> Rc<[Constant]> {
+    pub fn merge_consts(&mut self, mut consts: Vec<Constant>) -> Rc<[Constant]> {
         if let Some(found) = self.find_tuple(&consts) {
             return found;
         }
-        self.insert_tuple(consts.iter().map(|value| self.renewed(value)).collect())
+        for constant in &mut consts {
+            self.renew(constant);
+        }
+        self.insert_tuple(consts.into())
     }
 
-    /// The tuple of these items that was merged before; its key stays in `scratch`.
-    fn find_tuple(&mut self, items: &[Constant]) -> Option<Rc<[Constant]>> {
-        self.scratch.clear();
-        encode_items(TUPLE, items, &mut self.scratch);
-        match self.cache.get(self.scratch.as_slice()) {
-            Some((_, Constant::Tuple(found))) => Some(found.clone()),
+    /// The tuple of these items that was merged before.
+    fn find_tuple(&self, items: &[Constant]) -> Option<Rc<[Constant]>> {
+        match self.cache.get(&WantedTuple(items)) {
+            Some(Key(Constant::Tuple(found))) => Some(found.clone()),
             _ => None,
         }
     }
 
     fn insert_tuple(&mut self, items: Rc<[Constant]>) -> Rc<[Constant]> {
-        let key = self.scratch.as_slice().into();
-        self.insert(key, Constant::Tuple(items.clone()));
+        self.cache.insert(Key(Constant::Tuple(items.clone())));
         items
     }
 
@@ -263,14 +263,13 @@ impl Constants {
         }
     }
 
-    /// The constant as a code object holds it: frozensets anew if interning changes one of their strings.
-    fn renewed(&self, constant: &Constant) -> Constant {
+    /// Makes the constant what a code object holds: frozensets anew if interning changes one of their strings.
+    fn renew(&self, constant: &mut Constant) {
         let is_displaced = |item: &Constant| matches!(item, Constant::Str(string) if self.displaced.contains(&string.text));
-        match constant {
-            Constant::FrozenSet(items) if items.iter().any(is_displaced) => {
-                Constant::FrozenSet(items.iter().cloned().collect())
-            }
-            other => other.clone(),
+        if let Constant::FrozenSet(items) = constant
+            && items.iter().any(is_displaced)
+        {
+            *items = items.iter().cloned().collect();
         }
     }
 }
@@ -309,124 +308,4 @@ pub fn is_same(left: &Constant, right: &Constant) -> bool {
 fn is_name_like(text: &[u8]) -> bool {
     text.iter()
         .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-}
-
-/// The canonical encoding of `constant`.
-pub fn key(constant: &Constant) -> Key {
-    let mut bytes = Vec::with_capacity(24);
-    encode(constant, &mut bytes);
-    bytes.into()
-}
-
-/// Marks the encoding of a tuple.
-const TUPLE: u8 = b'(';
-
-fn encode(constant: &Constant, out: &mut Vec<u8>) {
-    match constant {
-        Constant::None => out.push(b'N'),
-        Constant::True => out.push(b'T'),
-        Constant::False => out.push(b'F'),
-        Constant::Ellipsis => out.push(b'.'),
-        Constant::StopIteration => out.push(b'S'),
-        Constant::Int(value) => encode_int(value, out),
-        Constant::Float(value) => {
-            out.push(b'g');
-            encode_float(**value, Rc::as_ptr(value) as usize, out);
-        }
-        Constant::Complex(value) => {
-            out.push(b'y');
-            encode_float(value.0, Rc::as_ptr(value) as usize, out);
-            encode_float(value.1, Rc::as_ptr(value) as usize, out);
-        }
-        Constant::Bytes(bytes) => encode_bytes(b's', bytes, out),
-        Constant::Str(string) => encode_bytes(b'u', &string.text, out),
-        Constant::Tuple(items) => encode_items(TUPLE, items, out),
-        Constant::List(items) => encode_items(b'[', items, out),
-        Constant::FrozenSet(items) => encode_set(b'>', items, out),
-        Constant::Set(items) => encode_set(b'<', items, out),
-        Constant::Slice(parts) => encode_items(b':', &parts[..], out),
-        Constant::Code(code) => encode_code(code, out),
-        Constant::Dict(items) => {
-            out.push(b'{');
-            encode_length(items.len(), out);
-            for (key, value) in items.iter() {
-                encode(key, out);
-                encode(value, out);
-            }
-        }
-    }
-}
-
-fn encode_length(length: usize, out: &mut Vec<u8>) {
-    out.extend_from_slice(&(length as u64).to_le_bytes());
-}
-
-fn encode_bytes(kind: u8, bytes: &[u8], out: &mut Vec<u8>) {
-    out.push(kind);
-    encode_length(bytes.len(), out);
-    out.extend_from_slice(bytes);
-}
-
-fn encode_int(value: &Int, out: &mut Vec<u8>) {
-    match value {
-        Int::Small(small) => {
-            out.push(b'i');
-            out.extend_from_slice(&small.to_le_bytes());
-        }
-        Int::Big(big) => encode_bytes(b'l', &big.to_signed_bytes_le(), out),
-    }
-}
-
-/// A NaN equals only itself, so that its address stands for it.
-fn encode_float(value: f64, address: usize, out: &mut Vec<u8>) {
-    if value.is_nan() {
-        out.push(b'!');
-        encode_length(address, out);
-    } else {
-        out.push(b'=');
-        out.extend_from_slice(&value.to_bits().to_le_bytes());
-    }
-}
-
-fn encode_items(kind: u8, items: &[Constant], out: &mut Vec<u8>) {
-    out.push(kind);
-    encode_length(items.len(), out);
-    for item in items {
-        encode(item, out);
-    }
-}
-
-fn encode_set(kind: u8, items: &[Constant], out: &mut Vec<u8>) {
-    let mut keys: Vec<Key> = items.iter().map(key).collect();
-    keys.sort();
-    out.push(kind);
-    encode_length(keys.len(), out);
-    for key in keys {
-        out.extend_from_slice(&key);
-    }
-}
-
-/// What CPython's `code_richcompare` looks at; neither the qualified name nor the stack size. Parts that were merged stand for
-/// themselves by address.
-fn encode_code(code: &Code, out: &mut Vec<u8>) {
-    out.push(b'c');
-    for number in [
-        code.argcount,
-        code.posonlyargcount,
-        code.kwonlyargcount,
-        code.flags,
-        code.firstlineno as u32,
-    ] {
-        out.extend_from_slice(&number.to_le_bytes());
-    }
-    encode_bytes(b'u', &code.name.text, out);
-    // Bytecode is never shared, nor are these names of annotation scopes.
-    encode_bytes(b's', &code.code, out);
-    encode_items(TUPLE, &code.localsplusnames, out);
-    for part in [&code.consts, &code.names] {
-        encode_length(Rc::as_ptr(part).cast::<u8>() as usize, out);
-    }
-    for part in [&code.linetable, &code.exceptiontable] {
-        encode_length(Rc::as_ptr(part).cast::<u8>() as usize, out);
-    }
 }

@@ -98,6 +98,18 @@ impl Effect {
         kept: Count::ZERO,
     };
 
+    /// Pushed less popped.
+    pub(super) const fn net(&self) -> Count {
+        let (popped, pushed) = (&self.popped, &self.pushed);
+        Count {
+            constant: pushed.constant - popped.constant,
+            oparg: pushed.oparg - popped.oparg,
+            low_bit: pushed.low_bit - popped.low_bit,
+            low_byte: pushed.low_byte - popped.low_byte,
+            high: pushed.high - popped.high,
+        }
+    }
+
     /// Panics, and so stops the build, if the picture is not well-formed.
     pub(super) const fn parse(picture: &str) -> Effect {
         let text = picture.as_bytes();

@@ -573,7 +573,7 @@ impl<'t> Codegen<'_, 't> {
 fn is_equal_key(left: &Constant, right: &Constant) -> bool {
     match (number(left), number(right)) {
         (Some(left), Some(right)) => left == right,
-        (None, None) => crate::constants::key(left) == crate::constants::key(right),
+        (None, None) => crate::constants::is_equal(left, right),
         _ => false,
     }
 }

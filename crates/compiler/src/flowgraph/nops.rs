@@ -3,7 +3,7 @@
 use terrarium_bytecode::opcode::*;
 
 use super::Error;
-use super::graph::{BlockId, Graph, NO_BLOCK, kinds_of};
+use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 use crate::instructions::Instruction;
 
@@ -27,10 +27,14 @@ fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
     let used = graph.len(block);
     let next_line = first_line_after(graph, block);
     let instrs = graph.instrs_mut(block);
-    let (mut kept, mut left) = (0, 0);
-    let mut kinds = 0;
-    let mut previous_line = -1;
-    for index in 0..used {
+    let first = instrs.iter().position(|instr| instr.opcode == NOP);
+    let mut kept = first.unwrap_or(used);
+    let mut left = 0;
+    let mut previous_line = match kept {
+        0 => -1,
+        _ => instrs[kept - 1].loc.line,
+    };
+    for index in kept..used {
         let line = instrs[index].loc.line;
         if instrs[index].opcode == NOP {
             if line < 0 || previous_line == line {
@@ -50,14 +54,14 @@ fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
             }
             left += 1;
         }
-        let instr = instrs[index];
-        instrs[kept] = instr;
-        kinds |= kinds_of(&instr);
+        instrs[kept] = instrs[index];
         kept += 1;
         previous_line = line;
     }
     graph.truncate(block, kept);
-    graph.block_mut(block).kinds = kinds;
+    if left == 0 {
+        graph.block_mut(block).kinds &= !NOPS;
+    }
     Nops {
         removed: used - kept,
         left,

@@ -1,10 +1,11 @@
 //! The greatest stack a unit needs, and the depth on entry to each block.
 
-use terrarium_bytecode::opcode::{END_ASYNC_FOR, popped_pushed};
+use terrarium_bytecode::opcode::{END_ASYNC_FOR, net_effect};
 
 use super::Error;
 use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
+use crate::instructions::Instruction;
 
 /// Not known yet.
 const UNKNOWN: i32 = i32::MIN;
@@ -28,15 +29,14 @@ fn scan_block(graph: &mut Graph, block: BlockId) -> Result<i32, Error> {
     let mut depth = graph.block(block).start_depth;
     let mut deepest = 0;
     for at in graph.range(block) {
-        let instr = graph.instrs[at];
-        let (popped, pushed) = popped_pushed(instr.opcode, instr.oparg);
-        let mut after = depth.saturating_add(pushed - popped);
+        let Instruction { opcode, oparg, .. } = graph.instrs[at];
+        let mut after = depth.saturating_add(net_effect(opcode, oparg));
         deepest = deepest.max(depth);
-        if has_target(instr.opcode) {
-            if instr.opcode != END_ASYNC_FOR {
-                enter(graph, instr.oparg, after)?;
+        if has_target(opcode) {
+            if opcode != END_ASYNC_FOR {
+                enter(graph, oparg, after)?;
             }
-            if is_block_push(instr.opcode) {
+            if is_block_push(opcode) {
                 after = depth;
             }
         }
