@@ -52,6 +52,12 @@ impl<T> Boxed<T> {
         // SAFETY: set when the object was made, freed with it.
         unsafe { &*self.0.get() }
     }
+
+    /// The data, unless the object is being freed and it went already.
+    pub fn if_set(&self) -> Option<&T> {
+        // SAFETY: null or the data.
+        unsafe { self.0.get().as_ref() }
+    }
 }
 
 impl<T> Part for Boxed<T> {

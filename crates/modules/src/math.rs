@@ -1,9 +1,11 @@
 //! `math`: functions of floats and exact functions of ints (Modules/mathmodule.c).
 
 use num_bigint::BigInt;
-use terrarium_objects::types::{bool, dict, float, int, list, module, tuple};
+use terrarium_objects::batch::Batch;
+use terrarium_objects::state::holding;
+use terrarium_objects::types::{bool, dict, float, int, module, tuple};
 use terrarium_objects::{
-    MethodDef, Native, Object, Owned, PyResult, Raised, Word, args, error, none, ops,
+    MethodDef, Native, Object, Owned, PyResult, Raised, Word, args, error, none, ops, root,
 };
 use terrarium_runtime::native_module::ModuleDef;
 
@@ -272,9 +274,17 @@ fn remainder(_: &Object, args: &[Word]) -> PyResult {
 fn ldexp(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("ldexp", args.len(), 2, 2)?;
     let x = ops::number::as_f64(args[0].object())?;
-    let Some(exponent) = int::as_i64(args[1].object()) else {
-        return Err(error::overflow_error("math range error"));
+    if !int::is_int(args[1].object()) {
+        return Err(error::type_error(
+            "Expected an int as second argument to ldexp.",
+        ));
+    }
+    let big = if int::cast(args[1].object()).is_negative() {
+        i64::MIN
+    } else {
+        i64::MAX
     };
+    let exponent = int::as_i64(args[1].object()).unwrap_or(big);
     let mut result = x;
     let mut left = exponent.clamp(-2200, 2200);
     while left != 0 && result != 0.0 && result.is_finite() {
@@ -491,6 +501,7 @@ fn fsum(_: &Object, iterable: &Object) -> PyResult {
     let mut special = 0.0;
     let mut has_special = false;
     ops::iter::for_each(iterable, |item| {
+        let item = root("item", item);
         let mut x = ops::number::as_f64(&item)?;
         if !x.is_finite() {
             special += x;
@@ -574,6 +585,7 @@ fn norm(values: &[f64]) -> f64 {
 fn floats(iterable: &Object) -> PyResult<Vec<f64>> {
     let mut values = Vec::new();
     ops::iter::for_each(iterable, |item| {
+        let item = root("item", item);
         values.push(ops::number::as_f64(&item)?);
         Ok(())
     })?;
@@ -617,29 +629,45 @@ static PROD: args::Signature = args::Signature::new("prod", &["", "start"], 1, 1
 
 fn prod(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [iterable, start] = PROD.bind::<2>(args, kwnames)?;
-    let mut total = start.map_or_else(|| int::from_i64(1), Owned::new);
-    ops::iter::for_each(iterable.unwrap_or(none()), |item| {
-        total = ops::number::binary_op(5, &total, &item)?;
-        Ok(())
-    })?;
-    Ok(total)
+    const MULTIPLY: u32 = 5;
+    let iterator = root("iterator", ops::iter::iter(iterable.unwrap_or(none()))?);
+    let start = start.map_or_else(|| int::from_i64(1), Owned::new);
+    let result = ops::iter::fold(MULTIPLY, start, &iterator);
+    holding(&result, || drop(iterator));
+    result
 }
 
 fn sumprod(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("sumprod", args.len(), 2, 2)?;
-    let (p, q) = (
-        ops::sequence::to_list(args[0].object())?,
-        ops::sequence::to_list(args[1].object())?,
-    );
-    let (p, q) = (list::methods::to_vec(&p), list::methods::to_vec(&q));
-    if p.len() != q.len() {
-        return Err(error::value_error("Inputs are not the same length"));
+    let p = root("iterator", ops::iter::iter(args[0].object())?);
+    let q = root("iterator", ops::iter::iter(args[1].object())?);
+    let total = root("sum so far", int::from_i64(0));
+    loop {
+        let mut items = Batch::new("items", 2);
+        for iterator in [&p, &q] {
+            if let Some(item) = ops::iter::next(iterator)? {
+                items.push(item);
+            }
+        }
+        let words = items.arguments();
+        let [a, b] = words.as_slice() else {
+            if items.is_empty() {
+                break;
+            }
+            return Err(error::value_error("Inputs are not the same length"));
+        };
+        let term = root(
+            "product",
+            ops::number::binary_op(5, a.object(), b.object())?,
+        );
+        total.set(ops::number::binary_op(0, &total, &term)?);
     }
-    let mut total = int::from_i64(0);
-    for (a, b) in p.iter().zip(&q) {
-        total = ops::number::binary_op(0, &total, &*ops::number::binary_op(5, a, b)?)?;
-    }
-    Ok(total)
+    let result = Ok(total.take());
+    holding(&result, || {
+        drop(q);
+        drop(p);
+    });
+    result
 }
 
 fn fma(_: &Object, args: &[Word]) -> PyResult {

@@ -243,6 +243,7 @@ fn displayhook(_: &Object, value: &Object) -> PyResult {
     let Some(stdout) = get("stdout").filter(|f| !f.is(none::none())) else {
         return Err(error::runtime_error("lost sys.stdout"));
     };
+    let stdout = terrarium_objects::root("sys.stdout", stdout);
     let text = format!("{}\n", ops::text::lossy(&*ops::text::repr(value)?));
     let line = Str::new(&text);
     ops::call::call_method(

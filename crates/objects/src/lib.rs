@@ -6,6 +6,7 @@
 pub mod adaptive;
 pub mod alloc;
 pub mod args;
+pub mod batch;
 pub mod codecs;
 pub mod collect;
 pub mod error;

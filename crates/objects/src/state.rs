@@ -283,12 +283,34 @@ impl Span {
     }
 }
 
+/// What a native function is about to return.
+pub trait OnItsWay {
+    /// The object in it, or null.
+    fn word(&self) -> *mut Object;
+}
+
+impl OnItsWay for Owned {
+    fn word(&self) -> *mut Object {
+        self.as_ptr()
+    }
+}
+
+impl<T: OnItsWay> OnItsWay for Option<T> {
+    fn word(&self) -> *mut Object {
+        self.as_ref().map_or(null_mut(), OnItsWay::word)
+    }
+}
+
+impl<T: OnItsWay> OnItsWay for PyResult<T> {
+    fn word(&self) -> *mut Object {
+        self.as_ref().map_or(null_mut(), OnItsWay::word)
+    }
+}
+
 /// Gives things up while a native function's result, which nothing else holds yet, is a named root.
 #[inline]
-pub fn holding<T>(result: &PyResult, give_up: impl FnOnce() -> T) -> T {
-    let word = result
-        .as_ref()
-        .map_or(std::ptr::null_mut(), |object| object.as_ptr());
+pub fn holding<T>(result: &impl OnItsWay, give_up: impl FnOnce() -> T) -> T {
+    let word = result.word();
     let span = Span::new("result on its way", &raw const word, 1);
     let done = give_up();
     drop(span);

@@ -134,10 +134,9 @@ fn insert(object: &Object, args: &[Word]) -> PyResult {
     args::check_positional("insert", args.len(), 2, 2)?;
     let at = ops::number::index_isize(args[0].object(), Some(&exc::OVERFLOW_ERROR))?;
     let this = of(object);
-    let data = this.kind().put(args[1].object())?;
     let len = this.len() as isize;
     let at = if at < 0 { at + len } else { at }.clamp(0, len) as usize;
-    this.splice(at, at, &data)?;
+    this.insert(at, args[1].object())?;
     Ok(none_owned())
 }
 
@@ -189,9 +188,12 @@ fn fromlist(object: &Object, source: &Object) -> PyResult {
             break;
         };
         let item = root("item", item);
-        if let Err(raised) = this.append(&item) {
-            this.splice(old, this.len(), &[])?;
-            return Err(raised);
+        match this.kind().put(&item) {
+            Ok(data) => this.splice(this.len(), this.len(), &data)?,
+            Err(raised) => {
+                this.splice(old, this.len(), &[])?;
+                return Err(raised);
+            }
         }
     }
     Ok(none_owned())

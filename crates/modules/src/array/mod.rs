@@ -156,9 +156,20 @@ impl Array {
         self.var.size.set(new as isize);
     }
 
-    pub fn append(&self, value: &Object) -> PyResult<()> {
+    /// Puts an item in front of `at`; as in CPython it is converted twice, the first time to see whether it can be.
+    pub fn insert(&self, at: usize, value: &Object) -> PyResult<()> {
+        self.kind().put(value)?;
+        let at = at.min(self.len());
+        self.splice(at, at, &vec![0; self.kind().size])?;
         let data = self.kind().put(value)?;
-        self.splice(self.len(), self.len(), &data)
+        if at < self.len() {
+            self.set_bytes(at, &data);
+        }
+        Ok(())
+    }
+
+    pub fn append(&self, value: &Object) -> PyResult<()> {
+        self.insert(self.len(), value)
     }
 
     pub fn allocated(&self) -> usize {
@@ -303,6 +314,17 @@ fn fill(made: &Object, kind: &'static Kind, initial: &Object) -> PyResult<()> {
         methods::from_bytes(made, initial)?;
         return Ok(());
     }
-    let _ = (list::new, tuple::empty);
-    methods::extend_items(made, initial)
+    if initial.downcast::<list::List>().is_some() || initial.downcast::<tuple::Tuple>().is_some() {
+        let mut at = 0;
+        while at < ops::sequence::fast_len(initial) {
+            let item = ops::sequence::get_index(initial, at as isize)?;
+            let item = terrarium_objects::root("item", item);
+            let data = kind.put(&item)?;
+            of(made).splice(at, at, &data)?;
+            at += 1;
+        }
+        return Ok(());
+    }
+    let iterator = terrarium_objects::root("iterator over items", ops::iter::iter(initial)?);
+    methods::extend_items(made, &iterator)
 }

@@ -193,7 +193,10 @@ fn filename_text(filename: &Object) -> PyResult<String> {
         return Ok(String::from_utf8_lossy(data.bytes()).into_owned());
     }
     match ops::attribute::lookup_special(filename, &terrarium_objects::names().__fspath__)? {
-        Some(method) => filename_text(&*ops::call::call(&method, &[], None)?),
+        Some(method) => {
+            let method = root("__fspath__", method);
+            filename_text(&*ops::call::call(&method, &[], None)?)
+        }
         None => Err(error::type_error(format!(
             "expected str, bytes or os.PathLike object, not {}",
             filename.ty().name()

@@ -222,6 +222,8 @@ fn accumulate(iterator: &Object, start: Owned) -> PyResult {
     if total.is_exact(&int::INT)
         && let Some(mut sum) = int::as_i64(&total)
     {
+        // As in CPython the number itself is given up while machine integers count.
+        drop(total);
         loop {
             let Some(item) = ops::iter::next(iterator)? else {
                 return Ok(int::from_i64(sum));
@@ -233,31 +235,31 @@ fn accumulate(iterator: &Object, start: Owned) -> PyResult {
                 sum = next;
                 continue;
             }
-            total = ops::number::binary_op(0, &int::from_i64(sum), &item)?;
+            total = ops::iter::fold_step(ADD, int::from_i64(sum), item)?;
             break;
         }
     }
     if total.is_exact(&float::FLOAT) {
-        match floats(iterator, &total)? {
+        let start = ops::number::as_f64(&total)?;
+        drop(total);
+        match floats(iterator, start)? {
             Step::Done(value) => return Ok(value),
             Step::Rest(value) => total = value,
         }
     }
-    while let Some(item) = ops::iter::next(iterator)? {
-        let before = root("sum so far", total);
-        let item = root("item", item);
-        total = ops::number::binary_op(0, &before, &item)?;
-    }
-    Ok(total)
+    ops::iter::fold(ADD, total, iterator)
 }
+
+/// What `binary_op` calls the addition.
+const ADD: u32 = 0;
 
 enum Step {
     Done(Owned),
     Rest(Owned),
 }
 
-fn floats(iterator: &Object, start: &Object) -> PyResult<Step> {
-    let (mut sum, mut compensation) = (ops::number::as_f64(start)?, 0.0);
+fn floats(iterator: &Object, start: f64) -> PyResult<Step> {
+    let (mut sum, mut compensation) = (start, 0.0);
     let finish = |sum: f64, c: f64| {
         float::from_f64(if c != 0.0 && c.is_finite() {
             sum + c
@@ -275,7 +277,7 @@ fn floats(iterator: &Object, start: &Object) -> PyResult<Step> {
             continue;
         } else {
             let so_far = finish(sum, compensation);
-            return Ok(Step::Rest(ops::number::binary_op(0, &so_far, &item)?));
+            return Ok(Step::Rest(ops::iter::fold_step(ADD, so_far, item)?));
         };
         let next = sum + value;
         compensation += if sum.abs() >= value.abs() {

@@ -47,7 +47,9 @@ fn text_option<'a>(value: Option<&'a Object>, name: &str) -> PyResult<Option<&'a
 }
 
 fn write(file: &Object, text: &Object) -> PyResult<()> {
-    ops::call::call_method(file, &names().write, &words([text])).map(drop)
+    // As in CPython through the bound method, which holds the file once more.
+    let write = root("write", ops::attribute::get(file, &names().write)?);
+    ops::call::call(&write, &words([text]), None).map(drop)
 }
 
 static OPTIONS: args::Signature =
@@ -70,7 +72,7 @@ pub fn print(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
         if i > 0 {
             match sep {
                 Some(sep) => write(&file, sep)?,
-                None => write(&file, &Str::new(" "))?,
+                None => write(&file, &root("separator", Str::new(" ")))?,
             }
         }
         let text = root("text printed", ops::text::str(word.object())?);

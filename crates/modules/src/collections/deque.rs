@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use terrarium_objects::args::{self, Signature};
+use terrarium_objects::batch::Batch;
 use terrarium_objects::field::Field;
 use terrarium_objects::typeobject::{CompareOp, MethodDef, Native, flags};
 use terrarium_objects::types::none::not_implemented;
@@ -154,20 +155,27 @@ fn compare(a: &Object, b: &Object, op: CompareOp) -> PyResult {
     if x.items.len() != y.items.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(bool::bool_owned(op == CompareOp::Ne));
     }
-    let mut i = 0;
-    while let (Some(p), Some(q)) = (x.items.get(i), y.items.get(i)) {
-        if !ops::compare::compare_bool(&p, &q, CompareOp::Eq)? {
-            return match op {
-                CompareOp::Eq => Ok(bool::bool_owned(false)),
-                CompareOp::Ne => Ok(bool::bool_owned(true)),
-                _ => ops::compare::compare(&p, &q, op),
-            };
+    let left = root("iterator", ops::iter::iter(a)?);
+    let right = root("iterator", ops::iter::iter(b)?);
+    loop {
+        let mut items = Batch::new("items", 2);
+        let mut have = [false; 2];
+        for (iterator, have) in [&left, &right].into_iter().zip(&mut have) {
+            if let Some(item) = ops::iter::next(iterator)? {
+                items.push(item);
+                *have = true;
+            }
         }
-        i += 1;
+        let words = items.arguments();
+        let [p, q] = words.as_slice() else {
+            // One of them is at its end: the longer one is greater.
+            return Ok(bool::bool_owned(op.holds(have[0].cmp(&have[1]))));
+        };
+        let (p, q) = (p.object(), q.object());
+        if !ops::compare::compare_bool(p, q, CompareOp::Eq)? {
+            return Ok(bool::bool_owned(ops::compare::compare_bool(p, q, op)?));
+        }
     }
-    Ok(bool::bool_owned(
-        op.holds(x.items.len().cmp(&y.items.len())),
-    ))
 }
 
 fn concat(a: &Object, b: &Object) -> PyResult {

@@ -240,6 +240,7 @@ fn index(object: &Object, args: &[Word]) -> PyResult {
         let Some(item) = this.items.get(i as usize) else {
             break;
         };
+        let item = root("item", item);
         if ops::compare::compare_bool(&item, args[0].object(), CompareOp::Eq)? {
             return Ok(int::from_i64(i as i64));
         }
@@ -297,6 +298,7 @@ fn remove(object: &Object, wanted: &Object) -> PyResult {
     let state = this.state.get();
     let mut i = 0;
     while let Some(item) = this.items.get(i) {
+        let item = root("item", item);
         let found = ops::compare::compare_bool(&item, wanted, CompareOp::Eq)?;
         if this.state.get() != state {
             return Err(error::index_error("deque mutated during remove()."));

@@ -12,7 +12,7 @@ use terrarium_objects::typeobject::{MethodDef, Native, flags};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{dict, int, tuple};
 use terrarium_objects::{
-    Object, Owned, PyResult, Slots, Type, Word, error, none, none_owned, ops, words,
+    Object, Owned, PyResult, Slots, Type, Word, error, none, none_owned, ops, root, words,
 };
 use terrarium_runtime::native_module::ModuleDef;
 
@@ -54,21 +54,29 @@ fn count_elements(_: &Object, args: &[Word]) -> PyResult {
         && ["get", "__setitem__"].iter().all(|name| {
             matches!((lookup(mapping.ty(), name), lookup(&dict::DICT, name)), (Some(a), Some(b)) if a.is(&b))
         });
-    let one = int::from_i64(1);
-    ops::iter::for_each(iterable, |key| {
-        let key = terrarium_objects::root("element", key);
-        if plain {
-            let count = match dict::get(mapping, &key)? {
-                Some(old) => ops::number::add(&old, &one)?,
+    let iterator = root("iterator", ops::iter::iter(iterable)?);
+    let (zero, one) = (int::from_i64(0), int::from_i64(1));
+    if plain {
+        // SAFETY: a dict, as just seen.
+        let counts = unsafe { mapping.cast::<dict::Dict>() };
+        while let Some(key) = ops::iter::next(&iterator)? {
+            let key = root("element", key);
+            let hash = ops::compare::hash(&key)?;
+            let count = match dict::get_known_hash(mapping, &key, hash)? {
+                Some(old) => ops::iter::fold_step(0, old, one.clone())?,
                 None => one.clone(),
             };
-            return dict::set(mapping, &key, &count);
+            dict::table::set_known(counts, Owned::new(&key), hash, count)?;
         }
-        let zero = int::from_i64(0);
-        let old = ops::call::call_method(mapping, &Str::new("get"), &words([&key, &zero]))?;
-        let count = ops::number::add(&old, &one)?;
-        ops::mapping::set_item(mapping, &key, Some(&count))
-    })?;
+        return Ok(none_owned());
+    }
+    let get = root("get", ops::attribute::get(mapping, &Str::new("get"))?);
+    while let Some(key) = ops::iter::next(&iterator)? {
+        let key = root("element", key);
+        let old = ops::call::call(&get, &words([&key, &zero]), None)?;
+        let count = root("count", ops::iter::fold_step(0, old, one.clone())?);
+        ops::mapping::set_item(mapping, &key, Some(&count))?;
+    }
     Ok(none_owned())
 }
 

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use terrarium_objects::args::Signature;
 use terrarium_objects::field::Field;
 use terrarium_objects::typeobject::{GetSetDef, MethodDef, Native, flags};
+use terrarium_objects::state::holding;
 use terrarium_objects::types::dict::{self, Dict, managed, table};
 use terrarium_objects::types::{int, method, r#type};
 use terrarium_objects::{
@@ -29,7 +30,9 @@ impl Part for Links {
     /// The audit finds the links; the collector, as in CPython, what they hold.
     fn visit_part(&self, _: &'static str, visit: &mut Visit<'_>) {
         let all = visit.wants_all();
-        self.ring().each(|link| {
+        // None once the cache is being freed.
+        let Some(ring) = self.0.if_set() else { return };
+        ring.each(|link| {
             if all {
                 visit.hidden(Role::Field("link"), link.as_object());
             } else {
@@ -40,11 +43,13 @@ impl Part for Links {
     }
 
     fn clear_part(&self) {
-        self.ring().clear();
+        if let Some(ring) = self.0.if_set() {
+            ring.clear();
+        }
     }
 
     fn free_part(&self) {
-        self.ring().clear();
+        self.clear_part();
         self.0.free_part();
     }
 }
@@ -147,8 +152,10 @@ fn call(object: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
         _ => bounded(this, &arguments, keywords.as_deref()),
     };
     // Guards end in the opposite order of their making.
-    drop(keywords);
-    drop(arguments);
+    holding(&result, || {
+        drop(keywords);
+        drop(arguments);
+    });
     result
 }
 
@@ -174,12 +181,16 @@ fn unbounded(this: &LruCache, arguments: &Object, keywords: Option<&Object>) -> 
     let found = dict::get_known_hash(this.cache.get().unwrap_or(none()), &key, hash)?;
     if let Some(found) = found {
         add(&this.hits);
-        return Ok(found);
+        let found = Ok(found);
+        holding(&found, || drop(key));
+        return found;
     }
     add(&this.misses);
     let result = root("result to be cached", run(this, arguments, keywords)?);
     store(this, &key, hash, &result)?;
-    Ok(result.take())
+    let result = Ok(result.take());
+    holding(&result, || drop(key));
+    result
 }
 
 /// `cache[key] = value`.
@@ -204,13 +215,17 @@ fn bounded(this: &LruCache, arguments: &Object, keywords: Option<&Object>) -> Py
         this.links.ring().extract(link);
         this.links.ring().append(link);
         add(&this.hits);
-        return Ok(link.result.or_none());
+        let result = Ok(link.result.or_none());
+        holding(&result, || drop((found, key)));
+        return result;
     }
     add(&this.misses);
     let result = root("result to be cached", run(this, arguments, keywords)?);
     if lookup()?.is_some() {
         // The call itself has cached the same key.
-        return Ok(result.take());
+        let result = Ok(result.take());
+        holding(&result, || drop(key));
+        return result;
     }
     let ring = this.links.ring();
     let full = dict::len(&cache(this)) as isize >= this.limit.get();
@@ -226,7 +241,9 @@ fn bounded(this: &LruCache, arguments: &Object, keywords: Option<&Object>) -> Py
         }
         Some(oldest) => replace_oldest(this, oldest, &key, hash, &result)?,
     }
-    Ok(result.take())
+    let result = Ok(result.take());
+    holding(&result, || drop(key));
+    result
 }
 
 /// Reuses the link of the oldest call for this one.

@@ -1,28 +1,18 @@
 //! `reduce`.
 
 use terrarium_objects::args::Signature;
+use terrarium_objects::state::holding;
 use terrarium_objects::types::exceptions::TYPE_ERROR;
 use terrarium_objects::types::tuple::{self, Tuple};
 use terrarium_objects::{Object, Owned, PyResult, Word, error, none, ops, root};
 
 static SIGNATURE: Signature = Signature::new("reduce", &["", "", "initial"], 2, 2, 3);
 
-/// A tracked pair of nulls, to be filled again and again.
-fn blank_pair() -> PyResult {
-    // SAFETY: null items are allowed in a tuple under construction.
-    unsafe {
-        let made = tuple::alloc_uninit(2);
-        if made.is_null() {
-            return Err(error::memory_error());
-        }
-        (*made).slots().write_bytes(0, 2);
-        Ok(tuple::finish(made))
-    }
-}
-
 /// Puts the operands into the pair; the old ones are given up one after the other.
 fn fill(pair: &Object, operands: [Owned; 2]) {
-    for (at, operand) in operands.into_iter().enumerate() {
+    let [left, right] = operands;
+    let right = root("operand of reduce", right);
+    let set = |at: usize, operand: Owned| {
         // SAFETY: a pair of our own that nobody else sees.
         let old = unsafe {
             let slot = pair.cast::<Tuple>().slots().add(at);
@@ -32,7 +22,9 @@ fn fill(pair: &Object, operands: [Owned; 2]) {
             // SAFETY: the pair owned it.
             drop(unsafe { Owned::from_raw(old) });
         }
-    }
+    };
+    set(0, left);
+    set(1, right.take());
 }
 
 /// The operands stay in the argument pair until the next ones come, as in CPython.
@@ -46,11 +38,11 @@ pub fn reduce(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
         raised
     })?;
     let iterator = root("iterator", iterator);
-    let pair = root("arguments of reduce", blank_pair()?);
+    let pair = root("arguments of reduce", tuple::blank(2)?);
     let mut result = initial.map(Owned::new);
     loop {
         if !pair.is_unique() {
-            pair.set(blank_pair()?);
+            pair.set(tuple::blank(2)?);
         }
         let held = result.map(|r| root("result of reduce", r));
         let next = ops::iter::next(&iterator);
@@ -67,5 +59,9 @@ pub fn reduce(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
         result = Some(ops::call::call_tuple_dict(function, &pair, None)?);
         tuple::recycle(&pair);
     }
+    holding(&result, || {
+        drop(pair);
+        drop(iterator);
+    });
     result.ok_or_else(|| error::type_error("reduce() of empty iterable with no initial value"))
 }

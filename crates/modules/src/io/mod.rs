@@ -205,9 +205,12 @@ fn open(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     })
 }
 
-/// A path as `os.fspath` gives it; other integers than int become descriptors later.
+/// A path as `os.fspath` gives it; numbers become descriptors later.
 fn file_path(file: &Object) -> PyResult {
     if file.downcast::<Str>().is_some() || terrarium_objects::types::bytes::is_bytes(file) {
+        return Ok(Owned::new(file));
+    }
+    if ops::number::is_number(file) {
         return Ok(Owned::new(file));
     }
     if let Some(method) = ops::attribute::lookup_special(file, &names().__fspath__)? {
@@ -221,9 +224,6 @@ fn file_path(file: &Object) -> PyResult {
             )));
         }
         return Ok(path);
-    }
-    if ops::number::is_index(file) {
-        return ops::number::index(file);
     }
     Err(error::type_error(format!(
         "expected str, bytes or os.PathLike object, not {}",

@@ -149,10 +149,10 @@ fn read_chunk(object: &Object, hint: usize) -> PyResult<bool> {
     } else {
         "read"
     };
-    let input = root(
-        "bytes being decoded",
-        call(&buffer, method, [&int::from_usize(count)])?,
-    );
+    let count = root("number of bytes", int::from_usize(count));
+    let input = call(&buffer, method, [&count])?;
+    drop(count);
+    let input = root("bytes being decoded", input);
     let Some(get_buffer) = input.ty().slots.getbuffer else {
         return Err(error::type_error(format!(
             "underlying {method}() should have returned a bytes-like object, not '{}'",

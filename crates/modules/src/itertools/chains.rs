@@ -3,13 +3,15 @@
 use std::cell::Cell;
 
 use terrarium_objects::args::Signature;
+use terrarium_objects::batch::Batch;
 use terrarium_objects::field::Field;
+use terrarium_objects::state::{Rooted, holding};
 use terrarium_objects::typeobject::{MethodDef, Native, flags};
 use terrarium_objects::types::tuple::{self, Tuple};
 use terrarium_objects::types::{dict, generic_alias, self_iter};
-use terrarium_objects::{Object, Owned, PyResult, Slots, Type, error, none, ops, root, words};
+use terrarium_objects::{Object, Owned, PyResult, Slots, Type, error, none, none_owned, ops, root, words};
 
-use super::{advance, first_result, no_keywords};
+use super::{advance, no_keywords};
 use crate::body::body;
 
 body! { Chain of CHAIN { source: Field, active: Field } }
@@ -68,7 +70,7 @@ fn chain_next(object: &Object) -> PyResult<Option<Owned>> {
 }
 
 body! {
-    /// `iterators` is a list whose finished entries are None.
+    /// `iterators` is a tuple whose finished entries are null.
     ZipLongest of ZIP_LONGEST { iterators: Field, result: Field, fill: Field, active: Cell<usize> }
 }
 
@@ -82,29 +84,34 @@ pub static ZIP_LONGEST: Type = Type::builtin(
 
 fn zip_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     let fill = kwargs.and_then(|k| dict::get_str(k, "fillvalue"));
+    let fill = fill.map(|fill| root("fill value", fill));
     let given = kwargs.map_or(0, dict::len);
     if given > usize::from(fill.is_some()) {
         return Err(error::type_error(
             "zip_longest() got an unexpected keyword argument",
         ));
     }
-    let iterators = root("iterators", terrarium_objects::types::list::new());
     // SAFETY: the argument tuple.
     let items = unsafe { args.cast::<Tuple>() }.items();
+    let mut iterators = Batch::new("iterators of zip_longest", items.len());
     for item in items {
-        let iterator = ops::iter::iter(item)?;
-        terrarium_objects::types::list::append(&iterators, &iterator);
+        iterators.push(ops::iter::iter(item)?);
     }
+    let iterators = iterators.take();
     let made = ZipLongest::alloc(ty)?;
     let this = ZipLongest::of(&made);
-    this.iterators.set(Some(iterators.take()));
+    this.iterators.set(Some(if iterators.is_empty() {
+        tuple::empty()
+    } else {
+        tuple::from_owned(iterators)
+    }));
     this.active.set(items.len());
     this.fill
-        .set(Some(fill.unwrap_or_else(terrarium_objects::none_owned)));
+        .set(Some(fill.map_or_else(none_owned, Rooted::take)));
     if !items.is_empty() {
         let blank = items
             .iter()
-            .map(|_| terrarium_objects::none_owned())
+            .map(|_| none_owned())
             .collect();
         this.result.set(Some(tuple::from_owned(blank)));
     }
@@ -116,38 +123,63 @@ fn zip_next(object: &Object) -> PyResult<Option<Owned>> {
     if this.active.get() == 0 {
         return Ok(None);
     }
-    let iterators = this.iterators.or_none();
-    // SAFETY: the list made above.
-    let list = unsafe { iterators.cast::<terrarium_objects::types::list::List>() };
-    let mut items = Vec::with_capacity(list.len());
-    for i in 0..list.len() {
-        let iterator = list.item(i).filter(|o| !o.is(none())).map(Owned::new);
-        let item = match iterator {
-            None => None,
-            Some(iterator) => match ops::iter::next(&iterator) {
-                Ok(item) => item,
-                Err(raised) => {
-                    this.active.set(0);
-                    return Err(raised);
-                }
-            },
-        };
-        let item = match item {
-            Some(item) => item,
-            None => {
-                if list.item(i).is_some_and(|o| !o.is(none())) {
-                    this.active.set(this.active.get() - 1);
-                    if this.active.get() == 0 {
-                        return Ok(None);
-                    }
-                    ops::sequence::set_index(&iterators, i as isize, Some(none()))?;
-                }
-                this.fill.or_none()
+    let (Some(iterators), Some(kept)) = (this.iterators.get(), this.result.get()) else {
+        return Ok(None);
+    };
+    // SAFETY: a tuple of the argument's length; only its entries change.
+    let iterators = unsafe { iterators.cast::<Tuple>() };
+    let reused = tuple::reuse(kept);
+    let fresh = reused.is_none();
+    let made = match reused {
+        Some(made) => made,
+        None => tuple::blank(iterators.len())?,
+    };
+    let made = root("result of zip_longest", made);
+    for i in 0..iterators.len() {
+        let item = match zip_item(this, iterators, i) {
+            Ok(Some(item)) => item,
+            ended => {
+                this.active.set(0);
+                return ended;
             }
         };
-        items.push(item);
+        // SAFETY: in bounds; a reused entry owned its item, a fresh one is null.
+        unsafe {
+            let old = made.cast::<Tuple>().slots().add(i).replace(item.into_raw());
+            if !old.is_null() {
+                Object::decref(old);
+            }
+        }
     }
-    Ok(Some(first_result(&this.result, items)))
+    if !fresh {
+        tuple::recycle(&made);
+    }
+    Ok(Some(made.take()))
+}
+
+/// The next item of iterator `i`, or what fills its place; none when the last iterator ended just now.
+fn zip_item(this: &ZipLongest, iterators: &Tuple, i: usize) -> PyResult<Option<Owned>> {
+    let slots = iterators.slots();
+    // SAFETY: in bounds; null or owned by the tuple.
+    let Some(iterator) = (unsafe { (*slots.add(i)).as_ref() }) else {
+        return Ok(Some(this.fill.or_none()));
+    };
+    if let Some(item) = ops::iter::next(iterator)? {
+        return Ok(Some(item));
+    }
+    this.active.set(this.active.get().saturating_sub(1));
+    if this.active.get() == 0 {
+        return Ok(None);
+    }
+    let fill = root("fill value", this.fill.or_none());
+    // SAFETY: in bounds; the tuple owned it.
+    unsafe {
+        let old = slots.add(i).replace(std::ptr::null_mut());
+        if !old.is_null() {
+            Object::decref(old);
+        }
+    }
+    Ok(Some(fill.take()))
 }
 
 body! { Accumulate of ACCUMULATE { total: Field, iterator: Field, function: Field, initial: Field } }
@@ -198,7 +230,9 @@ fn accumulate_next(object: &Object) -> PyResult<Option<Owned>> {
         None => ops::number::add(total, &value)?,
         Some(function) => ops::call::call(function, &words([total, &value]), None)?,
     };
-    drop(value);
-    this.total.set_ref(Some(&made));
+    holding(&made, || {
+        drop(value);
+        this.total.set_ref(Some(&made));
+    });
     Ok(Some(made))
 }

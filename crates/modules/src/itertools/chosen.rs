@@ -82,16 +82,21 @@ fn arguments(
     kwargs: Option<&Object>,
 ) -> PyResult<(Owned, usize, Option<usize>)> {
     let [iterable, length] = signature.bind_tuple::<2>(args, kwargs)?;
+    let to_length = |length: &Object| ops::number::index_isize(length, Some(&exc::OVERFLOW_ERROR));
+    // A length that must be there is read before the iterable.
+    let needed = match length {
+        Some(length) if signature.minpos == 2 => Some(to_length(length)?),
+        _ => None,
+    };
     let pool = ops::sequence::to_tuple(iterable.unwrap_or(none()))?;
     // SAFETY: just made.
     let n = unsafe { pool.cast::<Tuple>() }.len();
-    let Some(length) = length.filter(|l| signature.minpos == 2 || !l.is(none())) else {
-        return Ok((pool, n, None));
+    let length = match (needed, length.filter(|l| !l.is(none()))) {
+        (Some(length), _) => length,
+        (None, None) => return Ok((pool, n, None)),
+        (None, Some(length)) if int::is_int(length) => to_length(length)?,
+        (None, Some(_)) => return Err(error::type_error("Expected int as r")),
     };
-    if signature.minpos == 1 && !int::is_int(length) {
-        return Err(error::type_error("Expected int as r"));
-    }
-    let length = ops::number::index_isize(length, Some(&exc::OVERFLOW_ERROR))?;
     match usize::try_from(length) {
         Ok(length) => Ok((pool, n, Some(length))),
         Err(_) => Err(error::value_error("r must be non-negative")),
@@ -183,13 +188,12 @@ fn next(object: &Object, step: Step) -> PyResult<Option<Owned>> {
     if this.state.get() == 2 {
         return Ok(None);
     }
-    let pool = this.pool.or_none();
+    let pool = this.pool.get().unwrap_or(terrarium_objects::types::tuple::empty_ref());
     // SAFETY: the tuple made above.
     let pool = unsafe { pool.cast::<Tuple>() };
     let mut choice = this.choice.get().borrow_mut();
     if this.state.replace(1) == 1 && !step(&mut choice, pool.len()) {
         this.state.set(2);
-        this.result.clear();
         return Ok(None);
     }
     let items = choice.indices[..choice.length]

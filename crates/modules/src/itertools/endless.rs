@@ -58,10 +58,10 @@ fn count_next(object: &Object) -> PyResult<Option<Owned>> {
         }
         this.long.set(Some(int::from_i64(number)));
     }
-    let (current, step) = (this.long.or_none(), this.step.or_none());
-    let stepped = ops::number::add(&current, &step)?;
-    drop(current);
-    drop(step);
+    let (Some(current), Some(step)) = (this.long.get(), this.step.get()) else {
+        return Ok(None);
+    };
+    let stepped = ops::number::add(current, step)?;
     Ok(this.long.replace(Some(stepped)))
 }
 
@@ -106,15 +106,15 @@ fn cycle_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
 
 fn cycle_next(object: &Object) -> PyResult<Option<Owned>> {
     let this = Cycle::of(object);
-    let saved = this.saved.or_none();
     if !this.iterator.is_empty() {
         if let Some(item) = advance(&this.iterator)? {
-            list::append(&saved, &item);
+            list::append(this.saved.get().unwrap_or(none()), &item);
             return Ok(Some(item));
         }
         this.iterator.clear();
     }
-    // SAFETY: the list made above.
+    let saved = this.saved.get().unwrap_or(none());
+    // SAFETY: the list made above, never replaced.
     let items = unsafe { saved.cast::<list::List>() };
     if items.is_empty() {
         return Ok(None);

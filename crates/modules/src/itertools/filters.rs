@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use terrarium_objects::args::{self, Signature};
 use terrarium_objects::field::Field;
+use terrarium_objects::state::holding;
 use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::{bool, self_iter, tuple};
 use terrarium_objects::{Object, Owned, PyResult, Slots, Type, none, ops, root, words};
@@ -143,13 +144,14 @@ fn starmap_next(object: &Object) -> PyResult<Option<Owned>> {
     let Some(given) = advance(&this.iterator)? else {
         return Ok(None);
     };
-    let given = if given.is_exact(&tuple::TUPLE) {
-        given
-    } else {
-        ops::sequence::to_tuple(&given)?
-    };
     let given = root("arguments of starmap", given);
-    ops::call::call_tuple_dict(this.function.get().unwrap_or(none()), &given, None).map(Some)
+    if !given.is_exact(&tuple::TUPLE) {
+        given.set(ops::sequence::to_tuple(&given)?);
+    }
+    let function = this.function.get().unwrap_or(none());
+    let result = ops::call::call_tuple_dict(function, &given, None);
+    holding(&result, || drop(given));
+    result.map(Some)
 }
 
 body! { Compress of COMPRESS { data: Field, selectors: Field } }

@@ -48,6 +48,7 @@ fn step(this: &GroupBy) -> PyResult<bool> {
     };
     let value = value.take();
     let old = this.value.replace(Some(value));
+    let old = old.map(|value| terrarium_objects::root("former value of groupby", value));
     this.key.set(Some(key));
     drop(old);
     Ok(true)
@@ -57,6 +58,8 @@ fn same(a: &Field, b: &Field) -> PyResult<bool> {
     let (Some(a), Some(b)) = (a.owned(), b.owned()) else {
         return Ok(false);
     };
+    let a = terrarium_objects::root("key of groupby", a);
+    let b = terrarium_objects::root("key of groupby", b);
     ops::compare::compare_bool(&a, &b, CompareOp::Eq)
 }
 
@@ -110,8 +113,10 @@ fn grouper_new(_: &Type, args: &Object, _: Option<&Object>) -> PyResult {
 
 fn grouper_next(object: &Object) -> PyResult<Option<Owned>> {
     let this = Grouper::of(object);
-    let parent = this.parent.or_none();
-    let group = GroupBy::of(&parent);
+    let Some(parent) = this.parent.get() else {
+        return Ok(None);
+    };
+    let group = GroupBy::of(parent);
     if group.grouper.get() != object.as_ptr() as usize {
         return Ok(None);
     }
@@ -210,20 +215,21 @@ fn tee_item(block: &TeeData, index: usize) -> PyResult<Option<Owned>> {
 
 fn tee_next(object: &Object) -> PyResult<Option<Owned>> {
     let this = Tee::of(object);
-    let mut block = this.data.or_none();
     if this.index.get() >= BLOCK {
-        let data = TeeData::of(&block);
+        let data = TeeData::of(this.data.get().unwrap_or(none()));
         if data.next.is_empty() {
             let iterator = data.iterator.or_none();
             data.next.set(Some(tee_block(&iterator)?));
         }
-        let next = data.next.or_none();
-        this.data.set_ref(Some(&next));
+        let next = data.next.owned();
         this.index.set(0);
-        block = next;
+        this.data.set(next);
     }
-    let block = terrarium_objects::root("block of tee", block);
-    let Some(item) = tee_item(TeeData::of(&block), this.index.get())? else {
+    // Stays: its index is left only after this value, and reading a block within its own reading is refused.
+    let Some(block) = this.data.get() else {
+        return Ok(None);
+    };
+    let Some(item) = tee_item(TeeData::of(block), this.index.get())? else {
         return Ok(None);
     };
     this.index.set(this.index.get() + 1);
@@ -248,7 +254,9 @@ fn tee(_: &Object, args: &[Word]) -> PyResult {
     if count == 0 {
         return Ok(tuple::empty());
     }
-    let first = tee_from(args[0].object())?;
+    let iterator = terrarium_objects::root("iterator", ops::iter::iter(args[0].object())?);
+    let first = tee_from(&iterator)?;
+    drop(iterator);
     let mut all = vec![first];
     for _ in 1..count {
         let copy = tee_copy(&all[0])?;

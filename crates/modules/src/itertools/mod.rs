@@ -8,9 +8,11 @@ mod groups;
 mod product;
 mod slicing;
 
+use terrarium_objects::batch::Batch;
 use terrarium_objects::field::Field;
+use terrarium_objects::state::holding;
 use terrarium_objects::types::tuple::{self, Tuple};
-use terrarium_objects::{Object, Owned, PyResult, args, ops, root};
+use terrarium_objects::{Object, Owned, PyResult, args, ops};
 use terrarium_runtime::native_module::ModuleDef;
 
 use crate::body::add_types;
@@ -96,9 +98,9 @@ fn refilled(kept: &Field, items: Vec<Owned>) -> Result<Owned, Vec<Owned>> {
         .map(|(i, item)| unsafe { Owned::from_raw(slots.add(i).replace(item.into_raw())) })
         .collect();
     tuple::recycle(&made);
-    let made = root("result of an iterator", made);
-    drop(old);
-    Ok(made.take())
+    let old = Batch::of("former items of a result", old);
+    holding(&made, || drop(old));
+    Ok(made)
 }
 
 /// Keywords are refused where the type itself, not a subclass, is called.

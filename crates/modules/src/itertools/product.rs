@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use terrarium_objects::args;
+use terrarium_objects::batch::Batch;
 use terrarium_objects::field::Field;
 use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::tuple::Tuple;
@@ -40,7 +41,7 @@ fn product_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     } else {
         args::tuple_len(args)
     };
-    let mut pools = Vec::new();
+    let mut pools = Batch::new("pools of product", count);
     for i in 0..count {
         pools.push(ops::sequence::to_tuple(args::tuple_item(args, i))?);
     }
@@ -50,6 +51,7 @@ fn product_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     else {
         return Err(error::overflow_error("repeat argument too large"));
     };
+    let pools = pools.take();
     let all: Vec<Owned> = (0..total).map(|i| pools[i % count].clone()).collect();
     let made = Product::alloc(ty)?;
     let this = Product::of(&made);
@@ -104,7 +106,6 @@ fn product_next(object: &Object) -> PyResult<Option<Owned>> {
         }
     };
     if this.state.get() == 2 {
-        this.result.clear();
         return Ok(None);
     }
     let pools = root("pools", pools);

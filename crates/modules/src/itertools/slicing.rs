@@ -4,8 +4,10 @@ use std::cell::Cell;
 
 use terrarium_objects::args::{self, Signature};
 use terrarium_objects::field::Field;
+use terrarium_objects::state::holding;
 use terrarium_objects::typeobject::flags;
-use terrarium_objects::types::{self_iter, tuple};
+use terrarium_objects::types::tuple::{self, Tuple};
+use terrarium_objects::types::self_iter;
 use terrarium_objects::{Object, Owned, PyResult, Slots, Type, error, none, ops, root};
 
 use super::{advance, first_result, no_keywords};
@@ -158,9 +160,15 @@ fn pairwise_next(object: &Object) -> PyResult<Option<Owned>> {
             return other;
         }
     };
-    let old = old.take();
-    this.old.set_ref(Some(&new));
-    Ok(Some(first_result(&this.result, vec![old, new])))
+    let new = root("item of pairwise", new);
+    let items = vec![Owned::new(&old), Owned::new(&new)];
+    let made = first_result(&this.result, items);
+    let new = new.take();
+    holding(&made, || {
+        this.old.set(Some(new));
+        drop(old);
+    });
+    Ok(Some(made))
 }
 
 body! { Batched of BATCHED { iterator: Field, size: Cell<isize>, strict: Cell<bool> } }
@@ -198,25 +206,35 @@ fn batched_next(object: &Object) -> PyResult<Option<Owned>> {
     if this.iterator.is_empty() {
         return Ok(None);
     }
-    let mut items = Vec::new();
-    while (items.len() as isize) < this.size.get() {
-        match advance(&this.iterator) {
-            Ok(Some(item)) => items.push(item),
-            Ok(None) => {
-                this.iterator.clear();
-                if items.is_empty() {
-                    return Ok(None);
-                }
-                if this.strict.get() {
-                    return Err(error::value_error("batched(): incomplete batch"));
-                }
-                break;
+    let size = this.size.get() as usize;
+    let made = root("batch", tuple::blank(size)?);
+    // SAFETY: a tuple that nobody else uses.
+    let slots = unsafe { made.cast::<Tuple>() }.slots();
+    for count in 0..size {
+        let short = match advance(&this.iterator) {
+            Ok(Some(item)) => {
+                // SAFETY: in bounds; the entry is null.
+                unsafe { slots.add(count).write(item.into_raw()) };
+                continue;
             }
-            Err(raised) => {
-                this.iterator.clear();
-                return Err(raised);
-            }
+            ended => ended.map(|_| ()),
+        };
+        if short.is_err() || count == 0 || this.strict.get() {
+            this.iterator.clear();
         }
+        short?;
+        if count == 0 {
+            return Ok(None);
+        }
+        if this.strict.get() {
+            drop(made);
+            return Err(error::value_error("batched(): incomplete batch"));
+        }
+        // SAFETY: the first `count` entries are there; they move.
+        let items = (0..count).map(|i| unsafe {
+            Owned::from_raw(slots.add(i).replace(std::ptr::null_mut()))
+        });
+        return Ok(Some(tuple::from_owned(items.collect())));
     }
-    Ok(Some(tuple::from_owned(items)))
+    Ok(Some(made.take()))
 }

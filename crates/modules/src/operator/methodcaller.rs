@@ -83,7 +83,9 @@ fn call(object: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let method = root("method being called", method);
     let words = words.as_slice();
     let words = if unbound { words } else { &words[1..] };
-    ops::call::call(&method, words, this.call_names.get())
+    let result = ops::call::call(&method, words, this.call_names.get());
+    terrarium_objects::state::holding(&result, || drop(method));
+    result
 }
 
 fn repr(object: &Object) -> PyResult {

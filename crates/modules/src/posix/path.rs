@@ -146,7 +146,8 @@ pub fn argument(
         && matches!(allow, Allow::PathOrFd | Allow::PathFdOrNone)
         && ops::number::is_index(object)
     {
-        return Ok(plain("", Some(descriptor(object)?)));
+        let held = terrarium_objects::root("path argument", Owned::new(object));
+        return Ok(plain("", Some(descriptor(&held)?)));
     }
     let text = if is_text {
         Owned::new(object)

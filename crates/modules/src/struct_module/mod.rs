@@ -2,20 +2,20 @@
 
 mod layout;
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::cell::Cell;
 use std::rc::Rc;
 
 use terrarium_objects::args::{self, Signature};
 use terrarium_objects::field::Field;
 use terrarium_objects::object::{Layout as _, Object};
+use terrarium_objects::state::holding;
 use terrarium_objects::typeobject::{Buffer, GetSetDef, MethodDef, Native, Slots, Type, flags};
 use terrarium_objects::types::bytes::{self, Bytes};
 use terrarium_objects::types::str::{self, Str};
 use terrarium_objects::types::{dict, exceptions as exc, int, module, self_iter, tuple, r#type};
 use terrarium_objects::visit::{Role, Visit};
 use terrarium_objects::{
-    Owned, PyResult, Raised, Word, error, gc, none_owned, ops, state, typeobject_ready,
+    Owned, PyResult, Raised, Word, error, gc, none_owned, ops, root, state, typeobject_ready, words,
 };
 use terrarium_runtime::native_module::ModuleDef;
 
@@ -61,15 +61,14 @@ pub fn raise(text: &std::primitive::str) -> Raised {
     }
 }
 
-thread_local! {
-    static CACHE: RefCell<HashMap<Vec<u8>, Rc<Layout>>> = RefCell::new(HashMap::new());
-}
-
 /// Formats that are remembered at most.
 const CACHED: usize = 100;
 
+/// The name of the dict of `Struct`s by their formats.
+const CACHE: &str = "formats of struct";
+
 fn clear_cache(_: &Object) -> PyResult {
-    CACHE.with(|c| c.borrow_mut().clear());
+    state::get().forget(CACHE);
     Ok(none_owned())
 }
 
@@ -89,21 +88,10 @@ fn format_bytes(format: &Object) -> PyResult<Vec<u8>> {
 }
 
 fn layout_of(letters: &[u8]) -> PyResult<Rc<Layout>> {
-    if let Some(found) = CACHE.with(|c| c.borrow().get(letters).cloned()) {
-        return Ok(found);
-    }
     if letters.contains(&0) {
         return Err(raise("embedded null character"));
     }
-    let made = Rc::new(Layout::parse(letters)?);
-    CACHE.with(|c| {
-        let mut cache = c.borrow_mut();
-        if cache.len() >= CACHED {
-            cache.clear();
-        }
-        cache.insert(letters.to_vec(), made.clone());
-    });
-    Ok(made)
+    Ok(Rc::new(Layout::parse(letters)?))
 }
 
 /// CPython's `PyStructObject`.
@@ -255,7 +243,7 @@ fn pack(layout: &Layout, args: &[Word]) -> PyResult {
             args.len()
         )));
     }
-    let made = Bytes::allocate(layout.size)?;
+    let made = root("bytes being packed", Bytes::allocate(layout.size)?);
     let mut out = vec![0; layout.size];
     layout.pack(&objects(args), &mut out)?;
     // SAFETY: fresh, of that size.
@@ -265,7 +253,7 @@ fn pack(layout: &Layout, args: &[Word]) -> PyResult {
     if layout.size <= 1 {
         return Ok(Bytes::new(&out));
     }
-    Ok(made)
+    Ok(made.take())
 }
 
 fn pack_into(layout: &Layout, args: &[Word]) -> PyResult {
@@ -289,10 +277,13 @@ fn pack_into(layout: &Layout, args: &[Word]) -> PyResult {
     if buffer.readonly {
         return Err(not_writable(target));
     }
-    let offset = ops::number::index_isize(args[1].object(), Some(&exc::INDEX_ERROR))?;
-    let at = place_in_buffer(layout, offset, buffer.len, &PACKING)?;
-    let mut out = vec![0; layout.size];
-    layout.pack(&objects(&args[2..]), &mut out)?;
+    let (at, out) = holding(&buffer.owner, || -> PyResult<_> {
+        let offset = ops::number::index_isize(args[1].object(), Some(&exc::INDEX_ERROR))?;
+        let at = place_in_buffer(layout, offset, buffer.len, &PACKING)?;
+        let mut out = vec![0; layout.size];
+        layout.pack(&objects(&args[2..]), &mut out)?;
+        Ok((at, out))
+    })?;
     // SAFETY: the buffer keeps its memory in place, and the range was checked.
     unsafe {
         std::ptr::copy_nonoverlapping(out.as_ptr(), buffer.data.add(at), out.len());
@@ -375,7 +366,9 @@ fn unpack(layout: &Layout, data: &Object) -> PyResult {
 fn unpack_from(layout: &Layout, data: &Object, offset: Option<&Object>) -> PyResult {
     let buffer = bytes::bytes_like(data)?;
     let offset = match offset {
-        Some(offset) => ops::number::index_isize(offset, Some(&exc::OVERFLOW_ERROR))?,
+        Some(offset) => holding(&buffer.owner, || {
+            ops::number::index_isize(offset, Some(&exc::OVERFLOW_ERROR))
+        })?,
         None => 0,
     };
     let at = place_in_buffer(layout, offset, buffer.len, &UNPACKING)?;
@@ -393,7 +386,22 @@ fn module_layout(format: &Object) -> PyResult<Rc<Layout>> {
     if format.is_exact(&STRUCT) {
         return ready(format);
     }
-    layout_of(&format_bytes(format)?)
+    if state::get().kept(CACHE).is_none() {
+        state::get().keep(CACHE, dict::new());
+    }
+    let Some(cache) = state::get().kept(CACHE).map(Owned::new) else {
+        return Err(error::memory_error());
+    };
+    let cache = root(CACHE, cache);
+    if let Some(found) = dict::get(&cache, format)? {
+        return ready(&found);
+    }
+    let made = ops::call::call(STRUCT.as_object(), &words([format]), None)?;
+    if dict::len(&cache) >= CACHED {
+        dict::clear(&cache);
+    }
+    dict::set(&cache, format, &made)?;
+    ready(&made)
 }
 
 fn calcsize(_: &Object, format: &Object) -> PyResult {

@@ -251,6 +251,7 @@ pub fn on_decode(
                 end,
                 reason,
             )?;
+            drop(object);
             let (value, at) =
                 call_handler(errors, exception, "decoding error handler", data.len())?;
             out.push_object(text::cast(&value));

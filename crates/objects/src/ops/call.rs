@@ -199,13 +199,16 @@ fn with_dict(
 pub fn call_method(object: &Object, name: &Object, args: &[Word]) -> PyResult {
     let (method, unbound) = attribute::get_method(object, name)?;
     let method = root("method being called", method);
-    if !unbound {
-        return call(&method, args, None);
-    }
-    let mut words = Words::new();
-    words.push(Word::borrowed(object));
-    words.extend(args.iter().copied());
-    call(&method, words.as_slice(), None)
+    let result = if unbound {
+        let mut words = Words::new();
+        words.push(Word::borrowed(object));
+        words.extend(args.iter().copied());
+        call(&method, words.as_slice(), None)
+    } else {
+        call(&method, args, None)
+    };
+    holding(&result, || drop(method));
+    result
 }
 
 /// Calls the special method of the class if there is one, without a bound method in between (`_PyObject_MaybeCallSpecialNoArgs` and
@@ -222,7 +225,9 @@ pub fn maybe_call_special(
     let mut words = Words::new();
     words.extend(unbound.then_some(Word::borrowed(object)));
     words.extend(args.iter().map(|arg| Word::borrowed(arg)));
-    call(&method, words.as_slice(), None).map(Some)
+    let result = call(&method, words.as_slice(), None);
+    holding(&result, || drop(method));
+    result.map(Some)
 }
 
 /// Calls with one more argument in front, keywords unchanged.

@@ -5,7 +5,7 @@ use crate::names::names;
 use crate::object::Object;
 use crate::ops::{attribute, call};
 use crate::refs::{Owned, PyResult};
-use crate::state::root;
+use crate::state::{holding, root};
 use crate::typeobject::{IterNextFn, flags};
 use crate::types::exceptions as exc;
 use crate::types::int::{self, INT};
@@ -77,6 +77,32 @@ fn next_by(function: IterNextFn, iterator: &Object) -> PyResult<Option<Owned>> {
         }
         Err(raised) => Err(raised),
     }
+}
+
+/// The items of an iterator put together from the left by a binary operator (as BINARY_OP numbers them).
+pub fn fold(operator: u32, start: Owned, iterator: &Object) -> PyResult {
+    let mut total = start;
+    loop {
+        let held = root("result so far", total);
+        let next = next(iterator)?;
+        total = held.take();
+        let Some(item) = next else {
+            return Ok(total);
+        };
+        total = fold_step(operator, total, item)?;
+    }
+}
+
+/// One step of it: the former result is given up first, then the item.
+pub fn fold_step(operator: u32, total: Owned, item: Owned) -> PyResult {
+    let item = root("item", item);
+    let total = root("result so far", total);
+    let result = super::number::binary_op(operator, &total, &item);
+    holding(&result, || {
+        drop(total);
+        drop(item);
+    });
+    result
 }
 
 /// Calls `each` with every item of an iterable; the iterator is a named native root meanwhile.

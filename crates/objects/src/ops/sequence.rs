@@ -4,7 +4,7 @@ use crate::error;
 use crate::object::Object;
 use crate::ops::{compare, iter};
 use crate::refs::{Owned, PyResult};
-use crate::state::root;
+use crate::state::{holding, root};
 use crate::typeobject::CompareOp;
 use crate::types::exceptions as exc;
 use crate::types::list::{self, LIST, List};
@@ -106,7 +106,9 @@ fn to_list_for_tuple(object: &Object) -> PyResult {
         unsafe { list.cast::<List>() }.push(item);
         Ok(())
     })?;
-    Ok(list.take())
+    let list = Ok(list.take());
+    holding(&list, || drop(iterator));
+    list
 }
 
 /// The object itself if it is an exact list or tuple, else a list of its items (`PySequence_Fast`); TypeError with `message` if not iterable.
@@ -122,7 +124,9 @@ pub fn fast(object: &Object, message: &str) -> PyResult {
         }
     })?;
     let iterator = root("iterator", iterator);
-    to_list(&iterator)
+    let list = to_list(&iterator);
+    holding(&list, || drop(iterator));
+    list
 }
 
 /// Item of an exact list or tuple (what `fast` gave), borrowed; `None` beyond the end.

@@ -87,10 +87,7 @@ unsafe fn seq_dealloc(object: *mut Object) {
     // SAFETY: a dead iterator.
     unsafe {
         gc::untrack(&*object);
-        let sequence = (*object.cast::<SeqIter>()).sequence.get();
-        if !sequence.is_null() {
-            Object::decref(sequence);
-        }
+        clear_field(&(*object.cast::<SeqIter>()).sequence);
         alloc::free_object(object);
     }
 }

@@ -126,10 +126,9 @@ unsafe fn dealloc(object: *mut Object) {
     unsafe {
         gc::untrack(&*object);
         let slice = &*object.cast::<Slice>();
-        let (start, stop, step) = (slice.start.get(), slice.stop.get(), slice.step.get());
-        Object::decref(step);
-        Object::decref(start);
-        Object::decref(stop);
+        for field in [&slice.step, &slice.start, &slice.stop] {
+            crate::types::clear_field(field);
+        }
         FREE.give(object);
     }
 }

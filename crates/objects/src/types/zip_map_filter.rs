@@ -3,12 +3,13 @@
 use std::cell::Cell;
 
 use crate::args::{self, Signature};
+use crate::batch::Batch;
 use crate::error;
 use crate::gc;
 use crate::object::{Layout, Object};
 use crate::ops::{attribute, call, compare, iter};
 use crate::refs::{Owned, PyResult, Word};
-use crate::state::root;
+use crate::state::{holding, root};
 use crate::typeobject::{MethodDef, Native, Slots, Type, flags};
 use crate::types::exceptions as exc;
 use crate::types::none::{none, none_owned};
@@ -79,7 +80,7 @@ fn iterators_of<'a>(items: impl ExactSizeIterator<Item = &'a Object>) -> PyResul
     if count == 0 {
         return Ok(tuple::empty());
     }
-    let made = root("iterators", blank_tuple(count)?);
+    let made = root("iterators", tuple::blank(count)?);
     // SAFETY: a tuple of our own.
     let slots = unsafe { made.cast::<Tuple>() }.slots();
     for (i, item) in items.enumerate() {
@@ -88,19 +89,6 @@ fn iterators_of<'a>(items: impl ExactSizeIterator<Item = &'a Object>) -> PyResul
         unsafe { slots.add(i).write(iterator.into_raw()) };
     }
     Ok(made.take())
-}
-
-/// A tracked tuple of null items, to be filled while Python may run; `count` > 0.
-fn blank_tuple(count: usize) -> PyResult {
-    // SAFETY: null items are allowed in a tuple under construction.
-    unsafe {
-        let made = tuple::alloc_uninit(count);
-        if made.is_null() {
-            return Err(error::memory_error());
-        }
-        (*made).slots().write_bytes(0, count);
-        Ok(tuple::finish(made))
-    }
 }
 
 fn zip_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
@@ -160,7 +148,7 @@ fn zip_next(object: &Object) -> PyResult<Option<Owned>> {
     let fresh = reused.is_none();
     let made = match reused {
         Some(made) => made,
-        None => blank_tuple(size)?,
+        None => tuple::blank(size)?,
     };
     let made = root("result of zip", made);
     // SAFETY: a tuple nobody else uses.
@@ -373,47 +361,23 @@ fn map_next(object: &Object) -> PyResult<Option<Owned>> {
             return Ok(None);
         };
         let item = root("argument of map's function", item);
-        return call::call(function, &[Word::borrowed(&item)], None).map(Some);
+        let result = call::call(function, &[Word::borrowed(&item)], None);
+        holding(&result, || drop(item));
+        return result.map(Some);
     }
-    let mut held = Vec::with_capacity(iterators.len());
+    let mut held = Batch::new("argument of map's function", iterators.len());
     for i in 0..iterators.len() {
         match advance(iterators, i) {
-            Ok(Some(item)) => held.push(root("argument of map's function", item)),
+            Ok(Some(item)) => held.push(item),
             ended if this.strict.get() => {
-                let result = strict_end("map", iterators, i, ended.map(|_| ()));
-                release(held);
-                return result;
+                return strict_end("map", iterators, i, ended.map(|_| ()));
             }
-            ended => {
-                release(held);
-                return ended.map(|_| None);
-            }
+            ended => return ended.map(|_| None),
         }
     }
-    let words: Vec<Word> = held.iter().map(|h| Word::borrowed(h)).collect();
-    let result = call::call(function, &words, None);
-    let Ok(made) = result else {
-        release(held);
-        return result.map(Some);
-    };
-    // The arguments die first; the result is registered meanwhile, in the place of the first of them.
-    let mut held: Vec<Owned> = held
-        .into_iter()
-        .rev()
-        .map(crate::state::Rooted::take)
-        .collect();
-    let made = root("result of map's function", made);
-    while let Some(argument) = held.pop() {
-        drop(argument);
-    }
-    Ok(Some(made.take()))
-}
-
-/// Gives up rooted arguments, last first as roots are a stack.
-fn release(mut held: Vec<crate::state::Rooted>) {
-    while let Some(last) = held.pop() {
-        drop(last);
-    }
+    let result = call::call(function, &held.arguments(), None);
+    holding(&result, || drop(held));
+    result.map(Some)
 }
 
 fn map_reduce(object: &Object) -> PyResult {

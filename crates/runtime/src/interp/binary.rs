@@ -25,10 +25,20 @@ pub unsafe fn binary_op(cx: &mut Cx, oparg: u32) -> Flow {
     }
     cx.save();
     // As in CPython the operands of a failed operation stay until the stack is unwound.
-    match ops::number::binary_op(oparg, cx.peek(2).object(), cx.peek(1).object()) {
-        Ok(value) => cx.finish(2, CACHES, Ok(value)),
-        Err(_) => Flow::Error,
+    let (left, right) = (cx.peek(2), cx.peek(1));
+    let Ok(value) = ops::number::binary_op(oparg, left.object(), right.object()) else {
+        return Flow::Error;
+    };
+    // The left operand goes first: the result takes its place.
+    cx.set_peek(2, Word::owned(value));
+    // SAFETY: both came from the stack, where nothing of them is left.
+    unsafe {
+        left.close();
+        cx.set_peek(1, Word::NULL);
+        right.close();
     }
+    cx.drop_words(1);
+    cx.advance(CACHES)
 }
 
 #[inline(always)]
@@ -351,15 +361,12 @@ pub unsafe fn store_subscr_dict(cx: &mut Cx, _: u32) -> Flow {
     if !cx.peek(2).object().is_exact(&DICT) {
         return Flow::Deopt;
     }
-    cx.save();
     let (key, container, value) = (cx.pop(), cx.pop(), cx.pop());
+    // The container alone stays.
+    cx.push(container);
+    cx.save();
     let result = dict::set_owned(container.object(), key.into_owned(), value.into_owned());
-    unsafe { container.close() };
-    if result.is_err() {
-        Flow::Error
-    } else {
-        cx.advance(1)
-    }
+    cx.finish_unit(1, 1, result)
 }
 
 /// `(container, key -- )`

@@ -166,7 +166,10 @@ fn extend(this: &Object, items: &Object) -> PyResult {
                 items.ty().full_name()
             )));
         }
-        iter::for_each(items, |item| {
+        let iterator = crate::root("iterator", iter::iter(items)?);
+        iter::length_hint(items, 32)?;
+        iter::drain(&iterator, |item| {
+            let item = crate::root("item", item);
             data.push(byte(&item)?);
             Ok(())
         })?;

@@ -106,7 +106,10 @@ fn init(this: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult<()> {
             source.ty().full_name()
         )));
     }
-    iter::for_each(source, |item| push(array, byte(&item)?))
+    iter::for_each(source, |item| {
+        let item = crate::root("item", item);
+        push(array, byte(&item)?)
+    })
 }
 
 /// Appends one byte.
@@ -367,12 +370,9 @@ fn slice_value(value: &Object) -> PyResult<Vec<u8>> {
             "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
         ));
     }
-    let mut data = Vec::new();
-    iter::for_each(value, |item| {
-        data.push(byte(&item)?);
-        Ok(())
-    })?;
-    Ok(data)
+    // As in CPython by a call of the type, which holds the value as its argument.
+    let copy = crate::ops::call::call(BYTEARRAY.as_object(), &crate::words([value]), None)?;
+    Ok(cast(&copy).bytes().to_vec())
 }
 
 /// A copy as bytes.

@@ -138,10 +138,7 @@ unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead iterator.
     unsafe {
         gc::untrack(&*object);
-        let source = (*object.cast::<BytesIterator>()).source.get();
-        if !source.is_null() {
-            Object::decref(source);
-        }
+        crate::types::clear_field(&(*object.cast::<BytesIterator>()).source);
         crate::alloc::free_object(object);
     }
 }

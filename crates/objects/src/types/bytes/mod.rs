@@ -197,6 +197,7 @@ pub fn from_data(object: &Object) -> PyResult {
     }
     let mut data = Vec::new();
     let mut add = |item: Owned| {
+        let item = crate::state::root("item", item);
         data.push(byte_value(&item, "bytes must be in range(0, 256)")?);
         Ok(())
     };

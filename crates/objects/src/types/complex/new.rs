@@ -125,25 +125,44 @@ fn part(name: &str, object: Option<&Object>) -> PyResult<Option<Parts>> {
     let Some(object) = object else {
         return Ok(None);
     };
-    let wrong = format!(
-        "complex() argument '{name}' must be a real number, not {}",
-        object.ty().full_name()
-    );
     if is_complex(object) {
-        crate::error::warn("DeprecationWarning", &wrong, 1)?;
+        deprecated(name, object)?;
         return Ok(Some(value(object)));
     }
     if !is_real(object) {
-        return Err(type_error(wrong));
+        return Err(type_error(not_real(name, object)));
     }
     Ok(Some((float::value(&*number::to_float(object)?), 0.0)))
+}
+
+fn not_real(name: &str, object: &Object) -> String {
+    format!(
+        "complex() argument '{name}' must be a real number, not {}",
+        object.ty().full_name()
+    )
+}
+
+/// Warns of a part that is complex itself.
+fn deprecated(name: &str, object: &Object) -> PyResult<()> {
+    crate::error::warn("DeprecationWarning", &not_real(name, object), 1)
 }
 
 /// The imaginary part of a real first argument is left out, so that a negative zero keeps its sign.
 fn from_two(re: Option<&Object>, im: Option<&Object>) -> PyResult<Parts> {
     let given = im.is_some();
-    let with_imaginary = re.is_some_and(is_complex);
-    let re = part("real", re)?.unwrap_or((0.0, 0.0));
+    // `__complex__` counts for the first argument alone.
+    let converted = match re.filter(|re| !is_complex(re)) {
+        Some(re) => special(re)?,
+        None => None,
+    };
+    if let (Some(_), Some(re)) = (converted, re) {
+        deprecated("real", re)?;
+    }
+    let with_imaginary = converted.is_some() || re.is_some_and(is_complex);
+    let re = match converted {
+        Some(parts) => parts,
+        None => part("real", re)?.unwrap_or((0.0, 0.0)),
+    };
     let im_complex = im.is_some_and(is_complex);
     let Some(im) = part("imag", im)? else {
         return Ok(re);

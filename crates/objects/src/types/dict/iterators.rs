@@ -120,10 +120,7 @@ unsafe fn dealloc(object: *mut Object) {
         gc::untrack(&*object);
         let iter = &*object.cast::<DictIter>();
         for field in [&iter.dict, &iter.result] {
-            let old = field.get();
-            if !old.is_null() {
-                Object::decref(old);
-            }
+            crate::types::clear_field(field);
         }
         alloc::free_object(object);
     }

@@ -143,7 +143,7 @@ unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead view.
     unsafe {
         gc::untrack(&*object);
-        Object::decref((*object.cast::<DictView>()).dict.get());
+        crate::types::clear_field(&(*object.cast::<DictView>()).dict);
         alloc::free_object(object);
     }
 }

@@ -93,6 +93,8 @@ pub static KEY_ERROR: Type = with_fields(
 fn key_error_str(object: &Object) -> PyResult {
     let args = base::args(object);
     if tuple_len(&args) == 1 {
+        // The tuple may be replaced meanwhile.
+        let args = crate::root("arguments of an exception", args);
         return text::repr(tuple_item(&args, 0));
     }
     base::to_str(object)

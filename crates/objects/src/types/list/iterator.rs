@@ -131,10 +131,7 @@ unsafe fn drop_list(object: *mut Object) {
     // SAFETY: a dead iterator.
     unsafe {
         gc::untrack(&*object);
-        let list = (*object.cast::<ListIter>()).list.get();
-        if !list.is_null() {
-            Object::decref(list);
-        }
+        crate::types::clear_field(&(*object.cast::<ListIter>()).list);
     }
 }
 

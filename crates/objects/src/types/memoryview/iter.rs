@@ -92,10 +92,7 @@ unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead iterator.
     unsafe {
         gc::untrack(&*object);
-        let view = (*object.cast::<ViewIterator>()).view.get();
-        if !view.is_null() {
-            Object::decref(view);
-        }
+        crate::types::clear_field(&(*object.cast::<ViewIterator>()).view);
         crate::alloc::free_object(object);
     }
 }

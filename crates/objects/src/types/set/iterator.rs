@@ -85,10 +85,7 @@ unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead iterator.
     unsafe {
         gc::untrack(&*object);
-        let set = (*object.cast::<SetIter>()).set.get();
-        if !set.is_null() {
-            Object::decref(set);
-        }
+        crate::types::clear_field(&(*object.cast::<SetIter>()).set);
         alloc::free_object(object);
     }
 }

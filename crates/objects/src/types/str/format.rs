@@ -4,7 +4,7 @@ use crate::error::{index_error, key_error, value_error};
 use crate::object::Object;
 use crate::ops::{attribute, mapping, text};
 use crate::refs::{Owned, PyResult};
-use crate::state::root;
+use crate::state::{holding, root};
 use crate::types::{int, tuple::Tuple};
 
 use super::markup::{Field, Markup, Steps, first_end, integer};
@@ -76,13 +76,19 @@ impl Formatter<'_> {
         let spec = chars.slice(field.spec.0, field.spec.1);
         if field.nested {
             let spec = root("format specification", self.build(spec, depth - 1)?);
-            return text::format(&value, Some(&spec));
+            let shown = text::format(&value, Some(&spec));
+            drop(spec);
+            holding(&shown, || drop(value));
+            return shown;
         }
-        if spec.is_empty() {
-            return text::format(&value, None);
-        }
-        let spec = root("format specification", Str::from_chars(spec)?);
-        text::format(&value, Some(&spec))
+        let shown = if spec.is_empty() {
+            text::format(&value, None)
+        } else {
+            let spec = root("format specification", Str::from_chars(spec)?);
+            text::format(&value, Some(&spec))
+        };
+        holding(&shown, || drop(value));
+        shown
     }
 
     /// The object that a field name leads to.

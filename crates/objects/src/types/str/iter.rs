@@ -166,10 +166,7 @@ unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead iterator.
     unsafe {
         gc::untrack(&*object);
-        let text = (*object.cast::<StrIterator>()).text.get();
-        if !text.is_null() {
-            Object::decref(text);
-        }
+        crate::types::clear_field(&(*object.cast::<StrIterator>()).text);
         crate::alloc::free_object(object);
     }
 }

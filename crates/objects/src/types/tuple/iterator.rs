@@ -89,10 +89,7 @@ unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead iterator.
     unsafe {
         gc::untrack(&*object);
-        let tuple = (*object.cast::<TupleIter>()).tuple.get();
-        if !tuple.is_null() {
-            Object::decref(tuple);
-        }
+        crate::types::clear_field(&(*object.cast::<TupleIter>()).tuple);
         FREE.give(object);
     }
 }

@@ -101,6 +101,19 @@ impl Tuple {
     }
 }
 
+/// A tracked tuple of `len` > 0 nulls, to be filled while Python may run.
+pub fn blank(len: usize) -> PyResult {
+    // SAFETY: null items are allowed in a tuple under construction.
+    unsafe {
+        let made = alloc_uninit(len);
+        if made.is_null() {
+            return Err(crate::error::memory_error());
+        }
+        (*made).slots().write_bytes(0, len);
+        Ok(finish(made))
+    }
+}
+
 /// Memory for an exact tuple of `len` > 0 items, not tracked, items not written, hash unset; null when there is none.
 ///
 /// # Safety
