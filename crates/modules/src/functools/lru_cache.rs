@@ -4,8 +4,8 @@ use std::cell::Cell;
 
 use terrarium_objects::args::Signature;
 use terrarium_objects::field::Field;
-use terrarium_objects::typeobject::{GetSetDef, MethodDef, Native, flags};
 use terrarium_objects::state::holding;
+use terrarium_objects::typeobject::{GetSetDef, MethodDef, Native, flags};
 use terrarium_objects::types::dict::{self, Dict, managed, table};
 use terrarium_objects::types::{int, method, r#type};
 use terrarium_objects::{

@@ -9,7 +9,9 @@ use terrarium_objects::state::{Rooted, holding};
 use terrarium_objects::typeobject::{MethodDef, Native, flags};
 use terrarium_objects::types::tuple::{self, Tuple};
 use terrarium_objects::types::{dict, generic_alias, self_iter};
-use terrarium_objects::{Object, Owned, PyResult, Slots, Type, error, none, none_owned, ops, root, words};
+use terrarium_objects::{
+    Object, Owned, PyResult, Slots, Type, error, none, none_owned, ops, root, words,
+};
 
 use super::{advance, no_keywords};
 use crate::body::body;
@@ -109,10 +111,7 @@ fn zip_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     this.fill
         .set(Some(fill.map_or_else(none_owned, Rooted::take)));
     if !items.is_empty() {
-        let blank = items
-            .iter()
-            .map(|_| none_owned())
-            .collect();
+        let blank = items.iter().map(|_| none_owned()).collect();
         this.result.set(Some(tuple::from_owned(blank)));
     }
     Ok(made)

@@ -188,7 +188,10 @@ fn next(object: &Object, step: Step) -> PyResult<Option<Owned>> {
     if this.state.get() == 2 {
         return Ok(None);
     }
-    let pool = this.pool.get().unwrap_or(terrarium_objects::types::tuple::empty_ref());
+    let pool = this
+        .pool
+        .get()
+        .unwrap_or(terrarium_objects::types::tuple::empty_ref());
     // SAFETY: the tuple made above.
     let pool = unsafe { pool.cast::<Tuple>() };
     let mut choice = this.choice.get().borrow_mut();

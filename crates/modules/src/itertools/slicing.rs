@@ -6,8 +6,8 @@ use terrarium_objects::args::{self, Signature};
 use terrarium_objects::field::Field;
 use terrarium_objects::state::holding;
 use terrarium_objects::typeobject::flags;
-use terrarium_objects::types::tuple::{self, Tuple};
 use terrarium_objects::types::self_iter;
+use terrarium_objects::types::tuple::{self, Tuple};
 use terrarium_objects::{Object, Owned, PyResult, Slots, Type, error, none, ops, root};
 
 use super::{advance, first_result, no_keywords};
@@ -231,9 +231,8 @@ fn batched_next(object: &Object) -> PyResult<Option<Owned>> {
             return Err(error::value_error("batched(): incomplete batch"));
         }
         // SAFETY: the first `count` entries are there; they move.
-        let items = (0..count).map(|i| unsafe {
-            Owned::from_raw(slots.add(i).replace(std::ptr::null_mut()))
-        });
+        let items = (0..count)
+            .map(|i| unsafe { Owned::from_raw(slots.add(i).replace(std::ptr::null_mut())) });
         return Ok(Some(tuple::from_owned(items.collect())));
     }
     Ok(Some(made.take()))
