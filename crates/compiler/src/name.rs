@@ -100,6 +100,16 @@ impl Names {
         name
     }
 
+    /// The same for a module's name, whose parts are identifiers of their own.
+    pub fn get_dotted(&mut self, text: &str) -> Name {
+        if text.contains('.') {
+            for part in text.split('.') {
+                self.get(part);
+            }
+        }
+        self.get(text)
+    }
+
     /// The name `text`, which a pass brings in. To be asked for only when all identifiers of the source are known.
     pub fn added(&mut self, text: &str) -> Name {
         let hash = hash_of(text);

@@ -101,13 +101,13 @@ pub fn parse_warned(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
 
 /// The same by ruff's parser, which has the last word on every source that `parser` does not take.
 pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
-    // ruff recurses without a check in lambdas that are defaults of lambdas.
-    if memchr::memmem::find_iter(source.text.as_bytes(), "lambda")
-        .take(MANY_LAMBDAS)
-        .count()
-        == MANY_LAMBDAS
-        && !reject::accepts(source, mode)
-    {
+    // ruff recurses without a check in lambdas that are defaults of lambdas; brackets cost it time and stack.
+    let is_doubtful = reject::maybe_too_deep(&source.text)
+        || memchr::memmem::find_iter(source.text.as_bytes(), "lambda")
+            .take(MANY_LAMBDAS)
+            .count()
+            == MANY_LAMBDAS;
+    if is_doubtful && !reject::accepts(source, mode) {
         return Err(rejected(source, 0, mode));
     }
     let ruff_mode = match mode {
@@ -175,10 +175,10 @@ fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(
         let at = first.map_or(source.text.len() as u32, |range| range.start().to_u32());
         return Err(rejected(source, at, mode));
     }
-    if let Some(error) = errors().next()
-        && !reject::accepts(source, mode)
-    {
-        return Err(rejected(source, error.location.start().to_u32(), mode));
+    let doubtful = errors().next().map(Ranged::start);
+    if (doubtful.is_some() || reject::doubtful(parsed.tokens())) && !reject::accepts(source, mode) {
+        let at = doubtful.map_or(0, |start| start.to_u32());
+        return Err(rejected(source, at, mode));
     }
     if reject::mixes_tabs(source, mode) {
         return Err(rejected(source, 0, mode));

@@ -1,7 +1,7 @@
 //! Expressions.
 
 use ruff_python_ast as ast;
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange};
 use terrarium_bytecode::Constant;
 
 use super::Lowerer;
@@ -17,7 +17,7 @@ impl Lowerer<'_> {
             let message = format!("identifier field can't represent '{name}' constant");
             self.fail(Error::plain(Class::ValueError, message));
         }
-        self.names.get(name.as_str())
+        self.names.get_dotted(name.as_str())
     }
 
     pub(super) fn boxed(&mut self, expr: &ast::Expr) -> Box<Expr> {
@@ -196,18 +196,6 @@ impl Lowerer<'_> {
     }
 
     fn bool_op(&mut self, e: &ast::ExprBoolOp) -> ExprKind {
-        // ruff takes the `yield` of `yield or x` for an operand.
-        if let Some(first @ (ast::Expr::Yield(_) | ast::Expr::YieldFrom(_))) = e.values.first()
-            && first.start() == e.start()
-        {
-            let operator = self.skip_trivia(first.end().to_usize());
-            let length = if e.op == ast::BoolOp::Or { 2 } else { 3 };
-            let start = TextSize::new(operator as u32);
-            self.syntax_error(
-                "invalid syntax",
-                TextRange::at(start, TextSize::new(length)),
-            );
-        }
         ExprKind::BoolOp {
             op: match e.op {
                 ast::BoolOp::And => BoolOp::And,

@@ -19,7 +19,7 @@ use crate::tree::{self, Location};
 pub use crate::name::Names;
 
 /// What nests in CPython's parser (MAXSTACK) before it gives up; one step is one level of operators, see `expressions`.
-const MAX_PARSER_LEVELS: u32 = 5_900;
+const DOUBTFUL_LEVELS: u32 = 2_000;
 
 /// Blocks inside blocks (MAXINDENT).
 const MAX_INDENTS: u32 = 100;
@@ -34,6 +34,8 @@ pub struct Lowerer<'s> {
     depth: u32,
     max_depth: u32,
     parser_level: u32,
+    /// Whether the levels were many, and `reject` was asked whether they are too many.
+    has_doubts: bool,
     indents: u32,
     /// How many format specs the current expression is in.
     format_specs: u32,
@@ -60,6 +62,7 @@ impl<'s> Lowerer<'s> {
             depth: 0,
             max_depth: 0,
             parser_level: 0,
+            has_doubts: false,
             indents: 0,
             format_specs: 0,
         }
@@ -156,11 +159,11 @@ impl<'s> Lowerer<'s> {
     /// Counts levels of CPython's parser around `f`.
     fn parser_levels<T>(&mut self, levels: u32, f: impl FnOnce(&mut Self) -> T) -> T {
         self.parser_level += levels;
-        if self.parser_level > MAX_PARSER_LEVELS {
-            self.fail(Error::plain(
-                Class::MemoryError,
-                "Parser stack overflowed - Python source too complex to parse",
-            ));
+        if self.parser_level > DOUBTFUL_LEVELS && !self.has_doubts {
+            self.has_doubts = true;
+            if let Some(error) = reject::overflow(self.source, Mode::Exec) {
+                self.fail(error);
+            }
         }
         let result = f(self);
         self.parser_level -= levels;

@@ -1,6 +1,7 @@
 //! The patterns of `match`.
 
 use ruff_python_ast as ast;
+use ruff_text_size::Ranged;
 use terrarium_bytecode::Constant;
 
 use super::Lowerer;
@@ -23,6 +24,20 @@ impl Lowerer<'_> {
             .collect()
     }
 
+    /// The patterns of a sequence. ruff wants no comma in `[1 x]`.
+    fn sequence(&mut self, patterns: &[ast::Pattern]) -> Vec<Pattern> {
+        if let [first, second] = patterns {
+            let mut between = self.skip_trivia(first.end().to_usize());
+            while self.bytes.get(between) == Some(&b')') {
+                between = self.skip_trivia(between + 1);
+            }
+            if self.bytes.get(between) != Some(&b',') {
+                self.reject(second.start().to_u32());
+            }
+        }
+        self.patterns(patterns)
+    }
+
     fn pattern_kind(&mut self, pattern: &ast::Pattern) -> PatternKind {
         match pattern {
             ast::Pattern::MatchValue(p) => PatternKind::MatchValue {
@@ -36,7 +51,7 @@ impl Lowerer<'_> {
                 },
             },
             ast::Pattern::MatchSequence(p) => PatternKind::MatchSequence {
-                patterns: self.patterns(&p.patterns),
+                patterns: self.sequence(&p.patterns),
             },
             ast::Pattern::MatchMapping(p) => PatternKind::MatchMapping {
                 keys: p.keys.iter().map(|key| self.expression(key)).collect(),

@@ -503,11 +503,10 @@ impl Parser<'_> {
             end = self.token.end as usize;
             self.advance()?;
         }
-        let text = match end - start == first.len() {
-            true => first,
-            false => &self.text[start..end],
-        };
-        Ok(self.names.get(text))
+        Ok(match end - start == first.len() {
+            true => self.names.get(first),
+            false => self.names.get_dotted(&self.text[start..end]),
+        })
     }
 
     fn import_from(&mut self) -> Result<StmtKind> {

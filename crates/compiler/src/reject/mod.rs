@@ -6,6 +6,7 @@ pub(crate) mod token;
 pub(crate) mod tokenizer;
 
 use ruff_python_ast::token::{TokenKind, Tokens as RuffTokens};
+use ruff_text_size::Ranged;
 
 use crate::error::{Class, Error, Warning};
 use crate::parse::Mode;
@@ -16,6 +17,9 @@ use token::{Kind, Stop, Token, Tokens, at_reading, never_closed};
 
 /// Parentheses inside parentheses (MAXLEVEL).
 const MAX_PARENTHESES: usize = 200;
+
+/// Fewer of them never overflow the parser's stack.
+const DOUBTFUL_PARENTHESES: usize = 90;
 
 /// f-strings inside f-strings (MAXFSTRINGLEVEL).
 const MAX_STRINGS: usize = 150;
@@ -36,6 +40,63 @@ pub fn too_deep(tokens: &RuffTokens) -> bool {
         }
     }
     false
+}
+
+/// Whether something stands in the tokens that ruff's parser takes and CPython's may not: a `yield` as an operand or as the element of a
+/// generator expression, `as` right behind a number.
+pub fn doubtful(tokens: &RuffTokens) -> bool {
+    use TokenKind as T;
+    let is_space = |kind: TokenKind| matches!(kind, T::Comment | T::NonLogicalNewline);
+    let is_number = |kind| matches!(kind, T::Int | T::Float | T::Complex);
+    let mut last = None;
+    tokens.iter().enumerate().any(|(index, token)| {
+        let before = last.replace(token);
+        match token.kind() {
+            T::As => before
+                .is_some_and(|before| is_number(before.kind()) && before.end() == token.start()),
+            T::Yield => {
+                let rest = tokens[index + 1..].iter().map(|token| token.kind());
+                is_operand(rest.filter(|kind| !is_space(*kind)))
+            }
+            _ => false,
+        }
+    })
+}
+
+/// Whether what follows a `yield` makes it a part of an expression.
+fn is_operand(rest: impl Iterator<Item = TokenKind>) -> bool {
+    use TokenKind as T;
+    let mut open = 0usize;
+    for (index, kind) in rest.enumerate() {
+        match kind {
+            _ if index == 0 && is_infix(kind) => return true,
+            T::Lpar | T::Lsqb | T::Lbrace => open += 1,
+            T::Rpar | T::Rsqb | T::Rbrace if open > 0 => open -= 1,
+            T::Rpar | T::Rsqb | T::Rbrace | T::Newline | T::Semi => return false,
+            T::For if open == 0 => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether no expression starts so, but one may go on.
+fn is_infix(kind: TokenKind) -> bool {
+    use TokenKind as T;
+    let arithmetic = matches!(
+        kind,
+        T::Slash | T::DoubleSlash | T::Percent | T::At | T::Amper | T::Vbar | T::CircumFlex
+    ) || matches!(
+        kind,
+        T::LeftShift | T::RightShift | T::DoubleStar | T::Comma | T::Dot
+    );
+    let comparison = matches!(
+        kind,
+        T::Less | T::Greater | T::LessEqual | T::GreaterEqual | T::EqEqual | T::NotEqual
+    );
+    arithmetic
+        || comparison
+        || matches!(kind, T::And | T::Or | T::In | T::Is | T::If | T::ColonEqual)
 }
 
 /// The exception for a source that is not Python; `at` is where ruff gave up. `warnings` gets what CPython warns of until then.
@@ -115,6 +176,9 @@ fn explain_tokens(
             invalid_syntax(source, token, token)
         }
         Outcome::Failed => match parser.run(mode, true) {
+            Outcome::Raised(error) if is_read(source, mode, parser.last()) => {
+                return (error, Read::All);
+            }
             Outcome::Raised(error) => error,
             Outcome::RanOut => return (at_end(source, tokens, last), Read::All),
             Outcome::Accepted | Outcome::Failed => {
@@ -138,6 +202,15 @@ fn explain_tokens(
     } else {
         (error, Read::Parser)
     }
+}
+
+/// Whether the tokenizer met the end of the source while it read the last token. Modules get a newline there.
+fn is_read(source: &Source, mode: Mode, last: Option<Token>) -> bool {
+    mode != Mode::Exec
+        && last.is_some_and(|token| {
+            let text = token.text(source);
+            token.end as usize == source.text.len() && !text.ends_with(['\n', '"', '\''])
+        })
 }
 
 /// CPython reads on to the end: the tokenizer's errors matter more than the parser's, and so does a parenthesis left open on an earlier
@@ -194,6 +267,28 @@ fn invalid_syntax(source: &Source, token: Option<Token>, reached: Option<Token>)
         ),
     };
     at_reading(source, class, message, place, read)
+}
+
+/// The exception of CPython's parser if rules nest too deeply in the source.
+pub fn overflow(source: &Source, mode: Mode) -> Option<Error> {
+    let Tokens { tokens, .. } = tokenizer::tokenize(source, mode);
+    match Parser::new(source, &tokens).run(mode, false) {
+        Outcome::Raised(error) if error.class == Class::MemoryError => Some(error),
+        _ => None,
+    }
+}
+
+/// Whether so many brackets may be open at once that CPython refuses them: the others are let through without a parse.
+pub fn maybe_too_deep(text: &str) -> bool {
+    let mut open = 0usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > DOUBTFUL_PARENTHESES
+    })
 }
 
 /// Whether CPython's grammar takes the source.

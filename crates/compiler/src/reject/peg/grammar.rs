@@ -20,6 +20,33 @@ pub struct Grammar {
     pub soft_keywords: Vec<&'static str>,
 }
 
+/// Rules that call themselves first in CPython's grammar: a call and one of the body.
+const LEFT_RECURSIVE: [&str; 11] = [
+    "bitwise_or",
+    "bitwise_xor",
+    "bitwise_and",
+    "shift_expr",
+    "sum",
+    "term",
+    "primary",
+    "t_primary",
+    "attr",
+    "name_or_attr",
+    "dotted_name",
+];
+
+/// How many calls a rule stands for.
+fn levels(name: &str) -> u32 {
+    match name {
+        // Parts of the rules above.
+        "primary_suffix" | "t_primary_suffix" => 0,
+        // A rule of its own for each operator.
+        "compare_op_bitwise_or_pair" => 2,
+        _ if LEFT_RECURSIVE.contains(&name) => 2,
+        _ => 1,
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Rule {
     pub memo: bool,
@@ -27,6 +54,10 @@ pub struct Rule {
     pub invalid: bool,
     /// Keeps the rules below it from trying invalid rules.
     pub without_invalid: bool,
+    /// How many of the calls that CPython counts a call of this rule stands for.
+    pub levels: u32,
+    /// Whether its repetitions and groups stand for alternatives of CPython's rule, which are no calls.
+    pub is_flat: bool,
     pub alternatives: Vec<Alternative>,
 }
 
@@ -131,6 +162,8 @@ impl Reader {
         self.grammar.rules.push(Rule {
             invalid: name.starts_with("invalid_"),
             without_invalid: name.ends_with("_without_invalid"),
+            levels: levels(name),
+            is_flat: name == "power" || LEFT_RECURSIVE.contains(&name),
             ..Rule::default()
         });
         self.grammar.rule_ids.insert(name.to_owned(), id);

@@ -61,7 +61,12 @@ pub struct Parser<'s> {
     second: bool,
     error: Option<Error>,
     ran_out: bool,
+    /// Calls of CPython's parser around the present one.
     depth: u32,
+    /// Calls of ours.
+    calls: u32,
+    /// Whether the present rule is flat.
+    is_flat: bool,
     steps: u64,
     /// Warnings of string literals, each with the number of tokens looked at before.
     pub warnings: Vec<(usize, Warning)>,
@@ -85,6 +90,8 @@ impl<'s> Parser<'s> {
             error: None,
             ran_out: false,
             depth: 0,
+            calls: 0,
+            is_flat: false,
             steps: 0,
             warnings: Vec::new(),
         }
@@ -150,15 +157,9 @@ impl<'s> Parser<'s> {
             self.mark = *end;
             return value.clone();
         }
-        self.depth += 1;
-        let value = if self.depth > MAX_DEPTH {
-            let message = "Parser stack overflowed - Python source too complex to parse";
-            self.error = Some(Error::plain(Class::MemoryError, message));
-            None
-        } else {
-            recursion::with_stack(self.depth, || self.rule_body(rule))
-        };
-        self.depth -= 1;
+        let value = self
+            .deeper(rule.levels, |this| this.rule_body(rule))
+            .flatten();
         if value.is_none() {
             self.mark = start;
         }
@@ -169,12 +170,34 @@ impl<'s> Parser<'s> {
         value
     }
 
+    /// Runs `parse` so many of CPython's calls deeper.
+    fn deeper<T>(&mut self, levels: u32, parse: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        self.depth += levels;
+        self.calls += 1;
+        let parsed = if self.depth > MAX_DEPTH {
+            let message = "Parser stack overflowed - Python source too complex to parse";
+            self.error = Some(Error::plain(Class::MemoryError, message));
+            None
+        } else {
+            Some(recursion::with_stack(self.calls, || parse(self)))
+        };
+        self.calls -= 1;
+        self.depth -= levels;
+        parsed
+    }
+
     fn rule_body(&mut self, rule: &'static Rule) -> Value {
-        let outer = self.invalid_rules;
+        let outer = (self.invalid_rules, self.is_flat);
         self.invalid_rules &= !rule.without_invalid;
+        self.is_flat = rule.is_flat;
         let value = self.alternatives(&rule.alternatives);
-        self.invalid_rules = outer;
+        (self.invalid_rules, self.is_flat) = outer;
         value
+    }
+
+    /// How many calls a repetition, or a group of more than one item, is for CPython.
+    fn construct(&self) -> u32 {
+        u32::from(!self.is_flat)
     }
 
     /// The first alternative that fits; `mark` stays where it was if none does.
@@ -229,7 +252,10 @@ impl<'s> Parser<'s> {
                 found
             }
             Element::Group(alternatives) => {
-                let value = self.alternatives(alternatives);
+                let is_one = matches!(&alternatives[..], [only] if only.items.len() == 1);
+                let levels = if is_one { 0 } else { self.construct() };
+                let value = self.deeper(levels, |this| this.alternatives(alternatives));
+                let value = value.flatten();
                 let found = value.is_some();
                 values.extend(value);
                 found
@@ -244,10 +270,16 @@ impl<'s> Parser<'s> {
             Element::Repeat {
                 element,
                 at_least_one,
-            } => self.repeat(None, element, *at_least_one, values),
-            Element::Separated { separator, element } => {
-                self.repeat(Some(separator), element, true, values)
-            }
+            } => self
+                .deeper(self.construct(), |this| {
+                    this.repeat(None, element, *at_least_one, values)
+                })
+                .unwrap_or(false),
+            Element::Separated { separator, element } => self
+                .deeper(self.construct(), |this| {
+                    this.repeat(Some(separator), element, true, values)
+                })
+                .unwrap_or(false),
             Element::Ahead { element, positive } => {
                 let start = self.mark;
                 let found = self.element(element, &mut Vec::new());
@@ -311,7 +343,13 @@ impl<'s> Parser<'s> {
                 Some(separator) if !items.is_empty() => self.element(separator, &mut Vec::new()),
                 _ => true,
             };
-            if !separated || !self.element(element, &mut items) || self.mark == before {
+            // CPython's rule for a separated list has one of its own for all but the first.
+            let levels = u32::from(separator.is_some() && !items.is_empty());
+            let found = separated
+                && self
+                    .deeper(levels, |this| this.element(element, &mut items))
+                    .unwrap_or(false);
+            if !found || self.mark == before {
                 self.mark = before;
                 break;
             }
