@@ -163,9 +163,19 @@ static FACTS: [Facts; COUNT] = {
 };
 
 /// What passes ask of every instruction, small and quickly computed.
+static CACHES: [u8; COUNT] = {
+    let mut caches = [0; COUNT];
+    let mut number = 0;
+    while number < COUNT {
+        caches[number] = FACTS[number].caches;
+        number += 1;
+    }
+    caches
+};
+
+/// As `CACHES`: the effect on the stack.
 #[derive(Clone, Copy)]
 struct Compact {
-    caches: u8,
     popped: Line,
     pushed: Line,
     /// Pushed less popped.
@@ -174,7 +184,6 @@ struct Compact {
 
 static COMPACT: [Compact; COUNT] = {
     let mut compact = [Compact {
-        caches: 0,
         popped: Line::ZERO,
         pushed: Line::ZERO,
         net: Line::ZERO,
@@ -183,7 +192,6 @@ static COMPACT: [Compact; COUNT] = {
     while number < COUNT {
         let facts = &FACTS[number];
         compact[number] = Compact {
-            caches: facts.caches,
             popped: facts.effect.popped.line(),
             pushed: facts.effect.pushed.line(),
             net: facts.effect.net().line(),
@@ -235,9 +243,9 @@ pub fn flags(opcode: u16) -> u8 {
 /// Code units of inline cache that follow the instruction; a specialised or instrumented opcode has its base's.
 #[inline]
 pub fn caches(opcode: u16) -> usize {
-    COMPACT
+    CACHES
         .get(opcode as usize)
-        .map_or(0, |compact| compact.caches as usize)
+        .map_or(0, |&caches| caches as usize)
 }
 
 /// How many entries the instruction takes from the stack and how many it leaves there; an unknown opcode none. For passes that ask it of

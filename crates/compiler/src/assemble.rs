@@ -13,7 +13,7 @@ use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Code, Str};
 
 use crate::constants::Constants;
-use crate::flowgraph::opcodes::{caches, has_target, is_terminator};
+use crate::flowgraph::opcodes::{caches, is_terminator};
 use crate::flowgraph::{self, Error, Graph, NO_BLOCK};
 use crate::instructions::Instruction;
 use crate::tree::Location;
@@ -65,7 +65,8 @@ impl Assembler {
             bytes,
             ..
         } = self;
-        let optimized = flowgraph::optimize(graph, &mut unit, constants, instructions)?;
+        let optimized = flowgraph::optimize(graph, &mut unit, constants)?;
+        graph.linearize(instructions, jumps);
         resolve_unconditional_jumps(instructions, jumps);
         resolve_jump_offsets(instructions, jumps, offsets);
         if graph.has_next_locations {
@@ -116,16 +117,11 @@ fn prefixes(oparg: u32) -> u32 {
     u32::from(oparg > 0xFF) + u32::from(oparg > 0xFFFF) + u32::from(oparg > 0xFF_FFFF)
 }
 
-/// Gives unconditional jumps their direction, and lists the instructions that have a target.
-fn resolve_unconditional_jumps(instructions: &mut [Instruction], jumps: &mut Vec<(u32, u32)>) {
-    jumps.clear();
-    for (index, instr) in instructions.iter_mut().enumerate() {
-        if !has_target(instr.opcode) {
-            continue;
-        }
-        jumps.push((index as u32, instr.oparg));
-        let is_forward = instr.oparg as usize > index;
-        instr.opcode = match (instr.opcode, is_forward) {
+/// Gives unconditional jumps their direction.
+fn resolve_unconditional_jumps(instructions: &mut [Instruction], jumps: &[(u32, u32)]) {
+    for &(index, target) in jumps {
+        let instr = &mut instructions[index as usize];
+        instr.opcode = match (instr.opcode, target > index) {
             (JUMP | JUMP_NO_INTERRUPT, true) => JUMP_FORWARD,
             (JUMP, false) => JUMP_BACKWARD,
             (JUMP_NO_INTERRUPT, false) => JUMP_BACKWARD_NO_INTERRUPT,
@@ -264,7 +260,10 @@ fn write_location_table(
     let (mut loc, mut start) = (Location::NONE, 0);
     for (instr, &offset) in instructions.iter().zip(offsets) {
         if !is_same(&instr.loc, &loc) {
-            writer.run(loc, offset - start);
+            match offset - start {
+                units @ 1..=MAX_ENTRY_UNITS => writer.entry(loc, units),
+                units => writer.run(loc, units),
+            }
             (loc, start) = (instr.loc, offset);
         }
     }
@@ -296,7 +295,6 @@ struct LocationWriter<'t> {
 }
 
 impl LocationWriter<'_> {
-    #[inline]
     fn run(&mut self, loc: Location, mut units: u32) {
         while units > MAX_ENTRY_UNITS {
             self.entry(loc, MAX_ENTRY_UNITS);
@@ -309,58 +307,53 @@ impl LocationWriter<'_> {
 
     #[inline]
     fn entry(&mut self, loc: Location, units: u32) {
-        let width = loc.end_column.wrapping_sub(loc.column);
-        // What is by far the most frequent comes first.
-        if loc.line == self.line
-            && loc.end_line == loc.line
-            && loc.line >= 0
-            && (0..80).contains(&loc.column)
-            && (0..16).contains(&width)
-        {
-            let start = 0x80 | ((loc.column >> 3) as u8 * 8) | (units as u8 - 1);
-            let columns = ((loc.column & 7) << 4 | width) as u8;
-            self.table.extend_from_slice(&[start, columns]);
-            return;
+        let Location {
+            line,
+            end_line,
+            column,
+            end_column,
+        } = loc;
+        let delta = line.wrapping_sub(self.line);
+        let is_short = end_line == line
+            && (column | end_column | line) >= 0
+            && column | end_column < 128
+            && (0..3).contains(&delta);
+        if !is_short {
+            return self.long_entry(loc, units);
         }
-        self.other_entry(loc, units);
+        self.line = line;
+        let width = end_column - column;
+        if delta == 0 && column < 80 && (0..16).contains(&width) {
+            let columns = ((column & 7) << 4 | width) as u8;
+            let start = first_byte((column >> 3) as u8, units);
+            self.table.extend_from_slice(&[start, columns]);
+        } else {
+            let start = first_byte(entry::ONE_LINE + delta as u8, units);
+            self.table
+                .extend_from_slice(&[start, column as u8, end_column as u8]);
+        }
     }
 
     /// Not inlined: it would burden the more frequent.
     #[inline(never)]
-    fn other_entry(&mut self, loc: Location, units: u32) {
+    fn long_entry(&mut self, loc: Location, units: u32) {
         if loc.line < 0 {
-            return self.start(entry::NONE, units);
+            self.table.push(first_byte(entry::NONE, units));
+            return;
         }
         let delta = loc.line - self.line;
-        let (column, end_column) = (loc.column, loc.end_column);
-        let has_columns = column >= 0 && end_column >= 0;
+        let has_columns = loc.column >= 0 && loc.end_column >= 0;
         if !has_columns && (loc.end_line == loc.line || loc.end_line == -1) {
-            self.start(entry::NO_COLUMNS, units);
+            self.table.push(first_byte(entry::NO_COLUMNS, units));
             self.signed(delta);
-        } else if has_columns && loc.end_line == loc.line {
-            if (0..3).contains(&delta) && column < 128 && end_column < 128 {
-                let start = first_byte(entry::ONE_LINE + delta as u8, units);
-                self.table
-                    .extend_from_slice(&[start, column as u8, end_column as u8]);
-            } else {
-                self.long(loc, delta, units);
-            }
         } else {
-            self.long(loc, delta, units);
+            self.table.push(first_byte(entry::LONG, units));
+            self.signed(delta);
+            self.unsigned(loc.end_line.wrapping_sub(loc.line) as u32);
+            self.unsigned(loc.column.wrapping_add(1) as u32);
+            self.unsigned(loc.end_column.wrapping_add(1) as u32);
         }
         self.line = loc.line;
-    }
-
-    fn long(&mut self, loc: Location, delta: i32, units: u32) {
-        self.start(entry::LONG, units);
-        self.signed(delta);
-        self.unsigned(loc.end_line.wrapping_sub(loc.line) as u32);
-        self.unsigned(loc.column.wrapping_add(1) as u32);
-        self.unsigned(loc.end_column.wrapping_add(1) as u32);
-    }
-
-    fn start(&mut self, code: u8, units: u32) {
-        self.table.push(first_byte(code, units));
     }
 
     /// Six bits a byte, the lowest first.

@@ -19,7 +19,7 @@ use terrarium_bytecode::{Constant, Str};
 
 use crate::name::{Name, Names};
 
-use key::{Key, Wanted, WantedTuple};
+use key::{Key, Wanted};
 
 pub use key::is_equal;
 
@@ -56,8 +56,6 @@ pub struct Constants {
     displaced: FxHashSet<Box<[u8]>>,
     /// String literals, by address, that became the interned string of their text.
     became: FxHashSet<*const Str>,
-    /// Memory for a tuple of names that is looked up.
-    items: Vec<Constant>,
 }
 
 /// An interned string, found by its text.
@@ -179,43 +177,27 @@ impl Constants {
 
     /// A tuple of names (`co_names`, `co_localsplusnames`), each interned.
     pub fn merge_names(&mut self, names: &[Name]) -> Rc<[Constant]> {
-        let mut items = std::mem::take(&mut self.items);
-        items.extend(
-            names
-                .iter()
-                .map(|name| Constant::Str(self.intern_name(name))),
-        );
-        let merged = match self.find_tuple(&items) {
-            Some(found) => found,
-            None => self.insert_tuple(items.as_slice().into()),
-        };
-        items.clear();
-        self.items = items;
-        merged
+        let names = names.iter();
+        let items = names.map(|name| Constant::Str(self.intern_name(name)));
+        let items = items.collect();
+        self.merge_tuple(items)
     }
 
     /// `co_consts`. Frozensets in it that hold interned strings become new objects, as creating a code object does to them.
     pub fn merge_consts(&mut self, mut consts: Vec<Constant>) -> Rc<[Constant]> {
-        if let Some(found) = self.find_tuple(&consts) {
-            return found;
-        }
         for constant in &mut consts {
             self.renew(constant);
         }
-        self.insert_tuple(consts.into())
+        self.merge_tuple(consts.into())
     }
 
-    /// The tuple of these items that was merged before.
-    fn find_tuple(&self, items: &[Constant]) -> Option<Rc<[Constant]>> {
-        match self.cache.get(&WantedTuple(items)) {
-            Some(Key(Constant::Tuple(found))) => Some(found.clone()),
-            _ => None,
+    /// The tuple equal to `items` that was merged first; the elements keep their identity.
+    fn merge_tuple(&mut self, items: Rc<[Constant]>) -> Rc<[Constant]> {
+        let (id, is_new) = self.cache.insert_full(Key(Constant::Tuple(items.clone())));
+        match self.cache.get_index(id) {
+            Some(Key(Constant::Tuple(found))) if !is_new => found.clone(),
+            _ => items,
         }
-    }
-
-    fn insert_tuple(&mut self, items: Rc<[Constant]>) -> Rc<[Constant]> {
-        self.cache.insert(Key(Constant::Tuple(items.clone())));
-        items
     }
 
     /// The object for a constant that no equal one was merged before; bytes may have served as a table.

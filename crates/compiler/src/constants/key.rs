@@ -16,10 +16,6 @@ pub struct Key(pub Constant);
 #[derive(Clone, Copy)]
 pub struct Wanted<'c>(pub &'c Constant);
 
-/// The elements of a tuple to be looked up.
-#[derive(Clone, Copy)]
-pub struct WantedTuple<'c>(pub &'c [Constant]);
-
 impl Hash for Key {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -56,22 +52,6 @@ impl Equivalent<Key> for Wanted<'_> {
     }
 }
 
-impl Hash for WantedTuple<'_> {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        hash_items(TUPLE, self.0, state);
-    }
-}
-
-impl Equivalent<Key> for WantedTuple<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        matches!(&key.0, Constant::Tuple(items) if are_equal(self.0, items))
-    }
-}
-
-/// Starts the hash of a tuple.
-const TUPLE: u8 = b'(';
-
 fn hash<H: Hasher>(constant: &Constant, state: &mut H) {
     match constant {
         Constant::None => state.write_u8(b'N'),
@@ -87,7 +67,7 @@ fn hash<H: Hasher>(constant: &Constant, state: &mut H) {
         }
         Constant::Bytes(bytes) => state.write(bytes),
         Constant::Str(string) => state.write(&string.text),
-        Constant::Tuple(items) => hash_items(TUPLE, items, state),
+        Constant::Tuple(items) => hash_items(b'(', items, state),
         Constant::List(items) => hash_items(b'[', items, state),
         Constant::FrozenSet(items) | Constant::Set(items) => {
             // The same in every order.

@@ -67,6 +67,7 @@ fn thread_jump(graph: &mut Graph, block: BlockId) -> bool {
                 && next != NO_BLOCK
             {
                 last.oparg = next;
+                graph.is_rerouted = true;
             }
             return next != NO_BLOCK;
         }
@@ -79,6 +80,7 @@ fn thread_jump(graph: &mut Graph, block: BlockId) -> bool {
     if let Some(last) = graph.last_mut(block) {
         last.set_nop();
     }
+    graph.is_rerouted = true;
     graph.note(block, NOPS);
     graph.add(block, opcode, target.oparg, target.loc);
     true

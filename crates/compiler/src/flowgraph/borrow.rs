@@ -26,6 +26,9 @@ const UNKNOWN: Value = Value {
 };
 
 pub fn optimize_load_fast(graph: &mut Graph) {
+    if !graph.any_may_have(BORROWABLE) {
+        return;
+    }
     graph.start_walk();
     let entry = graph.entry();
     graph.block_mut(entry).start_depth = 0;

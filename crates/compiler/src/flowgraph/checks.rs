@@ -28,12 +28,16 @@ pub fn add_checks_for_loads_of_uninitialized_variables(
     // Any block may delete a local, so each is scanned at least once.
     let mut block = entry;
     while block != NO_BLOCK {
+        graph.unmark(block);
         scan_block(graph, block);
         block = graph.next(block);
     }
     while let Some(block) = graph.next_reached() {
-        graph.unmark(block);
-        scan_block(graph, block);
+        // Since it was told, it may have been scanned.
+        if graph.is_marked(block) {
+            graph.unmark(block);
+            scan_block(graph, block);
+        }
     }
 }
 
@@ -49,17 +53,27 @@ fn mark_unsafe(graph: &mut Graph, block: BlockId, mask: u64) {
 
 fn scan_block(graph: &mut Graph, block: BlockId) {
     let mut mask = graph.block(block).unsafe_locals;
-    if mask == 0 && !graph.may_have(block, UNBINDS) {
-        // Nothing to check, and nothing to tell others.
-        return;
-    }
-    if graph.has_handlers {
-        tell_handlers(graph, block);
-    }
-    if graph.may_have(block, LOCAL) {
-        for instr in graph.instrs_mut(block) {
+    let unbinds = graph.may_have(block, UNBINDS);
+    // What the handler was told last: it may be entered before any of the instructions that it covers.
+    let mut told = (NO_BLOCK, 0);
+    if graph.has_handlers || graph.may_have(block, LOCAL) {
+        for at in graph.range(block) {
+            if mask == 0 && !unbinds {
+                break;
+            }
+            let instr = &mut graph.instrs[at];
+            let before = mask;
             follow(instr, &mut mask);
+            let handler = instr.handler;
+            if handler != NO_BLOCK && told != (handler, before) {
+                told = (handler, before);
+                mark_unsafe(graph, handler, before);
+            }
         }
+    }
+    if mask == 0 {
+        // Nothing to tell others.
+        return;
     }
     let next = graph.next(block);
     if next != NO_BLOCK && graph.has_fallthrough(block) {
@@ -72,39 +86,23 @@ fn scan_block(graph: &mut Graph, block: BlockId) {
     }
 }
 
-/// A handler may be entered before any of the instructions that it covers.
-fn tell_handlers(graph: &mut Graph, block: BlockId) {
-    let mut mask = graph.block(block).unsafe_locals;
-    // What the handler was told last.
-    let mut told = (NO_BLOCK, 0);
-    for at in graph.range(block) {
-        let mut instr = graph.instrs[at];
-        if instr.handler != NO_BLOCK && told != (instr.handler, mask) {
-            told = (instr.handler, mask);
-            mark_unsafe(graph, told.0, mask);
-        }
-        follow(&mut instr, &mut mask);
-    }
-}
-
 /// What the instruction changes of the locals that may be unbound; a load of one becomes LOAD_FAST_CHECK.
 #[inline]
 fn follow(instr: &mut Instruction, mask: &mut u64) {
-    if !is(instr.opcode, LOCAL) || instr.oparg as usize >= TRACKED {
+    let kinds = kinds(instr.opcode);
+    if kinds & LOCAL == 0 || instr.oparg as usize >= TRACKED {
         return;
     }
     let bit = 1 << instr.oparg;
-    match instr.opcode {
-        DELETE_FAST | LOAD_FAST_AND_CLEAR | STORE_FAST_MAYBE_NULL => *mask |= bit,
-        STORE_FAST | LOAD_FAST_CHECK => *mask &= !bit,
-        LOAD_FAST => {
-            if *mask & bit != 0 {
-                instr.opcode = LOAD_FAST_CHECK;
-            }
-            *mask &= !bit;
-        }
-        _ => {}
+    if kinds & UNBINDS != 0 {
+        *mask |= bit;
+        return;
     }
+    if *mask & bit != 0 && instr.opcode == LOAD_FAST {
+        instr.opcode = LOAD_FAST_CHECK;
+    }
+    // Loaded without an error or stored to, it is bound.
+    *mask &= !bit;
 }
 
 /// The locals past the first 64: bound only if the same block bound them.

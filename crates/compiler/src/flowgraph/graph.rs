@@ -58,6 +58,8 @@ pub struct Graph {
     pub blocks: Vec<Block>,
     /// Whether there are any block pushes or pops: without them no instruction has a handler, and only the last of a block a target.
     pub has_handlers: bool,
+    /// Whether control goes other ways than when `predecessors` were counted.
+    pub is_rerouted: bool,
     /// Whether any instruction has the location `NEXT`.
     pub has_next_locations: bool,
     /// The walk under way (see `start_walk`), and the visits it has planned.
@@ -74,6 +76,7 @@ impl Graph {
         self.blocks.clear();
         self.has_handlers = false;
         self.has_next_locations = false;
+        self.is_rerouted = true;
         self.walk = 0;
     }
 
@@ -129,6 +132,11 @@ impl Graph {
     #[inline]
     pub fn may_have(&self, block: BlockId, kinds: Kinds) -> bool {
         self.blocks[block as usize].kinds & kinds != 0
+    }
+
+    /// Whether instructions of any of these kinds may stand in any block.
+    pub fn any_may_have(&self, kinds: Kinds) -> bool {
+        self.blocks.iter().any(|block| block.kinds & kinds != 0)
     }
 
     /// Notes that the block may have instructions of these kinds now.
@@ -317,10 +325,11 @@ impl Graph {
         block
     }
 
-    /// Fills `out` with the instructions in order, the targets of jumps by index (CPython's `_PyCfg_ToInstructionSequence`); each block
-    /// gets the index of its first.
-    pub fn linearize(&mut self, out: &mut Vec<Instruction>) {
+    /// Fills `out` with the instructions in order, the targets of jumps by index (CPython's `_PyCfg_ToInstructionSequence`), and `jumps`
+    /// with the indices of those that have a target and the targets'. Each block gets the index of its first.
+    pub fn linearize(&mut self, out: &mut Vec<Instruction>, jumps: &mut Vec<(u32, u32)>) {
         out.clear();
+        jumps.clear();
         let mut block = self.entry();
         while block != NO_BLOCK {
             let range = self.range(block);
@@ -339,9 +348,11 @@ impl Graph {
                 range.start = range.end - 2.min(range.len());
             }
             if kinds & (BLOCK_PUSH | JUMPS) != 0 {
-                for instr in &mut out[range] {
+                for at in range {
+                    let instr = &mut out[at];
                     if has_target(instr.opcode) {
                         instr.oparg = self.blocks[instr.oparg as usize].index;
+                        jumps.push((at as u32, instr.oparg));
                     }
                 }
             }

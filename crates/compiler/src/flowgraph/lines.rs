@@ -5,7 +5,7 @@ use super::opcodes::*;
 use crate::tree::Location;
 
 pub fn resolve_line_numbers(graph: &mut Graph) {
-    if graph.blocks.iter().all(|block| block.kinds & LINELESS == 0) {
+    if !graph.any_may_have(LINELESS) {
         return;
     }
     duplicate_exits_without_lineno(graph);
@@ -56,6 +56,7 @@ fn duplicate_exits_without_lineno(graph: &mut Graph) {
 
 /// A copy that stands right after the block and has one predecessor.
 fn duplicate(graph: &mut Graph, block: BlockId) -> BlockId {
+    graph.is_rerouted = true;
     let copy = graph.new_block();
     graph.append(copy, block);
     let next = graph.next(block);

@@ -14,6 +14,7 @@ pub fn optimize_load_const(graph: &mut Graph, consts: &mut ConstList) -> Result<
     while block != NO_BLOCK {
         if graph.may_have(block, CONST) && optimize_block(graph.instrs_mut(block), consts)? {
             graph.note_all(block);
+            graph.is_rerouted = true;
         }
         block = graph.next(block);
     }

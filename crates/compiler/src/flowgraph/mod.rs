@@ -67,19 +67,16 @@ pub(crate) struct Optimized {
     pub locals: locals_plus::LocalsPlus,
 }
 
-/// Runs every pass on the unit, in `graph`, whatever that held before, and puts its instructions into `instructions`: the targets of
-/// jumps by index, handlers as blocks of the graph.
+/// Runs every pass on the unit, in `graph`, whatever that held before.
 pub(crate) fn optimize(
     graph: &mut Graph,
     unit: &mut Unit,
     constants: &mut Constants,
-    instructions: &mut Vec<Instruction>,
 ) -> Result<Optimized, Error> {
     build::from_sequence(graph, std::mem::take(&mut unit.sequence))?;
     let mut consts = ConstList::new(std::mem::take(&mut unit.consts), constants);
     optimize_code_unit(graph, &mut consts, unit)?;
     let (stack_depth, locals) = prepare_for_assembly(graph, unit)?;
-    graph.linearize(instructions);
     Ok(Optimized {
         consts: consts.into_list(),
         stack_depth,
@@ -113,7 +110,7 @@ pub(crate) fn optimized_graph(unit: &Unit, constants: &mut Constants) -> Result<
     optimize_code_unit(&mut graph, &mut consts, unit)?;
     borrow::optimize_load_fast(&mut graph);
     let mut instructions = Vec::new();
-    graph.linearize(&mut instructions);
+    graph.linearize(&mut instructions, &mut Vec::new());
     let all = 0..graph.blocks.len() as u32;
     let handlers = all.filter_map(|block| graph.handler(block)).collect();
     let mut blocks = Vec::new();

@@ -59,7 +59,9 @@ fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
         previous_line = line;
     }
     graph.truncate(block, kept);
-    if left == 0 {
+    if graph.may_have(block, LINELESS) {
+        graph.note_all(block);
+    } else if left == 0 {
         graph.block_mut(block).kinds &= !NOPS;
     }
     Nops {
@@ -175,6 +177,9 @@ fn remove_redundant_jumps(graph: &mut Graph) -> Result<usize, Error> {
 }
 
 pub fn remove_redundant_nops_and_jumps(graph: &mut Graph) -> Result<(), Error> {
+    if !graph.any_may_have(NOPS | UNCONDITIONAL) {
+        return Ok(());
+    }
     loop {
         let nops = remove_and_count(graph);
         let changes = remove_redundant_jumps(graph)?;

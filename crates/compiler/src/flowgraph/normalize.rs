@@ -6,6 +6,9 @@ use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 
 pub fn normalize_jumps(graph: &mut Graph) {
+    if !graph.any_may_have(CONDITIONAL) {
+        return;
+    }
     graph.start_walk();
     let mut block = graph.entry();
     while block != NO_BLOCK {

@@ -4,6 +4,9 @@ use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 
 pub fn remove_unreachable(graph: &mut Graph) {
+    if !std::mem::replace(&mut graph.is_rerouted, false) {
+        return;
+    }
     graph.start_walk();
     for block in &mut graph.blocks {
         block.predecessors = 0;

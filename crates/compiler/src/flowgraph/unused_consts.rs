@@ -19,9 +19,12 @@ pub fn remove_unused_consts(graph: &mut Graph, consts: &mut ConstList) {
     places[0] = 0;
     for block in graph.blocks.iter().filter(|block| block.kinds & CONST != 0) {
         for instr in &graph.instrs[block.range()] {
-            if instr.opcode == LOAD_CONST {
-                places[instr.oparg as usize] = 0;
-            }
+            // The first is marked already: no branch that would be foretold badly.
+            let index = match instr.opcode {
+                LOAD_CONST => instr.oparg,
+                _ => 0,
+            };
+            places[index as usize] = 0;
         }
     }
     if places.contains(&UNUSED) {
