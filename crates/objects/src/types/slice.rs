@@ -225,7 +225,16 @@ pub fn index_not_none(object: &Object) -> PyResult<isize> {
 }
 
 /// A slice index as a machine integer, clamped (`_PyEval_SliceIndex`).
+#[inline(always)]
 pub fn index(object: &Object) -> PyResult<isize> {
+    match int::exact_compact(object) {
+        Some(value) => Ok(value as isize),
+        None => index_slowly(object),
+    }
+}
+
+#[inline(never)]
+fn index_slowly(object: &Object) -> PyResult<isize> {
     if !mapping::is_index(object) {
         return Err(not_an_index());
     }

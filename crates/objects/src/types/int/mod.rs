@@ -387,6 +387,16 @@ pub fn exact(object: &Object) -> Owned {
     }
 }
 
+/// The value of an exact int of at most one digit.
+#[inline(always)]
+pub fn exact_compact(object: &Object) -> Option<i64> {
+    if !object.is_exact(&INT) {
+        return None;
+    }
+    let int = cast(object);
+    int.is_compact().then(|| int.compact_value())
+}
+
 /// Gives up a slot's reference to an exact int.
 ///
 /// # Safety

@@ -1,5 +1,7 @@
 //! Slices of lists: reading, assigning, deleting; `extend`.
 
+use std::ptr::null_mut;
+
 use super::{LIST, List, NoMemory, clear, finish, release, with_len};
 use crate::error;
 use crate::object::Object;
@@ -82,6 +84,9 @@ pub fn assign(object: &Object, low: isize, high: isize, value: Option<&Object>) 
     }
 }
 
+/// Items that are kept on the native stack while they are replaced.
+const FEW: usize = 8;
+
 fn replace(list: &List, low: usize, high: usize, source: Option<&Object>) -> PyResult<()> {
     // SAFETY: copied below before anything can run Python.
     let items = source.map_or(&[][..], |s| unsafe { fast_items(s) });
@@ -92,8 +97,15 @@ fn replace(list: &List, low: usize, high: usize, source: Option<&Object>) -> PyR
     }
     // SAFETY: slots move within the storage; removed items are kept until the list is whole again.
     unsafe {
-        let mut recycled: Vec<*mut Object> =
-            (low..high).map(|i| *list.items.get().add(i)).collect();
+        let mut few = [null_mut(); FEW];
+        let mut many = Vec::new();
+        let recycled = if removed <= FEW {
+            few.as_mut_ptr()
+        } else {
+            many.reserve_exact(removed);
+            many.as_mut_ptr()
+        };
+        std::ptr::copy_nonoverlapping(list.items.get().add(low), recycled, removed);
         if count < removed {
             let at = list.items.get();
             std::ptr::copy(at.add(high), at.add(low + count), len - high);
@@ -108,7 +120,7 @@ fn replace(list: &List, low: usize, high: usize, source: Option<&Object>) -> PyR
             item.incref();
             at.add(low + i).write(item.as_ptr());
         }
-        release("item replaced in a list", recycled.as_mut_ptr(), removed);
+        release("item replaced in a list", recycled, removed);
     }
     Ok(())
 }
