@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use terrarium_objects::Object;
 use terrarium_objects::frame::{self, Frame, owner};
 use terrarium_objects::types::generator;
+use terrarium_objects::types::r#type::instance::BEING_FINALIZED;
 use terrarium_objects::visit::{Role, Visit};
 
 use crate::heap::{self, Source};
@@ -57,6 +58,8 @@ pub type CallBy<'a> = &'a dyn Fn(usize, bool) -> String;
 pub struct Edges {
     heap: FxHashMap<Edge, Held>,
     frames: FxHashMap<Edge, Held>,
+    /// Objects on their way out: their parts are given up, or their finalizer runs.
+    pub dying: Vec<*const Object>,
     /// What frames run, by address; those of the moment before too.
     scopes: HashMap<usize, Rc<Scope>>,
 }
@@ -135,9 +138,18 @@ impl Edges {
     fn look_at_heap(&mut self, before: &FxHashMap<Edge, Held>) -> bool {
         let running: Vec<usize> = self.scopes.values().map(|s| s.generator).collect();
         let mut nameless: Vec<Edge> = Vec::new();
-        let heap = &mut self.heap;
+        let (heap, dying) = (&mut self.heap, &mut self.dying);
         heap.reserve(before.len());
+        dying.clear();
         heap::each_reference(&mut |source, role, target| {
+            match (&source, role) {
+                (Source::Root, Role::Root(BEING_FINALIZED)) => dying.push(target),
+                // SAFETY: the walk hands out live objects.
+                (Source::Object(object), _) if unsafe { &**object }.refcount() == 0 => {
+                    dying.push(*object);
+                }
+                _ => {}
+            }
             if target.is_immortal() || heap.len() > MOST {
                 return;
             }

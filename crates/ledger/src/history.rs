@@ -279,6 +279,10 @@ impl Recorder {
             self.edges = None;
         } else if self.edges.is_none() && self.holders_end.is_none() {
             self.edges = Edges::now();
+            for object in self.edges.iter().flat_map(|edges| &edges.dying) {
+                // SAFETY: seen alive a moment ago.
+                self.subjects.get_mut().dying(unsafe { &**object });
+            }
             self.note_size();
         }
     }

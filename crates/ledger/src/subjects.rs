@@ -41,8 +41,8 @@ pub struct Subjects {
     live: FxHashMap<usize, Subject>,
     /// What died, by address: while its parts are given up it still holds references.
     dead: FxHashMap<usize, (Subject, Facts)>,
-    /// Addresses of the dead in whose places others live now.
-    replaced: Vec<usize>,
+    /// The dead in whose places others live now, with their addresses.
+    replaced: Vec<(usize, Subject)>,
     given: Subject,
 }
 
@@ -50,8 +50,8 @@ impl Subjects {
     /// The number of a new object.
     pub fn born(&mut self, address: usize) -> Subject {
         self.given += 1;
-        if self.dead.contains_key(&address) {
-            self.replaced.push(address);
+        if let Some((dead, _)) = self.dead.get(&address) {
+            self.replaced.push((address, *dead));
         }
         self.live.insert(address, self.given);
         self.given
@@ -79,10 +79,21 @@ impl Subjects {
         }
     }
 
+    /// The object is on its way out since a moment that was not followed.
+    pub fn dying(&mut self, object: &Object) {
+        if !self.dead.contains_key(&(object.as_ptr() as usize)) {
+            self.of(object.as_ptr() as usize);
+            self.died(object, true);
+        }
+    }
+
     /// Forgets the dead in whose places others live.
     pub fn forget_replaced(&mut self) {
-        for address in self.replaced.drain(..) {
-            self.dead.remove(&address);
+        for (address, subject) in self.replaced.drain(..) {
+            // The one that took the place may have died as well, and is in its finalizer.
+            if self.dead.get(&address).is_some_and(|(s, _)| *s == subject) {
+                self.dead.remove(&address);
+            }
         }
     }
 

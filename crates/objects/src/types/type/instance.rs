@@ -11,6 +11,9 @@ use crate::types::dict::managed;
 use crate::types::weakref;
 use crate::visit::{Role, Visit};
 
+/// Name of the root that holds an object while its finalizer runs because its count has gone to zero.
+pub const BEING_FINALIZED: &str = "object being finalized";
+
 type Dealloc = unsafe fn(*mut Object);
 
 fn is_subtype_dealloc(ty: &Type) -> bool {
@@ -50,7 +53,7 @@ pub unsafe fn finalize_dying(object: *mut Object) -> bool {
     // The one reference belongs to this function; an audit finds it by name.
     let roots = &crate::state::get().native_roots;
     roots.push(crate::state::NativeRoot {
-        name: "object being finalized",
+        name: BEING_FINALIZED,
         object,
     });
     finalize(this);
