@@ -302,7 +302,7 @@ impl Recorder {
         let subjects = self.subjects.get_mut();
         let subject = match change {
             Change::Born => subjects.born(address),
-            _ if row.is_some() => subjects.of(address),
+            _ if row.is_some() => subjects.touched(object),
             _ => 0,
         };
         if change == Change::Died {

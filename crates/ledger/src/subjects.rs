@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use terrarium_objects::Object;
+use terrarium_objects::object::flags::HAS_GC_HEADER;
 
 use crate::naming;
 
@@ -43,6 +44,8 @@ pub struct Subjects {
     dead: FxHashMap<usize, (Subject, Facts)>,
     /// The dead in whose places others live now, with their addresses.
     replaced: Vec<(usize, Subject)>,
+    /// Addresses of what died while that was not followed, if its deallocation can run code.
+    leaving: FxHashSet<usize>,
     given: Subject,
 }
 
@@ -50,6 +53,7 @@ impl Subjects {
     /// The number of a new object.
     pub fn born(&mut self, address: usize) -> Subject {
         self.given += 1;
+        self.leaving.remove(&address);
         if let Some((dead, _)) = self.dead.get(&address) {
             self.replaced.push((address, *dead));
         }
@@ -71,12 +75,24 @@ impl Subjects {
     /// The object is about to be deallocated; with `remember` it can be described until its place is used again.
     pub fn died(&mut self, object: &Object, remember: bool) {
         let address = object.as_ptr() as usize;
+        if !remember && (object.has_flag(HAS_GC_HEADER) || object.ty().is_heap()) {
+            self.leaving.insert(address);
+        }
         let Some(subject) = self.live.remove(&address) else {
             return;
         };
         if remember {
             self.dead.insert(address, (subject, Facts::of(object)));
         }
+    }
+
+    /// An object changes while that is followed; one that died before can be described for the last time.
+    pub fn touched(&mut self, object: &Object) -> Subject {
+        let address = object.as_ptr() as usize;
+        if self.leaving.remove(&address) {
+            self.dying(object);
+        }
+        self.of(address)
     }
 
     /// The object is on its way out since a moment that was not followed.

@@ -562,17 +562,22 @@ pub unsafe fn resize_object(object: *mut Object, old: usize, bytes: usize) -> *m
             return object;
         }
         if bits & flags::LARGE != 0 && bytes + prefix > SMALL {
-            return state::get().alloc.resize_large(
+            Object::report_move(object);
+            let moved = state::get().alloc.resize_large(
                 object.cast::<u8>().sub(prefix),
                 bytes + prefix,
                 prefix,
             );
+            let there = if moved.is_null() { object } else { moved };
+            Object::report_birth(there);
+            return moved;
         }
         let word = (*object).refcount();
         let fresh = object_memory((*object).ty(), bytes);
         if fresh.is_null() {
             return fresh;
         }
+        Object::report_move(object);
         let header = std::mem::size_of::<Object>();
         std::ptr::copy_nonoverlapping(
             object.cast::<u8>().add(header),

@@ -106,6 +106,25 @@ impl Object {
         }
     }
 
+    /// Tells the log that an object with one reference goes on at another address.
+    ///
+    /// # Safety
+    /// `object` is live.
+    pub unsafe fn report_move(object: *mut Object) {
+        // SAFETY: by contract.
+        let this = unsafe { &*object };
+        if this.is_traced() {
+            this.set_refcount(0);
+            state::log_change(object, Change::Given);
+            state::log_change(object, Change::Died);
+            this.set_refcount(1);
+        }
+    }
+
+    fn is_traced(&self) -> bool {
+        self.refcnt.get() & TRACED != 0 && !self.is_immortal()
+    }
+
     /// Whether freeing takes the slow way: changes are reported, or the block is not of a pool.
     #[inline(always)]
     pub(crate) fn is_traced_or_large(&self) -> bool {
