@@ -18,6 +18,8 @@ pub struct Effect {
     pub died: bool,
     /// The count never changes.
     pub immortal: bool,
+    /// It was made immortal here; `after` is what was counted until then.
+    pub made_immortal: bool,
     /// Holders that own a reference now and did not before.
     pub taken: Vec<String>,
     /// Holders that owned a reference before and do not now.
@@ -31,7 +33,7 @@ pub struct Effect {
 impl Effect {
     /// Whether nothing is left of it afterwards: it was made and died, or only held for a moment.
     pub fn is_passing(&self) -> bool {
-        let same = self.before == self.after && !self.immortal;
+        let same = self.before == self.after && !self.immortal && !self.made_immortal;
         same && self.taken.is_empty() && self.given.is_empty() && self.borrowed.is_empty()
     }
 }

@@ -48,6 +48,9 @@ struct Place {
     row: Option<usize>,
 }
 
+/// The holder of what native code has in hand.
+const NATIVE: &str = "native code at work";
+
 /// Stretches for which an instruction is followed; what it does later goes into the line's sums.
 const MOST_STRETCHES: usize = 12;
 
@@ -347,10 +350,30 @@ impl Recorder {
         for step in &self.steps {
             account.step(*step);
         }
-        for change in changes.flatten().unwrap_or_default() {
-            account.holder(change);
+        if let Some(changes) = changes.flatten() {
+            for change in changes {
+                account.holder(change);
+            }
+            account.effects.iter_mut().for_each(balance);
         }
         account.effects
+    }
+}
+
+/// What no object, frame or root has won or lost is in the hands of native code at work: a value on its way to or from a call.
+fn balance(effect: &mut Effect) {
+    if effect.immortal || effect.made_immortal {
+        return;
+    }
+    let counted = i64::from(effect.after) - i64::from(effect.before);
+    let named = effect.taken.len() as i64 - effect.given.len() as i64;
+    let side = if counted > named {
+        &mut effect.taken
+    } else {
+        &mut effect.given
+    };
+    for _ in 0..counted.abs_diff(named) {
+        side.push(NATIVE.to_owned());
     }
 }
 
@@ -386,6 +409,7 @@ impl<'a> Account<'a> {
                 born: false,
                 died: false,
                 immortal: false,
+                made_immortal: false,
                 taken: Vec::new(),
                 given: Vec::new(),
                 borrowed: Vec::new(),
@@ -400,7 +424,7 @@ impl<'a> Account<'a> {
             Change::Born => 0,
             Change::Taken => step.after.saturating_sub(1),
             Change::Given => step.after + 1,
-            Change::Died => step.after,
+            Change::Died | Change::Immortal => step.after,
         };
         let effect = self.effect(step.subject, step.address, before);
         effect.after = step.after;
@@ -408,6 +432,7 @@ impl<'a> Account<'a> {
             Change::Born => effect.born = true,
             Change::Died => effect.died = true,
             Change::Taken => effect.passing += 1,
+            Change::Immortal => effect.made_immortal = true,
             Change::Given => {}
         }
     }
@@ -445,6 +470,7 @@ impl<'a> Account<'a> {
 fn add_to_sums(later: &mut Later, object: &Object, change: Change) {
     let name = object.ty().full_name();
     let slot = match change {
+        Change::Immortal => return,
         Change::Taken => 0,
         Change::Given => 1,
         Change::Born => 2,

@@ -123,7 +123,7 @@ fn changed(object: *mut Object, change: Change) {
             Change::Died => {
                 watch.born.remove(&(object as usize));
             }
-            Change::Taken | Change::Given => {}
+            Change::Taken | Change::Given | Change::Immortal => {}
         }
     });
 }

@@ -241,6 +241,9 @@ impl Object {
 
     /// Makes the object immortal; its count is never changed again.
     pub fn make_immortal(&self) {
+        if self.is_traced() {
+            state::log_change(self.as_ptr(), Change::Immortal);
+        }
         self.refcnt.set(IMMORTAL);
     }
 

@@ -23,6 +23,8 @@ pub enum Change {
     Given,
     /// The count reached zero; deallocation follows.
     Died,
+    /// Made immortal: the count goes on no more.
+    Immortal,
 }
 
 /// The exception being handled, one for each running generator and one for the thread (CPython's `_PyErr_StackItem`).

@@ -147,6 +147,10 @@ fn effect_texts(effect: &Effect, paint: Paint) -> Vec<String> {
             Tone::Moved,
             format!("> {object} from {given} to {taken}: {counts}"),
         ),
+        (true, true) if effect.made_immortal => (
+            Tone::Uncounted,
+            format!("= {object} is immortal from here on: {counts}"),
+        ),
         (true, true) => (Tone::Dim, format!("= {object}: {counts}")),
     };
     texts.push(paint.tone(tone, &text));
@@ -273,6 +277,7 @@ fn effect_json(effect: &Effect) -> Value {
         "born": effect.born,
         "died": effect.died,
         "immortal": effect.immortal,
+        "made_immortal": effect.made_immortal,
         "taken_by": effect.taken,
         "given_up_by": effect.given,
         "borrowed_by": effect.borrowed,
