@@ -257,12 +257,10 @@ impl Constants {
 }
 
 /// A string constant. The empty string and single characters below U+0100 exist once and are interned.
-pub fn string(text: Vec<u8>) -> Constant {
+pub fn string(text: impl Into<Box<[u8]>>) -> Constant {
+    let text = text.into();
     let interned = text.len() <= 1 || matches!(*text, [0xc2 | 0xc3, _]);
-    Constant::Str(Rc::new(Str {
-        text: text.into(),
-        interned,
-    }))
+    Constant::Str(Rc::new(Str { text, interned }))
 }
 
 /// Whether both are one object.

@@ -6,8 +6,6 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::rc::Rc;
 
-use rustc_hash::FxHasher;
-
 /// An identifier of a module, NFKC-normalised. Names of different modules must not meet.
 #[derive(Clone)]
 pub struct Name(Rc<Identifier>);
@@ -93,9 +91,14 @@ pub struct Names {
 
 impl Names {
     /// The identifier `text` of the source, which is NFKC-normalised already.
-    #[inline]
     pub fn get(&mut self, text: &str) -> Name {
-        let name = self.added(text);
+        self.get_hashed(text, hash_of(text))
+    }
+
+    /// The same for a text whose hash (`WordHash::finish`) is known.
+    #[inline]
+    pub fn get_hashed(&mut self, text: &str, hash: u32) -> Name {
+        let name = self.hashed(text, hash);
         self.identifiers = self.names.len();
         name
     }
@@ -112,7 +115,11 @@ impl Names {
 
     /// The name `text`, which a pass brings in. To be asked for only when all identifiers of the source are known.
     pub fn added(&mut self, text: &str) -> Name {
-        let hash = hash_of(text);
+        self.hashed(text, hash_of(text))
+    }
+
+    #[inline]
+    fn hashed(&mut self, text: &str, hash: u32) -> Name {
         match self.find(text, hash) {
             Ok(number) => self.names[number].clone(),
             Err(place) => self.add(text, hash, place),
@@ -192,7 +199,42 @@ impl Names {
 }
 
 fn hash_of(text: &str) -> u32 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish() as u32
+    WordHash::of(text.as_bytes()).finish()
+}
+
+/// The hash of a word, taken a byte at a time while the word is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct WordHash(u64);
+
+impl WordHash {
+    pub const fn new() -> WordHash {
+        WordHash(0)
+    }
+
+    #[inline]
+    pub const fn add(self, byte: u8) -> WordHash {
+        WordHash(self.0.rotate_left(7) ^ byte as u64)
+    }
+
+    pub const fn of(text: &[u8]) -> WordHash {
+        let mut hash = WordHash::new();
+        let mut at = 0;
+        while at < text.len() {
+            hash = hash.add(text[at]);
+            at += 1;
+        }
+        hash
+    }
+
+    /// Different for any two ASCII words of up to nine letters.
+    #[inline]
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// All of it mixed into half the bits.
+    #[inline]
+    pub const fn finish(self) -> u32 {
+        (self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+    }
 }

@@ -31,6 +31,7 @@ impl Codegen<'_, '_> {
         self.unit_mut().sequence.use_label(label);
     }
 
+    #[inline]
     pub fn op_arg(&mut self, loc: Location, opcode: u16, oparg: u32) {
         self.unit_mut().sequence.add(opcode, oparg, loc);
     }
@@ -121,15 +122,24 @@ impl Codegen<'_, '_> {
 
     /// An instruction whose argument is the number of a mangled name in `co_names`.
     pub fn op_name(&mut self, loc: Location, opcode: u16, name: &Name) {
-        let mangled = self.mangle(name);
-        let index = self.index_of(Table::Names, &mangled);
+        let index = self.name_index(name);
         self.op_arg(loc, opcode, index);
+    }
+
+    /// The number of a name, mangled if it is private, in `co_names`.
+    fn name_index(&mut self, name: &Name) -> u32 {
+        match name.is_private() {
+            true => {
+                let mangled = self.mangle(name);
+                self.index_of(Table::Names, &mangled)
+            }
+            false => self.index_of(Table::Names, name),
+        }
     }
 
     /// LOAD_ATTR or LOAD_SUPER_ATTR of `name`.
     pub fn op_attribute(&mut self, loc: Location, how: Attribute, name: &Name) {
-        let mangled = self.mangle(name);
-        let index = self.index_of(Table::Names, &mangled);
+        let index = self.name_index(name);
         let (opcode, oparg) = match how {
             Attribute::Load => (LOAD_ATTR, index << 1),
             Attribute::LoadMethod => (LOAD_ATTR, index << 1 | 1),

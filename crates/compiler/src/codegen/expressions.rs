@@ -38,6 +38,18 @@ impl<'t> Codegen<'_, 't> {
     }
 
     pub fn visit_expr(&mut self, expr: &'t Expr) -> Result {
+        match &expr.kind {
+            ExprKind::Constant { value, .. } => {
+                self.load_const(expr.loc, value.clone());
+                Ok(())
+            }
+            ExprKind::Name { id, ctx } => self.name_op(expr.loc, id, *ctx),
+            _ => self.visit_parent(expr),
+        }
+    }
+
+    /// An expression that has others in it.
+    fn visit_parent(&mut self, expr: &'t Expr) -> Result {
         let depth = self.descend()?;
         let result = with_stack(depth, || self.visit_expr_kind(expr));
         self.ascend();
@@ -47,11 +59,6 @@ impl<'t> Codegen<'_, 't> {
     fn visit_expr_kind(&mut self, expr: &'t Expr) -> Result {
         let loc = expr.loc;
         match &expr.kind {
-            ExprKind::Constant { value, .. } => {
-                self.load_const(loc, value.clone());
-                Ok(())
-            }
-            ExprKind::Name { id, ctx } => self.name_op(loc, id, *ctx),
             ExprKind::Attribute { value, attr, ctx } => self.attribute(expr, value, attr, *ctx),
             ExprKind::Subscript { value, slice, ctx } => self.subscript(loc, value, slice, *ctx),
             ExprKind::Slice { .. } => self.slice(expr),

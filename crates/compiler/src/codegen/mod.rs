@@ -254,7 +254,12 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The number of `name` in a table of the unit; it is added if it is new.
+    #[inline]
     fn index_of(&mut self, table: Table, name: &Name) -> u32 {
+        let known = self.in_unit.get(name.number());
+        if let Some(number) = known.and_then(|known| known.number(table)) {
+            return number;
+        }
         let unit = self.units.last_mut().expect("a unit is open");
         unit.tables.number(&mut self.in_unit, table, name)
     }

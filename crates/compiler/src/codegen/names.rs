@@ -18,12 +18,19 @@ enum Access {
 
 impl Codegen<'_, '_> {
     pub fn name_op(&mut self, loc: Location, name: &Name, context: Context) -> Result {
-        let mangled = self.mangle(name);
-        let scope = self.scope_of(&mangled);
-        match self.resolve(&mangled, scope) {
+        if name.is_private() {
+            let mangled = self.mangle(name);
+            return self.mangled_name_op(loc, &mangled, context);
+        }
+        self.mangled_name_op(loc, name, context)
+    }
+
+    fn mangled_name_op(&mut self, loc: Location, name: &Name, context: Context) -> Result {
+        let scope = self.scope_of(name);
+        match self.resolve(name, scope) {
             Access::Fast => {
                 let opcode = of_context(context, LOAD_FAST, STORE_FAST, DELETE_FAST);
-                let index = self.index_of(Table::Locals, &mangled);
+                let index = self.index_of(Table::Locals, name);
                 self.op_arg(loc, opcode, index);
             }
             Access::Deref(index) => {
@@ -41,6 +48,7 @@ impl Codegen<'_, '_> {
     }
 
     /// Which table the variable is in (`_PyCompile_ResolveNameop`).
+    #[inline]
     fn resolve(&mut self, name: &Name, scope: Scope) -> Access {
         let function_like = self.entry().is_function_like();
         match scope {

@@ -40,40 +40,36 @@ impl Parser<'_> {
 
     fn arguments(&mut self, is_call: bool) -> Result<(Vec<Expr>, Vec<Keyword>)> {
         let start = self.start();
-        let (mut args, mut keywords) = (Vec::new(), Vec::new());
+        let (from, mut keywords) = (self.exprs.len(), Vec::new());
         self.expect(Kind::LeftParen)?;
         let mut phase = Phase::Positional;
         while !self.at(Kind::RightParen) {
-            self.argument(&mut args, &mut keywords, &mut phase)?;
+            self.argument(&mut keywords, &mut phase)?;
             if let (true, Kind::For | Kind::Async) = (is_call, self.token.kind)
-                && args.len() == 1
+                && self.exprs.len() == from + 1
                 && keywords.is_empty()
-                && let Some(elt) = args.pop()
+                && let Some(elt) = self.exprs.pop()
             {
                 // Alone, it takes the call's parentheses for its own.
                 let kind = self.generator(elt)?;
                 self.expect(Kind::RightParen)?;
-                args.push(self.expr(start, kind));
-                return Ok((args, keywords));
+                return Ok((vec![self.expr(start, kind)], keywords));
             }
             if !self.eat(Kind::Comma)? {
                 break;
             }
         }
         self.expect(Kind::RightParen)?;
-        Ok((args, keywords))
+        Ok((self.exprs_from(from), keywords))
     }
 
-    fn argument(
-        &mut self,
-        args: &mut Vec<Expr>,
-        keywords: &mut Vec<Keyword>,
-        phase: &mut Phase,
-    ) -> Result {
+    /// One argument: to `exprs` if it is positional.
+    fn argument(&mut self, keywords: &mut Vec<Keyword>, phase: &mut Phase) -> Result {
         let start = self.start();
         match self.token.kind {
             Kind::Star if *phase < Phase::DoubleStarred => {
-                push(args, self.starred(Self::expression)?)
+                let expr = self.starred(Self::expression)?;
+                self.exprs.push(expr);
             }
             Kind::DoubleStar => {
                 *phase = Phase::DoubleStarred;
@@ -88,7 +84,7 @@ impl Parser<'_> {
                     if *phase > Phase::Positional {
                         return Err(NotTaken);
                     }
-                    push(args, expr);
+                    self.exprs.push(expr);
                     return Ok(());
                 }
                 let ExprKind::Name { id, .. } = expr.kind else {
@@ -100,7 +96,10 @@ impl Parser<'_> {
                 let (arg, loc) = (Some(id), self.loc(start));
                 keywords.push(Keyword { arg, value, loc });
             }
-            _ if *phase == Phase::Positional => push(args, self.named_expression()?),
+            _ if *phase == Phase::Positional => {
+                let expr = self.named_expression()?;
+                self.exprs.push(expr);
+            }
             _ => return Err(NotTaken),
         }
         Ok(())

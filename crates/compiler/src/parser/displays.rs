@@ -23,12 +23,14 @@ impl Parser<'_> {
 
     /// The elements up to `close`, `first` and perhaps a comma taken already.
     fn elements(&mut self, first: Expr, close: Kind) -> Result<Vec<Expr>> {
-        let mut elts = vec![first];
+        let from = self.exprs.len();
+        self.exprs.push(first);
         while self.eat(Kind::Comma)? && !self.at(close) {
-            elts.push(self.element()?);
+            let element = self.element()?;
+            self.exprs.push(element);
         }
         self.expect(close)?;
-        Ok(elts)
+        Ok(self.exprs_from(from))
     }
 
     /// A group, a tuple, a generator expression, or a yield in parentheses.

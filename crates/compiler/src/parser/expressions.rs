@@ -82,7 +82,33 @@ impl Parser<'_> {
 
     /// `expression`: a conditional, a lambda, or operators.
     pub fn expression(&mut self) -> Result<Expr> {
-        self.nested(Self::expression_here)
+        match self.token.kind {
+            Kind::Name | Kind::Number | Kind::None | Kind::True | Kind::False => {
+                let start = self.start();
+                let atom = self.atom()?;
+                if self.ends_expression() {
+                    self.deepest = self.deepest.max(self.depth + 1);
+                    return Ok(atom);
+                }
+                self.nested(|this| this.expression_behind(start, atom))
+            }
+            _ => self.nested(Self::expression_here),
+        }
+    }
+
+    /// Whether the next token surely continues no expression.
+    #[inline]
+    fn ends_expression(&self) -> bool {
+        matches!(
+            self.token.kind,
+            Kind::Newline
+                | Kind::Comma
+                | Kind::RightParen
+                | Kind::RightBracket
+                | Kind::RightBrace
+                | Kind::Colon
+                | Kind::Equal
+        )
     }
 
     fn expression_here(&mut self) -> Result<Expr> {
@@ -91,6 +117,20 @@ impl Parser<'_> {
         }
         let start = self.start();
         let body = self.operators(level::OR)?;
+        self.conditional(start, body)
+    }
+
+    /// The expression that starts with `atom`, a name or number.
+    fn expression_behind(&mut self, start: Start, atom: Expr) -> Result<Expr> {
+        let primary = self.primary_behind(start, atom)?;
+        let power = self.power_behind(start, primary)?;
+        let body = self.operators_behind(start, power, level::OR)?;
+        self.conditional(start, body)
+    }
+
+    /// `body`, or the conditional that it starts.
+    #[inline]
+    fn conditional(&mut self, start: Start, body: Expr) -> Result<Expr> {
         if !self.eat(Kind::If)? {
             return Ok(body);
         }
@@ -151,7 +191,7 @@ impl Parser<'_> {
     /// Operators that bind at least as tightly as `lowest`.
     fn operators(&mut self, lowest: u8) -> Result<Expr> {
         let start = self.start();
-        let mut left = if self.at(Kind::Not) && lowest <= level::NOT {
+        let left = if self.at(Kind::Not) && lowest <= level::NOT {
             self.advance()?;
             let operand = Box::new(self.nested(|this| this.operators(level::NOT))?);
             self.wrap()?;
@@ -160,6 +200,12 @@ impl Parser<'_> {
         } else {
             self.factor()?
         };
+        self.operators_behind(start, left, lowest)
+    }
+
+    /// The same behind the first operand.
+    #[inline]
+    fn operators_behind(&mut self, start: Start, mut left: Expr, lowest: u8) -> Result<Expr> {
         loop {
             let found = level_of(self.token.kind);
             if found < lowest || found == 0 {
@@ -187,10 +233,13 @@ impl Parser<'_> {
             BoolOp::Or => (Kind::Or, level::AND),
             BoolOp::And => (Kind::And, level::NOT),
         };
-        let mut values = vec![first];
+        let from = self.exprs.len();
+        self.exprs.push(first);
         while self.eat(kind)? {
-            values.push(self.operators(operand)?);
+            let value = self.operators(operand)?;
+            self.exprs.push(value);
         }
+        let values = self.exprs_from(from);
         Ok(ExprKind::BoolOp { op, values })
     }
 
@@ -259,6 +308,12 @@ impl Parser<'_> {
         } else {
             self.primary()?
         };
+        self.power_behind(start, left)
+    }
+
+    /// `left`, or the power of which it is the base.
+    #[inline]
+    fn power_behind(&mut self, start: Start, left: Expr) -> Result<Expr> {
         if !self.eat(Kind::DoubleStar)? {
             return Ok(left);
         }
@@ -271,7 +326,12 @@ impl Parser<'_> {
     /// An atom with attributes, calls and subscripts behind it.
     fn primary(&mut self) -> Result<Expr> {
         let start = self.start();
-        let mut expr = self.atom()?;
+        let atom = self.atom()?;
+        self.primary_behind(start, atom)
+    }
+
+    /// `expr` with what is behind it.
+    fn primary_behind(&mut self, start: Start, mut expr: Expr) -> Result<Expr> {
         loop {
             let kind = match self.token.kind {
                 Kind::Dot => {
@@ -421,11 +481,14 @@ impl Parser<'_> {
                 _ => Ok(first),
             };
         }
-        let mut elts = vec![first];
+        let from = self.exprs.len();
+        self.exprs.push(first);
         while self.eat(Kind::Comma)? && self.starts_expression() {
-            elts.push(self.star_expression()?);
+            let element = self.star_expression()?;
+            self.exprs.push(element);
         }
         self.wrap()?;
+        let elts = self.exprs_from(from);
         let ctx = Context::Load;
         Ok(self.expr(start, ExprKind::Tuple { elts, ctx }))
     }

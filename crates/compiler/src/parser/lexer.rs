@@ -3,6 +3,7 @@
 
 use super::token::{Kind, Token, word};
 use super::{NotTaken, Result};
+use crate::name::WordHash;
 
 /// Fewer than CPython's MAXINDENT.
 const MAX_INDENTS: usize = 90;
@@ -35,21 +36,38 @@ pub struct Lexer<'s> {
     dedents: u32,
 }
 
-fn is_word_start(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte == b'_'
+/// What a byte may be part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Starts a word, or goes on with one.
+    Letter,
+    /// Goes on with a word.
+    Digit,
+    /// Stands between tokens; `blanks` knows it.
+    Trivia,
+    Other,
 }
 
-fn is_word(byte: u8) -> bool {
-    const WORD: [bool; 256] = {
-        let mut table = [false; 256];
+fn class(byte: u8) -> Class {
+    const CLASSES: [Class; 256] = {
+        let mut table = [Class::Other; 256];
         let mut byte = 0;
         while byte < 128 {
-            table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+            table[byte] = match byte as u8 {
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => Class::Letter,
+                b'0'..=b'9' => Class::Digit,
+                b' ' | b'\t' | b'\x0c' | b'\n' | b'#' | b'\\' => Class::Trivia,
+                _ => Class::Other,
+            };
             byte += 1;
         }
         table
     };
-    WORD[byte as usize]
+    CLASSES[byte as usize]
+}
+
+fn is_word(byte: u8) -> bool {
+    matches!(class(byte), Class::Letter | Class::Digit)
 }
 
 impl<'s> Lexer<'s> {
@@ -75,7 +93,7 @@ impl<'s> Lexer<'s> {
         self.bytes.get(at).copied().unwrap_or(0)
     }
 
-    /// A token from `start` to the lexer's place, on one line.
+    /// A token from `start` on this line to the lexer's place.
     #[inline]
     fn token(&self, kind: Kind, start: usize) -> Token {
         let Place {
@@ -86,12 +104,12 @@ impl<'s> Lexer<'s> {
         } = self.place;
         Token {
             kind,
+            has_escapes: false,
+            hash: 0,
             start: start as u32,
             end: at as u32,
             line,
             column: (start - line_start) as i32,
-            end_line: line,
-            end_column: (at - line_start) as i32,
         }
     }
 
@@ -109,10 +127,15 @@ impl<'s> Lexer<'s> {
         {
             return Ok(self.token(kind, self.place.at));
         }
-        self.blanks()?;
+        // One blank is most often all there is between two tokens.
+        self.place.at += usize::from(self.byte(self.place.at) == b' ');
+        let mut byte = self.byte(self.place.at);
+        if class(byte) == Class::Trivia {
+            self.blanks()?;
+            byte = self.byte(self.place.at);
+        }
         let start = self.place.at;
-        let byte = self.byte(start);
-        if is_word_start(byte) {
+        if class(byte) == Class::Letter {
             return self.word(start);
         }
         match byte {
@@ -145,7 +168,6 @@ impl<'s> Lexer<'s> {
     }
 
     /// Passes over white space, comments and joined lines; over newlines too if parentheses are open.
-    #[inline]
     fn blanks(&mut self) -> Result {
         loop {
             match self.byte(self.place.at) {
@@ -214,10 +236,19 @@ impl<'s> Lexer<'s> {
         Ok(Some(Kind::Dedent))
     }
 
+    /// How many spaces come next.
+    #[inline]
+    fn spaces(&self) -> usize {
+        let rest = &self.bytes[self.place.at..];
+        rest.iter().take_while(|&&byte| byte == b' ').count()
+    }
+
     /// The width of the indentation before the next token; the end of the text has none.
     fn indentation(&mut self) -> Result<(u32, u32)> {
         loop {
-            let (mut width, mut plain) = (0, 0);
+            let spaces = self.spaces();
+            self.place.at += spaces;
+            let (mut width, mut plain) = (spaces as u32, spaces as u32);
             loop {
                 match self.byte(self.place.at) {
                     b' ' => (width, plain) = (width + 1, plain + 1),
@@ -244,19 +275,28 @@ impl<'s> Lexer<'s> {
     /// A name, a keyword, or the prefix of a string.
     #[inline]
     fn word(&mut self, start: usize) -> Result<Token> {
-        let mut at = start + 1;
-        while is_word(self.byte(at)) {
-            at += 1;
+        let mut hash = WordHash::new();
+        let mut length = 0;
+        let mut next = 0;
+        for &byte in &self.bytes[start..] {
+            if !is_word(byte) {
+                next = byte;
+                break;
+            }
+            hash = hash.add(byte);
+            length += 1;
         }
-        let next = self.byte(at);
+        let at = start + length;
         if next >= 0x80 {
             return Err(NotTaken);
         }
-        if matches!(next, b'"' | b'\'') && at - start <= 2 {
+        if matches!(next, b'"' | b'\'') && length <= 2 {
             return self.string(start, at);
         }
         self.place.at = at;
-        Ok(self.token(word(&self.bytes[start..at]), start))
+        let mut token = self.token(word(hash, length), start);
+        token.hash = hash.finish();
+        Ok(token)
     }
 
     /// A string whose quote stands at `quote`; of an f-string the opening quote only.
@@ -278,32 +318,23 @@ impl<'s> Lexer<'s> {
             return Ok(self.token(Kind::FString, start));
         }
         let mut token = self.token(Kind::String, start);
-        match is_triple {
+        token.has_escapes = match is_triple {
             true => self.triple_quoted(mark)?,
             false => self.single_quoted(mark)?,
-        }
-        let Place {
-            at,
-            line,
-            line_start,
-            ..
-        } = self.place;
-        token.end = at as u32;
-        token.end_line = line;
-        token.end_column = (at - line_start) as i32;
+        };
+        token.end = self.place.at as u32;
         Ok(token)
     }
 
-    fn single_quoted(&mut self, mark: u8) -> Result {
+    /// Passes over a string with its closing quote; whether it has backslashes.
+    fn single_quoted(&mut self, mark: u8) -> Result<bool> {
+        let mut has_escapes = false;
         loop {
-            let rest = &self.bytes[self.place.at..];
-            let Some(found) = memchr::memchr3(mark, b'\\', b'\n', rest) else {
-                return Err(NotTaken);
-            };
-            let at = self.place.at + found;
+            let at = self.mark_or_escape(mark)?;
             match self.bytes[at] {
                 b'\n' => return Err(NotTaken),
                 b'\\' => {
+                    has_escapes = true;
                     if self.byte(at + 1) == b'\n' {
                         self.newline(at + 1);
                     }
@@ -314,39 +345,52 @@ impl<'s> Lexer<'s> {
                 }
                 _ => {
                     self.place.at = at + 1;
-                    return Ok(());
+                    return Ok(has_escapes);
                 }
             }
         }
     }
 
-    fn triple_quoted(&mut self, mark: u8) -> Result {
+    /// Where the next closing quote, backslash or newline is. Most strings are too short for `memchr` to pay.
+    #[inline]
+    fn mark_or_escape(&self, mark: u8) -> Result<usize> {
+        const SHORT: usize = 24;
+        let is_end = |&byte: &u8| byte == mark || byte == b'\\' || byte == b'\n';
+        let rest = &self.bytes[self.place.at..];
+        let (short, long) = rest.split_at(rest.len().min(SHORT));
+        let found = short
+            .iter()
+            .position(is_end)
+            .or_else(|| Some(memchr::memchr3(mark, b'\\', b'\n', long)? + short.len()));
+        Ok(self.place.at + found.ok_or(NotTaken)?)
+    }
+
+    /// The same for a string in triple quotes.
+    fn triple_quoted(&mut self, mark: u8) -> Result<bool> {
+        let start = self.place.at;
+        let mut has_escapes = false;
         loop {
             let rest = &self.bytes[self.place.at..];
-            let Some(found) = memchr::memchr3(mark, b'\\', b'\n', rest) else {
-                return Err(NotTaken);
-            };
+            let found = memchr::memchr2(mark, b'\\', rest).ok_or(NotTaken)?;
             let at = self.place.at + found;
             self.place.at = at + 1;
-            match self.bytes[at] {
-                b'\n' => self.newline(at),
-                b'\\' => {
-                    if self.byte(at + 1) == b'\n' {
-                        self.newline(at + 1);
-                    }
-                    if at + 2 > self.bytes.len() {
-                        return Err(NotTaken);
-                    }
-                    self.place.at = at + 2;
+            if self.bytes[at] == b'\\' {
+                has_escapes = true;
+                self.place.at = at + 2;
+                if at + 2 > self.bytes.len() {
+                    return Err(NotTaken);
                 }
-                _ => {
-                    if self.byte(at + 1) == mark && self.byte(at + 2) == mark {
-                        self.place.at = at + 3;
-                        return Ok(());
-                    }
-                }
+            } else if self.byte(at + 1) == mark && self.byte(at + 2) == mark {
+                self.place.at = at + 3;
+                break;
             }
         }
+        let text = &self.bytes[start..self.place.at];
+        if let Some(last) = memchr::memrchr(b'\n', text) {
+            self.place.line += memchr::memchr_iter(b'\n', text).count() as i32;
+            self.place.line_start = start + last + 1;
+        }
+        Ok(has_escapes)
     }
 
     /// A number that no letter or digit follows directly.
@@ -413,7 +457,7 @@ impl<'s> Lexer<'s> {
     }
 
     fn operator(&mut self, start: usize, byte: u8) -> Result<Token> {
-        let (next, third) = (self.byte(start + 1), self.byte(start + 2));
+        let next = self.byte(start + 1);
         let with_equal = |plain, equal| match next {
             b'=' => (equal, 2),
             _ => (plain, 1),
@@ -421,7 +465,7 @@ impl<'s> Lexer<'s> {
         let doubled = |plain, equal, double, double_equal| {
             if next != byte {
                 with_equal(plain, equal)
-            } else if third == b'=' {
+            } else if self.byte(start + 2) == b'=' {
                 (double_equal, 3)
             } else {
                 (double, 2)
@@ -438,7 +482,7 @@ impl<'s> Lexer<'s> {
             b':' if self.place.open == self.place.field && self.place.field > 0 => (Kind::Colon, 1),
             b':' => with_equal(Kind::Colon, Kind::Walrus),
             b';' => (Kind::Semicolon, 1),
-            b'.' if next == b'.' && third == b'.' => (Kind::Ellipsis, 3),
+            b'.' if next == b'.' && self.byte(start + 2) == b'.' => (Kind::Ellipsis, 3),
             b'.' => (Kind::Dot, 1),
             b'=' => with_equal(Kind::Equal, Kind::EqualEqual),
             b'!' if next == b'=' => (Kind::NotEqual, 2),

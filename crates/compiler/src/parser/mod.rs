@@ -16,7 +16,7 @@ mod token;
 use crate::name::Names;
 use crate::parse::Parsed;
 use crate::source::Source;
-use crate::tree::{Location, Module, Name};
+use crate::tree::{Expr, Location, Module, Name, Stmt};
 
 use lexer::{Lexer, Place};
 use token::{Kind, Token};
@@ -51,6 +51,10 @@ struct Parser<'s> {
     end_line: i32,
     end_column: i32,
     names: Names,
+    /// Elements of the lists that are being read, inner lists behind the lists around them.
+    exprs: Vec<Expr>,
+    /// The same for statements of blocks.
+    stmts: Vec<Stmt>,
     /// Calls around the present one.
     depth: u32,
     /// The deepest node so far; within an expression, of what it consists of so far.
@@ -72,6 +76,8 @@ fn parse_module(text: &str) -> Result<Parsed> {
         end_line: 1,
         end_column: 0,
         names: Names::default(),
+        exprs: Vec::with_capacity(32),
+        stmts: Vec::with_capacity(32),
         depth: 0,
         deepest: 0,
     };
@@ -88,8 +94,10 @@ impl<'s> Parser<'s> {
     /// Takes the next token.
     #[inline]
     fn advance(&mut self) -> Result {
-        self.end_line = self.token.end_line;
-        self.end_column = self.token.end_column;
+        // The lexer stands right behind the token.
+        let place = &self.lexer.place;
+        self.end_line = place.line;
+        self.end_column = (place.at - place.line_start) as i32;
         self.token = self.lexer.next()?;
         Ok(())
     }
@@ -157,7 +165,7 @@ impl<'s> Parser<'s> {
         if self.token.kind != Kind::Name {
             return Err(NotTaken);
         }
-        let name = self.names.get(self.word());
+        let name = self.names.get_hashed(self.word(), self.token.hash);
         self.advance()?;
         Ok(name)
     }
@@ -186,6 +194,16 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
+    /// The list of the expressions from `from` on in `exprs`.
+    fn exprs_from(&mut self, from: usize) -> Vec<Expr> {
+        self.exprs.drain(from..).collect()
+    }
+
+    /// The list of the statements from `from` on in `stmts`.
+    fn stmts_from(&mut self, from: usize) -> Vec<Stmt> {
+        self.stmts.drain(from..).collect()
+    }
+
     /// What `parse` yields, or `None` with everything as before if it takes nothing.
     fn attempt<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Option<T> {
         let before: (Place, Token, i32, i32, u32, u32) = (
@@ -196,8 +214,11 @@ impl<'s> Parser<'s> {
             self.depth,
             self.deepest,
         );
+        let (exprs, stmts) = (self.exprs.len(), self.stmts.len());
         let parsed = parse(self).ok();
         if parsed.is_none() {
+            self.exprs.truncate(exprs);
+            self.stmts.truncate(stmts);
             (
                 self.lexer.place,
                 self.token,

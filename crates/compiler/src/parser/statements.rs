@@ -30,11 +30,10 @@ fn augmented(kind: Kind) -> Option<Operator> {
 impl Parser<'_> {
     /// All statements up to the end.
     pub fn module(&mut self) -> Result<Vec<Stmt>> {
-        let mut body = Vec::new();
         while !self.at(Kind::End) {
-            self.statement(&mut body)?;
+            self.statement()?;
         }
-        Ok(body)
+        Ok(self.stmts_from(0))
     }
 
     /// The node of `kind` from `start` to here.
@@ -45,33 +44,32 @@ impl Parser<'_> {
         }
     }
 
-    /// A compound statement, or a line of simple ones.
-    fn statement(&mut self, body: &mut Vec<Stmt>) -> Result {
+    /// Adds a compound statement, or a line of simple ones, to `stmts`.
+    fn statement(&mut self) -> Result {
         self.nested(|this| match this.compound()? {
             Some(statement) => {
-                body.push(statement);
+                this.stmts.push(statement);
                 Ok(())
             }
-            None => this.simple_statements(body),
+            None => this.simple_statements(),
         })
     }
 
     /// A block: on lines of its own, or simple statements on the same line.
     pub fn block(&mut self) -> Result<Vec<Stmt>> {
         self.expect(Kind::Colon)?;
+        let from = self.stmts.len();
         if !self.at(Kind::Newline) {
-            let mut body = Vec::with_capacity(1);
-            self.simple_statements(&mut body)?;
-            return Ok(body);
+            self.simple_statements()?;
+            return Ok(self.stmts_from(from));
         }
         self.advance_space(Kind::Newline)?;
         self.advance_space(Kind::Indent)?;
-        let mut body = Vec::new();
         while !self.at(Kind::Dedent) {
-            self.statement(&mut body)?;
+            self.statement()?;
         }
         self.advance_space(Kind::Dedent)?;
-        Ok(body)
+        Ok(self.stmts_from(from))
     }
 
     fn compound(&mut self) -> Result<Option<Stmt>> {
@@ -283,12 +281,13 @@ impl Parser<'_> {
         })
     }
 
-    /// Simple statements up to the end of the line.
-    fn simple_statements(&mut self, body: &mut Vec<Stmt>) -> Result {
+    /// Adds simple statements up to the end of the line to `stmts`.
+    fn simple_statements(&mut self) -> Result {
         loop {
             let start = self.start();
             let kind = self.simple_statement()?;
-            body.push(self.stmt(start, kind));
+            let statement = self.stmt(start, kind);
+            self.stmts.push(statement);
             let is_last = !self.eat(Kind::Semicolon)?;
             if is_last || self.at(Kind::Newline) {
                 return self.advance_space(Kind::Newline);

@@ -88,10 +88,17 @@ impl<'s> Parser<'s> {
         if first.bytes {
             return self.bytes(start);
         }
-        let first_loc = self.token_loc();
+        let (first_loc, has_escapes) = (self.token_loc(), self.token.has_escapes);
+        self.advance()?;
+        if !has_escapes && !matches!(self.token.kind, Kind::String | Kind::FString) {
+            let kind = ExprKind::Constant {
+                value: crate::constants::string(first.body.as_bytes()),
+                kind_u: first.kind_u,
+            };
+            return Ok(self.expr(start, kind));
+        }
         let mut text = Vec::with_capacity(first.body.len());
         decode(first, &mut text)?;
-        self.advance()?;
         while self.at(Kind::String) {
             let next = Literal::new(self.word());
             if next.bytes {
@@ -137,13 +144,10 @@ impl<'s> Parser<'s> {
         Ok(self.expr(start, super::expressions::constant(value)))
     }
 
+    /// The place of the next token, a string.
     fn token_loc(&self) -> Location {
-        Location {
-            line: self.token.line,
-            column: self.token.column,
-            end_line: self.token.end_line,
-            end_column: self.token.end_column,
-        }
+        let (line, column) = (self.token.line, self.token.column);
+        self.loc_here(Start { line, column })
     }
 
     /// The rest of a row of literals from its first f-string on; `values` is what stands before.

@@ -1,5 +1,7 @@
 //! The kinds of tokens, and which words are keywords.
 
+use crate::name::WordHash;
+
 /// What a token is. NEWLINE, INDENT and DEDENT as in CPython; `FString` is only the opening quote of an f-string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -97,65 +99,109 @@ pub enum Kind {
     Yield,
 }
 
-/// A token: bytes `start..end`, and the line (from 1) and column (from 0, in bytes) of both ends.
+/// A token: bytes `start..end`, and the line (from 1) and column (from 0, in bytes) where it starts.
 #[derive(Debug, Clone, Copy)]
 pub struct Token {
     pub kind: Kind,
+    /// Of a string: whether there is a backslash in it.
+    pub has_escapes: bool,
+    /// Of a name: its hash.
+    pub hash: u32,
     pub start: u32,
     pub end: u32,
     pub line: i32,
     pub column: i32,
-    pub end_line: i32,
-    pub end_column: i32,
 }
 
-/// The kind of a word: a keyword's, or `Name`.
-#[inline]
-pub fn word(text: &[u8]) -> Kind {
-    const LONGEST: usize = 8;
-    match text.len() {
-        2..=LONGEST if text[0] >= b'a' || matches!(text[0], b'N' | b'T' | b'F') => keyword(text),
-        _ => Kind::Name,
+/// The keywords.
+const KEYWORDS: [(&str, Kind); 35] = [
+    ("if", Kind::If),
+    ("in", Kind::In),
+    ("is", Kind::Is),
+    ("or", Kind::Or),
+    ("as", Kind::As),
+    ("and", Kind::And),
+    ("not", Kind::Not),
+    ("for", Kind::For),
+    ("def", Kind::Def),
+    ("del", Kind::Del),
+    ("try", Kind::Try),
+    ("None", Kind::None),
+    ("True", Kind::True),
+    ("else", Kind::Else),
+    ("elif", Kind::Elif),
+    ("from", Kind::From),
+    ("pass", Kind::Pass),
+    ("with", Kind::With),
+    ("False", Kind::False),
+    ("class", Kind::Class),
+    ("raise", Kind::Raise),
+    ("while", Kind::While),
+    ("yield", Kind::Yield),
+    ("break", Kind::Break),
+    ("async", Kind::Async),
+    ("await", Kind::Await),
+    ("return", Kind::Return),
+    ("import", Kind::Import),
+    ("lambda", Kind::Lambda),
+    ("global", Kind::Global),
+    ("assert", Kind::Assert),
+    ("except", Kind::Except),
+    ("finally", Kind::Finally),
+    ("continue", Kind::Continue),
+    ("nonlocal", Kind::Nonlocal),
+];
+
+/// A table of keywords by their hash, without two in one place.
+struct Keywords {
+    factor: u64,
+    places: [(u64, Kind); 1 << PLACE_BITS],
+}
+
+const PLACE_BITS: u32 = 7;
+
+static TABLE: Keywords = Keywords::new();
+
+impl Keywords {
+    /// Tries factors until all keywords have places of their own.
+    const fn new() -> Keywords {
+        let mut factor: u64 = 0x9e37_79b9_7f4a_7c15;
+        loop {
+            let mut table = Keywords {
+                factor,
+                places: [(0, Kind::Name); 1 << PLACE_BITS],
+            };
+            let mut placed = 0;
+            while placed < KEYWORDS.len() {
+                let (text, kind) = KEYWORDS[placed];
+                let bits = WordHash::of(text.as_bytes()).bits();
+                let place = table.place(bits);
+                if table.places[place].0 != 0 {
+                    break;
+                }
+                table.places[place] = (bits, kind);
+                placed += 1;
+            }
+            if placed == KEYWORDS.len() {
+                return table;
+            }
+            factor = factor.wrapping_mul(6_364_136_223_846_793_005) | 1;
+        }
+    }
+
+    #[inline]
+    const fn place(&self, bits: u64) -> usize {
+        (bits.wrapping_mul(self.factor) >> (u64::BITS - PLACE_BITS)) as usize
     }
 }
 
-fn keyword(text: &[u8]) -> Kind {
-    match text {
-        b"if" => Kind::If,
-        b"in" => Kind::In,
-        b"is" => Kind::Is,
-        b"or" => Kind::Or,
-        b"as" => Kind::As,
-        b"and" => Kind::And,
-        b"not" => Kind::Not,
-        b"for" => Kind::For,
-        b"def" => Kind::Def,
-        b"del" => Kind::Del,
-        b"try" => Kind::Try,
-        b"None" => Kind::None,
-        b"True" => Kind::True,
-        b"else" => Kind::Else,
-        b"elif" => Kind::Elif,
-        b"from" => Kind::From,
-        b"pass" => Kind::Pass,
-        b"with" => Kind::With,
-        b"False" => Kind::False,
-        b"class" => Kind::Class,
-        b"raise" => Kind::Raise,
-        b"while" => Kind::While,
-        b"yield" => Kind::Yield,
-        b"break" => Kind::Break,
-        b"async" => Kind::Async,
-        b"await" => Kind::Await,
-        b"return" => Kind::Return,
-        b"import" => Kind::Import,
-        b"lambda" => Kind::Lambda,
-        b"global" => Kind::Global,
-        b"assert" => Kind::Assert,
-        b"except" => Kind::Except,
-        b"finally" => Kind::Finally,
-        b"continue" => Kind::Continue,
-        b"nonlocal" => Kind::Nonlocal,
-        _ => Kind::Name,
+/// The kind of a word of this hash and length: a keyword's, or `Name`.
+#[inline]
+pub fn word(hash: WordHash, length: usize) -> Kind {
+    const LONGEST: usize = 8;
+    let (bits, kind) = TABLE.places[TABLE.place(hash.bits())];
+    match bits == hash.bits() && length <= LONGEST {
+        true => kind,
+        false => Kind::Name,
     }
 }

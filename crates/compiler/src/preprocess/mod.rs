@@ -37,6 +37,8 @@ enum Around {
     Function,
 }
 
+const DEBUG: &str = "__debug__";
+
 struct Preprocess {
     options: Options,
     around: Around,
@@ -350,8 +352,14 @@ impl Preprocess {
     }
 
     fn expression(&mut self, expr: &mut Expr) {
-        if self.options.syntax_check_only {
+        if self.options.syntax_check_only || matches!(expr.kind, ExprKind::Constant { .. }) {
             // Expressions hold no statements, hence nothing to warn of.
+            return;
+        }
+        if let ExprKind::Name { id, ctx } = &expr.kind {
+            if *ctx == Context::Load && id.len() == DEBUG.len() && **id == *DEBUG {
+                expr.kind = self.debug();
+            }
             return;
         }
         self.depth += 1;
@@ -359,24 +367,20 @@ impl Preprocess {
         self.depth -= 1;
     }
 
+    /// What `__debug__` stands for.
+    fn debug(&self) -> ExprKind {
+        let value = match self.options.optimize {
+            0 => Constant::True,
+            _ => Constant::False,
+        };
+        ExprKind::Constant {
+            value,
+            kind_u: false,
+        }
+    }
+
     fn expression_kind(&mut self, expr: &mut Expr) {
         match &mut expr.kind {
-            ExprKind::Name {
-                id,
-                ctx: Context::Load,
-            } => {
-                if &**id == "__debug__" {
-                    let value = if self.options.optimize == 0 {
-                        Constant::True
-                    } else {
-                        Constant::False
-                    };
-                    expr.kind = ExprKind::Constant {
-                        value,
-                        kind_u: false,
-                    };
-                }
-            }
             ExprKind::BinOp { left, right, .. } => {
                 self.expression(left);
                 self.expression(right);

@@ -272,6 +272,24 @@ impl Builder<'_> {
         entry.symbols.entry(name)
     }
 
+    /// Adds `flag`, of a plain use or assignment, to what the innermost block knows of `name`. Whether it could: the block has met the name
+    /// before, and there is nothing to check.
+    #[inline]
+    pub(super) fn note_again(&mut self, name: &Name, flag: Symbol) -> bool {
+        if name.is_private() || *name == self.scopes.known.debug {
+            return false;
+        }
+        let Some(place) = self.places.get(name.number()) else {
+            return false;
+        };
+        let entry = self.entry();
+        if entry.comp_iter_target {
+            return false;
+        }
+        *entry.symbols.at_mut(place as usize) |= flag;
+        true
+    }
+
     /// Adds `flag` to what `entry` knows of `name` (`symtable_add_def_helper`).
     pub(super) fn add_def_in(
         &mut self,

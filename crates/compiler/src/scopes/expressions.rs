@@ -13,8 +13,13 @@ impl Builder<'_> {
         expr.as_deref().map_or(Ok(()), |expr| self.visit_expr(expr))
     }
 
+    #[inline]
     pub(super) fn visit_expr(&mut self, expr: &Expr) -> Result {
-        self.nested(|builder| builder.expression(expr))
+        match &expr.kind {
+            ExprKind::Constant { .. } => Ok(()),
+            ExprKind::Name { id, ctx } => self.visit_name(id, *ctx, expr.loc),
+            _ => self.nested(|builder| builder.expression(expr)),
+        }
     }
 
     fn expression(&mut self, expr: &Expr) -> Result {
@@ -129,9 +134,14 @@ impl Builder<'_> {
         } else {
             Symbol::DEF_LOCAL
         };
-        self.add_def_ctx(id, flag, loc, ctx)?;
+        if !self.note_again(id, flag) {
+            self.add_def_ctx(id, flag, loc, ctx)?;
+        }
         // A zero-argument `super()` reads `__class__`.
-        if ctx == Context::Load && &**id == "super" && self.entry().is_function_like() {
+        if ctx == Context::Load
+            && *id == self.scopes.known.super_
+            && self.entry().is_function_like()
+        {
             let class = self.scopes.known.class.clone();
             self.add_def(&class, Symbol::USE, loc)?;
         }

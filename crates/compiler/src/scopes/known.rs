@@ -22,6 +22,8 @@ pub(crate) struct Known {
     pub(crate) kwdefaults: Name,
     pub(crate) format: Name,
     pub(crate) outermost_iter: Name,
+    pub(crate) super_: Name,
+    pub(crate) debug: Name,
 }
 
 impl Known {
@@ -44,6 +46,8 @@ impl Known {
             kwdefaults: names.added(".kwdefaults"),
             format: names.added(".format"),
             outermost_iter: names.added(".0"),
+            super_: names.added("super"),
+            debug: names.added("__debug__"),
         }
     }
 }
