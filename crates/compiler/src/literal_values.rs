@@ -302,7 +302,7 @@ impl Walk<'_> {
                 format_spec,
                 ..
             } => {
-                self.0.push(str.clone());
+                self.0.push((**str).clone());
                 self.expr(value);
                 self.maybe(format_spec);
             }

@@ -1,7 +1,8 @@
 //! The syntax tree, node for node and field for field as CPython's ASDL names it (Parser/Python.asdl), so that scopes and code
-//! generation read as CPython's documents do. Built by `lower` from ruff's tree; knows nothing of ruff.
+//! generation read as CPython's documents do. Nodes are small, lists one word each: four passes walk all of them. Built by `lower` from ruff's tree; knows nothing of ruff.
 
 use terrarium_bytecode::Constant;
+pub use thin_vec::{ThinVec, thin_vec};
 
 pub use crate::name::Name;
 
@@ -44,8 +45,8 @@ impl Location {
 
 #[derive(Debug, Clone)]
 pub enum Module {
-    Module { body: Vec<Stmt> },
-    Interactive { body: Vec<Stmt> },
+    Module { body: ThinVec<Stmt> },
+    Interactive { body: ThinVec<Stmt> },
     Expression { body: Box<Expr> },
 }
 
@@ -64,15 +65,15 @@ pub enum StmtKind {
         value: Option<Box<Expr>>,
     },
     Delete {
-        targets: Vec<Expr>,
+        targets: ThinVec<Expr>,
     },
     Assign {
-        targets: Vec<Expr>,
+        targets: ThinVec<Expr>,
         value: Box<Expr>,
     },
     TypeAlias {
         name: Box<Expr>,
-        type_params: Vec<TypeParam>,
+        type_params: ThinVec<TypeParam>,
         value: Box<Expr>,
     },
     AugAssign {
@@ -89,70 +90,70 @@ pub enum StmtKind {
     For {
         target: Box<Expr>,
         iter: Box<Expr>,
-        body: Vec<Stmt>,
-        orelse: Vec<Stmt>,
+        body: ThinVec<Stmt>,
+        orelse: ThinVec<Stmt>,
     },
     AsyncFor {
         target: Box<Expr>,
         iter: Box<Expr>,
-        body: Vec<Stmt>,
-        orelse: Vec<Stmt>,
+        body: ThinVec<Stmt>,
+        orelse: ThinVec<Stmt>,
     },
     While {
         test: Box<Expr>,
-        body: Vec<Stmt>,
-        orelse: Vec<Stmt>,
+        body: ThinVec<Stmt>,
+        orelse: ThinVec<Stmt>,
     },
     If {
         test: Box<Expr>,
-        body: Vec<Stmt>,
-        orelse: Vec<Stmt>,
+        body: ThinVec<Stmt>,
+        orelse: ThinVec<Stmt>,
     },
     With {
-        items: Vec<WithItem>,
-        body: Vec<Stmt>,
+        items: ThinVec<WithItem>,
+        body: ThinVec<Stmt>,
     },
     AsyncWith {
-        items: Vec<WithItem>,
-        body: Vec<Stmt>,
+        items: ThinVec<WithItem>,
+        body: ThinVec<Stmt>,
     },
     Match {
         subject: Box<Expr>,
-        cases: Vec<MatchCase>,
+        cases: ThinVec<MatchCase>,
     },
     Raise {
         exc: Option<Box<Expr>>,
         cause: Option<Box<Expr>>,
     },
     Try {
-        body: Vec<Stmt>,
-        handlers: Vec<ExceptHandler>,
-        orelse: Vec<Stmt>,
-        finalbody: Vec<Stmt>,
+        body: ThinVec<Stmt>,
+        handlers: ThinVec<ExceptHandler>,
+        orelse: ThinVec<Stmt>,
+        finalbody: ThinVec<Stmt>,
     },
     TryStar {
-        body: Vec<Stmt>,
-        handlers: Vec<ExceptHandler>,
-        orelse: Vec<Stmt>,
-        finalbody: Vec<Stmt>,
+        body: ThinVec<Stmt>,
+        handlers: ThinVec<ExceptHandler>,
+        orelse: ThinVec<Stmt>,
+        finalbody: ThinVec<Stmt>,
     },
     Assert {
         test: Box<Expr>,
         msg: Option<Box<Expr>>,
     },
     Import {
-        names: Vec<Alias>,
+        names: ThinVec<Alias>,
     },
     ImportFrom {
         module: Option<Name>,
-        names: Vec<Alias>,
+        names: ThinVec<Alias>,
         level: u32,
     },
     Global {
-        names: Vec<Name>,
+        names: ThinVec<Name>,
     },
     Nonlocal {
-        names: Vec<Name>,
+        names: ThinVec<Name>,
     },
     Expr {
         value: Box<Expr>,
@@ -167,20 +168,20 @@ pub enum StmtKind {
 pub struct FunctionDef {
     pub name: Name,
     pub args: Arguments,
-    pub body: Vec<Stmt>,
-    pub decorator_list: Vec<Expr>,
+    pub body: ThinVec<Stmt>,
+    pub decorator_list: ThinVec<Expr>,
     pub returns: Option<Box<Expr>>,
-    pub type_params: Vec<TypeParam>,
+    pub type_params: ThinVec<TypeParam>,
 }
 
 #[derive(Debug, Clone)]
 pub struct ClassDef {
     pub name: Name,
-    pub bases: Vec<Expr>,
-    pub keywords: Vec<Keyword>,
-    pub body: Vec<Stmt>,
-    pub decorator_list: Vec<Expr>,
-    pub type_params: Vec<TypeParam>,
+    pub bases: ThinVec<Expr>,
+    pub keywords: ThinVec<Keyword>,
+    pub body: ThinVec<Stmt>,
+    pub decorator_list: ThinVec<Expr>,
+    pub type_params: ThinVec<TypeParam>,
 }
 
 #[derive(Debug, Clone)]
@@ -193,7 +194,7 @@ pub struct Expr {
 pub enum ExprKind {
     BoolOp {
         op: BoolOp,
-        values: Vec<Expr>,
+        values: ThinVec<Expr>,
     },
     NamedExpr {
         target: Box<Expr>,
@@ -219,28 +220,28 @@ pub enum ExprKind {
     },
     /// A `None` key stands for `**value`.
     Dict {
-        keys: Vec<Option<Expr>>,
-        values: Vec<Expr>,
+        keys: ThinVec<Option<Expr>>,
+        values: ThinVec<Expr>,
     },
     Set {
-        elts: Vec<Expr>,
+        elts: ThinVec<Expr>,
     },
     ListComp {
         elt: Box<Expr>,
-        generators: Vec<Comprehension>,
+        generators: ThinVec<Comprehension>,
     },
     SetComp {
         elt: Box<Expr>,
-        generators: Vec<Comprehension>,
+        generators: ThinVec<Comprehension>,
     },
     DictComp {
         key: Box<Expr>,
         value: Box<Expr>,
-        generators: Vec<Comprehension>,
+        generators: ThinVec<Comprehension>,
     },
     GeneratorExp {
         elt: Box<Expr>,
-        generators: Vec<Comprehension>,
+        generators: ThinVec<Comprehension>,
     },
     Await {
         value: Box<Expr>,
@@ -253,13 +254,13 @@ pub enum ExprKind {
     },
     Compare {
         left: Box<Expr>,
-        ops: Vec<CmpOp>,
-        comparators: Vec<Expr>,
+        ops: ThinVec<CmpOp>,
+        comparators: ThinVec<Expr>,
     },
     Call {
         func: Box<Expr>,
-        args: Vec<Expr>,
-        keywords: Vec<Keyword>,
+        args: ThinVec<Expr>,
+        keywords: ThinVec<Keyword>,
     },
     /// `conversion` is -1, or the character code of `s`, `r` or `a`.
     FormattedValue {
@@ -270,15 +271,15 @@ pub enum ExprKind {
     /// `str` is the text of the expression as CPython keeps it (a `Constant::Str`).
     Interpolation {
         value: Box<Expr>,
-        str: Constant,
+        str: Box<Constant>,
         conversion: i32,
         format_spec: Option<Box<Expr>>,
     },
     JoinedStr {
-        values: Vec<Expr>,
+        values: ThinVec<Expr>,
     },
     TemplateStr {
-        values: Vec<Expr>,
+        values: ThinVec<Expr>,
     },
     /// `kind_u` is CPython's `kind`: whether a lower-case `u` prefix stood before a string.
     Constant {
@@ -304,11 +305,11 @@ pub enum ExprKind {
         ctx: Context,
     },
     List {
-        elts: Vec<Expr>,
+        elts: ThinVec<Expr>,
         ctx: Context,
     },
     Tuple {
-        elts: Vec<Expr>,
+        elts: ThinVec<Expr>,
         ctx: Context,
     },
     Slice {
@@ -374,7 +375,7 @@ pub enum CmpOp {
 pub struct Comprehension {
     pub target: Expr,
     pub iter: Expr,
-    pub ifs: Vec<Expr>,
+    pub ifs: ThinVec<Expr>,
     pub is_async: bool,
 }
 
@@ -382,20 +383,20 @@ pub struct Comprehension {
 pub struct ExceptHandler {
     pub r#type: Option<Box<Expr>>,
     pub name: Option<Name>,
-    pub body: Vec<Stmt>,
+    pub body: ThinVec<Stmt>,
     pub loc: Location,
 }
 
 #[derive(Debug, Clone)]
 pub struct Arguments {
-    pub posonlyargs: Vec<Arg>,
-    pub args: Vec<Arg>,
+    pub posonlyargs: ThinVec<Arg>,
+    pub args: ThinVec<Arg>,
     pub vararg: Option<Box<Arg>>,
-    pub kwonlyargs: Vec<Arg>,
+    pub kwonlyargs: ThinVec<Arg>,
     /// One for each of `kwonlyargs`.
-    pub kw_defaults: Vec<Option<Expr>>,
+    pub kw_defaults: ThinVec<Option<Expr>>,
     pub kwarg: Option<Box<Arg>>,
-    pub defaults: Vec<Expr>,
+    pub defaults: ThinVec<Expr>,
 }
 
 #[derive(Debug, Clone)]
@@ -430,7 +431,7 @@ pub struct WithItem {
 pub struct MatchCase {
     pub pattern: Pattern,
     pub guard: Option<Box<Expr>>,
-    pub body: Vec<Stmt>,
+    pub body: ThinVec<Stmt>,
 }
 
 #[derive(Debug, Clone)]
@@ -448,18 +449,18 @@ pub enum PatternKind {
         value: Constant,
     },
     MatchSequence {
-        patterns: Vec<Pattern>,
+        patterns: ThinVec<Pattern>,
     },
     MatchMapping {
-        keys: Vec<Expr>,
-        patterns: Vec<Pattern>,
+        keys: ThinVec<Expr>,
+        patterns: ThinVec<Pattern>,
         rest: Option<Name>,
     },
     MatchClass {
         cls: Box<Expr>,
-        patterns: Vec<Pattern>,
-        kwd_attrs: Vec<Name>,
-        kwd_patterns: Vec<Pattern>,
+        patterns: ThinVec<Pattern>,
+        kwd_attrs: ThinVec<Name>,
+        kwd_patterns: ThinVec<Pattern>,
     },
     MatchStar {
         name: Option<Name>,
@@ -469,7 +470,7 @@ pub enum PatternKind {
         name: Option<Name>,
     },
     MatchOr {
-        patterns: Vec<Pattern>,
+        patterns: ThinVec<Pattern>,
     },
 }
 

@@ -128,7 +128,12 @@ impl<'t> Codegen<'_, 't> {
                 patterns,
                 kwd_attrs,
                 kwd_patterns,
-            } => self.pattern_class(loc, cls, (patterns, kwd_attrs, kwd_patterns), context),
+            } => self.pattern_class(
+                loc,
+                cls,
+                (&patterns[..], &kwd_attrs[..], &kwd_patterns[..]),
+                context,
+            ),
             PatternKind::MatchStar { name } => self.store_capture(loc, name.as_ref(), context),
             PatternKind::MatchAs {
                 pattern: inner,
@@ -377,7 +382,7 @@ impl<'t> Codegen<'_, 't> {
         &mut self,
         loc: Location,
         class: &'t Expr,
-        (patterns, attrs, attr_patterns): (&'t Vec<Pattern>, &'t Vec<Name>, &'t Vec<Pattern>),
+        (patterns, attrs, attr_patterns): (&'t [Pattern], &'t [Name], &'t [Pattern]),
         context: &mut PatternContext<'t>,
     ) -> Result {
         for (index, attr) in attrs.iter().enumerate() {

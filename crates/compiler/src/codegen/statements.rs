@@ -119,13 +119,23 @@ impl<'t> Codegen<'_, 't> {
                 handlers,
                 orelse,
                 finalbody,
-            } => self.try_statement(loc, (body, handlers, orelse), finalbody, false),
+            } => self.try_statement(
+                loc,
+                (&body[..], &handlers[..], &orelse[..]),
+                finalbody,
+                false,
+            ),
             StmtKind::TryStar {
                 body,
                 handlers,
                 orelse,
                 finalbody,
-            } => self.try_statement(loc, (body, handlers, orelse), finalbody, true),
+            } => self.try_statement(
+                loc,
+                (&body[..], &handlers[..], &orelse[..]),
+                finalbody,
+                true,
+            ),
             _ => unreachable!("simple statements are handled before"),
         }
     }

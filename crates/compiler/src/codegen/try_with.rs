@@ -15,7 +15,7 @@ impl<'t> Codegen<'_, 't> {
     pub fn try_statement(
         &mut self,
         loc: Location,
-        parts: (&'t Vec<Stmt>, &'t Vec<ExceptHandler>, &'t Vec<Stmt>),
+        parts: (&'t [Stmt], &'t [ExceptHandler], &'t [Stmt]),
         final_body: &'t [Stmt],
         star: bool,
     ) -> Result {

@@ -4,16 +4,16 @@ use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Lowerer;
-use crate::tree::{Arg, Arguments, Keyword, TypeParam, TypeParamKind};
+use crate::tree::{Arg, Arguments, Keyword, ThinVec, TypeParam, TypeParamKind};
 
 impl Lowerer<'_> {
     pub(super) fn parameters(&mut self, parameters: &ast::Parameters) -> Arguments {
-        let mut defaults = Vec::new();
+        let mut defaults = ThinVec::new();
         let posonlyargs = self.positional(&parameters.posonlyargs, &mut defaults);
         let args = self.positional(&parameters.args, &mut defaults);
         let vararg = self.variadic(parameters.vararg.as_deref());
-        let mut kwonlyargs = Vec::with_capacity(parameters.kwonlyargs.len());
-        let mut kw_defaults = Vec::with_capacity(parameters.kwonlyargs.len());
+        let mut kwonlyargs = ThinVec::with_capacity(parameters.kwonlyargs.len());
+        let mut kw_defaults = ThinVec::with_capacity(parameters.kwonlyargs.len());
         for parameter in &parameters.kwonlyargs {
             kwonlyargs.push(self.parameter(&parameter.parameter, parameter.parameter.range));
             kw_defaults.push(
@@ -38,22 +38,22 @@ impl Lowerer<'_> {
     /// The arguments of a lambda without parameters.
     pub(super) fn no_parameters() -> Arguments {
         Arguments {
-            posonlyargs: Vec::new(),
-            args: Vec::new(),
+            posonlyargs: ThinVec::new(),
+            args: ThinVec::new(),
             vararg: None,
-            kwonlyargs: Vec::new(),
-            kw_defaults: Vec::new(),
+            kwonlyargs: ThinVec::new(),
+            kw_defaults: ThinVec::new(),
             kwarg: None,
-            defaults: Vec::new(),
+            defaults: ThinVec::new(),
         }
     }
 
     fn positional(
         &mut self,
         parameters: &[ast::ParameterWithDefault],
-        defaults: &mut Vec<crate::tree::Expr>,
-    ) -> Vec<Arg> {
-        let mut args = Vec::with_capacity(parameters.len());
+        defaults: &mut ThinVec<crate::tree::Expr>,
+    ) -> ThinVec<Arg> {
+        let mut args = ThinVec::with_capacity(parameters.len());
         for parameter in parameters {
             args.push(self.parameter(&parameter.parameter, parameter.parameter.range));
             if let Some(default) = &parameter.default {
@@ -78,7 +78,7 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn keywords(&mut self, keywords: &[ast::Keyword]) -> Vec<Keyword> {
+    pub(super) fn keywords(&mut self, keywords: &[ast::Keyword]) -> ThinVec<Keyword> {
         keywords
             .iter()
             .map(|keyword| Keyword {
@@ -89,9 +89,12 @@ impl Lowerer<'_> {
             .collect()
     }
 
-    pub(super) fn type_params(&mut self, type_params: Option<&ast::TypeParams>) -> Vec<TypeParam> {
+    pub(super) fn type_params(
+        &mut self,
+        type_params: Option<&ast::TypeParams>,
+    ) -> ThinVec<TypeParam> {
         let Some(type_params) = type_params else {
-            return Vec::new();
+            return ThinVec::new();
         };
         type_params
             .type_params

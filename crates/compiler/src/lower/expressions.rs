@@ -8,7 +8,9 @@ use super::Lowerer;
 use crate::error::{Class, Error};
 use crate::literals;
 use crate::parser_warnings;
-use crate::tree::{BoolOp, CmpOp, Comprehension, Context, Expr, ExprKind, Name, Operator, UnaryOp};
+use crate::tree::{
+    BoolOp, CmpOp, Comprehension, Context, Expr, ExprKind, Name, Operator, ThinVec, UnaryOp,
+};
 
 impl Lowerer<'_> {
     pub(super) fn name(&mut self, name: &ast::name::Name) -> Name {
@@ -28,7 +30,7 @@ impl Lowerer<'_> {
         expr.map(|expr| self.boxed(expr))
     }
 
-    pub(super) fn expressions(&mut self, exprs: &[ast::Expr]) -> Vec<Expr> {
+    pub(super) fn expressions(&mut self, exprs: &[ast::Expr]) -> ThinVec<Expr> {
         exprs.iter().map(|expr| self.expression(expr)).collect()
     }
 
@@ -142,8 +144,8 @@ impl Lowerer<'_> {
     }
 
     fn dict(&mut self, e: &ast::ExprDict) -> ExprKind {
-        let mut keys = Vec::with_capacity(e.items.len());
-        let mut values = Vec::with_capacity(e.items.len());
+        let mut keys = ThinVec::with_capacity(e.items.len());
+        let mut values = ThinVec::with_capacity(e.items.len());
         for item in &e.items {
             keys.push(item.key.as_ref().map(|key| self.expression(key)));
             values.push(self.expression(&item.value));
@@ -166,7 +168,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn generators(&mut self, generators: &[ast::Comprehension]) -> Vec<Comprehension> {
+    fn generators(&mut self, generators: &[ast::Comprehension]) -> ThinVec<Comprehension> {
         generators
             .iter()
             .map(|generator| Comprehension {

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 use terrarium_bytecode::Constant;
 
 use super::Lowerer;
-use crate::tree::{Pattern, PatternKind};
+use crate::tree::{Pattern, PatternKind, ThinVec};
 
 impl Lowerer<'_> {
     pub(super) fn pattern(&mut self, pattern: &ast::Pattern) -> Pattern {
@@ -17,7 +17,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn patterns(&mut self, patterns: &[ast::Pattern]) -> Vec<Pattern> {
+    fn patterns(&mut self, patterns: &[ast::Pattern]) -> ThinVec<Pattern> {
         patterns
             .iter()
             .map(|pattern| self.pattern(pattern))
@@ -25,7 +25,7 @@ impl Lowerer<'_> {
     }
 
     /// The patterns of a sequence. ruff wants no comma in `[1 x]`.
-    fn sequence(&mut self, patterns: &[ast::Pattern]) -> Vec<Pattern> {
+    fn sequence(&mut self, patterns: &[ast::Pattern]) -> ThinVec<Pattern> {
         if let [first, second] = patterns {
             let mut between = self.skip_trivia(first.end().to_usize());
             while self.bytes.get(between) == Some(&b')') {

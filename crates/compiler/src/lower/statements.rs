@@ -8,11 +8,11 @@ use super::expressions::operator;
 use crate::error::Class;
 use crate::tree::{
     Alias, ClassDef, ExceptHandler, FunctionDef, Location, MatchCase, Name, Stmt, StmtKind,
-    WithItem,
+    ThinVec, WithItem, thin_vec,
 };
 
 impl Lowerer<'_> {
-    pub(super) fn statements(&mut self, body: &[ast::Stmt]) -> Vec<Stmt> {
+    pub(super) fn statements(&mut self, body: &[ast::Stmt]) -> ThinVec<Stmt> {
         body.iter()
             .map(|statement| self.statement(statement))
             .collect()
@@ -113,7 +113,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn aliases(&mut self, aliases: &[ast::Alias]) -> Vec<Alias> {
+    fn aliases(&mut self, aliases: &[ast::Alias]) -> ThinVec<Alias> {
         aliases
             .iter()
             .map(|alias| Alias {
@@ -124,12 +124,12 @@ impl Lowerer<'_> {
             .collect()
     }
 
-    fn identifiers(&mut self, names: &[ast::Identifier]) -> Vec<Name> {
+    fn identifiers(&mut self, names: &[ast::Identifier]) -> ThinVec<Name> {
         names.iter().map(|name| self.name(&name.id)).collect()
     }
 
     /// The statements of a block, which end the statement at `loc` so far.
-    fn block(&mut self, body: &[ast::Stmt], loc: &mut Location) -> Vec<Stmt> {
+    fn block(&mut self, body: &[ast::Stmt], loc: &mut Location) -> ThinVec<Stmt> {
         let indented = body
             .first()
             .is_some_and(|first| self.starts_line(first.start()));
@@ -237,7 +237,7 @@ impl Lowerer<'_> {
         &mut self,
         decorators: &[ast::Decorator],
         loc: &mut Location,
-    ) -> Vec<crate::tree::Expr> {
+    ) -> ThinVec<crate::tree::Expr> {
         let lowered = decorators
             .iter()
             .map(|d| self.expression(&d.expression))
@@ -255,8 +255,8 @@ impl Lowerer<'_> {
     fn if_statement(&mut self, s: &ast::StmtIf, loc: &mut Location) -> StmtKind {
         let test = self.boxed(&s.test);
         let body = self.block(&s.body, loc);
-        let mut orelse = Vec::new();
-        let mut clauses = Vec::with_capacity(s.elif_else_clauses.len());
+        let mut orelse = ThinVec::new();
+        let mut clauses = ThinVec::with_capacity(s.elif_else_clauses.len());
         for clause in &s.elif_else_clauses {
             let clause_loc = self.location(clause.range);
             let test = clause.test.as_ref().map(|test| self.boxed(test));
@@ -272,7 +272,7 @@ impl Lowerer<'_> {
             clause_loc.end_line = loc.end_line;
             clause_loc.end_column = loc.end_column;
             let kind = StmtKind::If { test, body, orelse };
-            orelse = vec![Stmt {
+            orelse = thin_vec![Stmt {
                 kind,
                 loc: clause_loc,
             }];
@@ -343,7 +343,7 @@ impl Lowerer<'_> {
 
     fn try_statement(&mut self, s: &ast::StmtTry, loc: &mut Location) -> StmtKind {
         let body = self.block(&s.body, loc);
-        let mut handlers = Vec::with_capacity(s.handlers.len());
+        let mut handlers = ThinVec::with_capacity(s.handlers.len());
         for ast::ExceptHandler::ExceptHandler(handler) in &s.handlers {
             let mut handler_loc = self.location(handler.range);
             let r#type = self.optional(handler.type_.as_deref());

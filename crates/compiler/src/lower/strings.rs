@@ -9,7 +9,7 @@ use super::expressions::constant;
 use crate::error::{Class, Error};
 use crate::literals::{self, InvalidEscape, Token};
 use crate::parser_warnings;
-use crate::tree::{Expr, ExprKind, Location};
+use crate::tree::{Expr, ExprKind, Location, ThinVec};
 
 /// Format specs inside format specs (MAX_EXPR_NESTING).
 const MAX_FORMAT_SPECS: u32 = 2;
@@ -17,7 +17,7 @@ const MAX_FORMAT_SPECS: u32 = 2;
 /// The values of a JoinedStr in the making: adjacent texts merge, empty ones go.
 #[derive(Default)]
 struct Values {
-    values: Vec<Expr>,
+    values: ThinVec<Expr>,
     pending: Option<Text>,
 }
 
@@ -266,7 +266,7 @@ impl Lowerer<'_> {
             let text = &text[..end.unwrap_or(text.len())];
             ExprKind::Interpolation {
                 value,
-                str: str_constant(text.as_bytes().to_vec()),
+                str: Box::new(str_constant(text.as_bytes().to_vec())),
                 conversion,
                 format_spec,
             }
@@ -424,7 +424,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn finish_values(&mut self, mut values: Values) -> Vec<Expr> {
+    fn finish_values(&mut self, mut values: Values) -> ThinVec<Expr> {
         self.flush(&mut values);
         values.values
     }

@@ -3,7 +3,8 @@
 use super::token::Kind;
 use super::{NotTaken, Parser, Result};
 use crate::tree::{
-    Arg, Arguments, Context, Expr, ExprKind, Keyword, Name, TypeParam, TypeParamKind,
+    Arg, Arguments, Context, Expr, ExprKind, Keyword, Name, ThinVec, TypeParam, TypeParamKind,
+    thin_vec,
 };
 
 /// What may still follow among arguments.
@@ -29,18 +30,18 @@ enum Place {
 
 impl Parser<'_> {
     /// The parentheses of a call with what they hold.
-    pub fn call_arguments(&mut self) -> Result<(Vec<Expr>, Vec<Keyword>)> {
+    pub fn call_arguments(&mut self) -> Result<(ThinVec<Expr>, ThinVec<Keyword>)> {
         self.arguments(true)
     }
 
     /// The parentheses of a class.
-    pub fn class_arguments(&mut self) -> Result<(Vec<Expr>, Vec<Keyword>)> {
+    pub fn class_arguments(&mut self) -> Result<(ThinVec<Expr>, ThinVec<Keyword>)> {
         self.arguments(false)
     }
 
-    fn arguments(&mut self, is_call: bool) -> Result<(Vec<Expr>, Vec<Keyword>)> {
+    fn arguments(&mut self, is_call: bool) -> Result<(ThinVec<Expr>, ThinVec<Keyword>)> {
         let start = self.start();
-        let (from, mut keywords) = (self.exprs.len(), Vec::new());
+        let (from, mut keywords) = (self.exprs.len(), ThinVec::new());
         self.expect(Kind::LeftParen)?;
         let mut phase = Phase::Positional;
         while !self.at(Kind::RightParen) {
@@ -53,7 +54,7 @@ impl Parser<'_> {
                 // Alone, it takes the call's parentheses for its own.
                 let kind = self.generator(elt)?;
                 self.expect(Kind::RightParen)?;
-                return Ok((vec![self.expr(start, kind)], keywords));
+                return Ok((thin_vec![self.expr(start, kind)], keywords));
             }
             if !self.eat(Kind::Comma)? {
                 break;
@@ -64,7 +65,7 @@ impl Parser<'_> {
     }
 
     /// One argument: to `exprs` if it is positional.
-    fn argument(&mut self, keywords: &mut Vec<Keyword>, phase: &mut Phase) -> Result {
+    fn argument(&mut self, keywords: &mut ThinVec<Keyword>, phase: &mut Phase) -> Result {
         let start = self.start();
         match self.token.kind {
             Kind::Star if *phase < Phase::DoubleStarred => {
@@ -108,13 +109,13 @@ impl Parser<'_> {
     /// Parameters up to `)` or, of a lambda, `:`. Only those of functions have annotations.
     pub fn parameters(&mut self, is_function: bool) -> Result<Arguments> {
         let mut parameters = Arguments {
-            posonlyargs: Vec::new(),
-            args: Vec::new(),
+            posonlyargs: ThinVec::new(),
+            args: ThinVec::new(),
             vararg: None,
-            kwonlyargs: Vec::new(),
-            kw_defaults: Vec::new(),
+            kwonlyargs: ThinVec::new(),
+            kw_defaults: ThinVec::new(),
             kwarg: None,
-            defaults: Vec::new(),
+            defaults: ThinVec::new(),
         };
         let close = match is_function {
             true => Kind::RightParen,
@@ -207,8 +208,8 @@ impl Parser<'_> {
     }
 
     /// The brackets of something generic, if there are any.
-    pub fn type_params(&mut self) -> Result<Vec<TypeParam>> {
-        let mut params = Vec::new();
+    pub fn type_params(&mut self) -> Result<ThinVec<TypeParam>> {
+        let mut params = ThinVec::new();
         if !self.eat(Kind::LeftBracket)? {
             return Ok(params);
         }
@@ -284,7 +285,7 @@ impl Parser<'_> {
 }
 
 /// Adds to a list that mostly has one element.
-fn push<T>(list: &mut Vec<T>, element: T) {
+fn push<T>(list: &mut ThinVec<T>, element: T) {
     if list.is_empty() {
         list.reserve_exact(1);
     }

@@ -2,12 +2,12 @@
 
 use super::token::Kind;
 use super::{NotTaken, Parser, Result};
-use crate::tree::{ClassDef, Expr, FunctionDef, Stmt, StmtKind};
+use crate::tree::{ClassDef, Expr, FunctionDef, Stmt, StmtKind, ThinVec};
 
 impl Parser<'_> {
     /// A function or class, decorated or not; it starts at its keyword.
     pub fn definition(&mut self) -> Result<Stmt> {
-        let mut decorators = Vec::new();
+        let mut decorators = ThinVec::new();
         while self.eat(Kind::At)? {
             decorators.push(self.named_expression()?);
             self.advance_space(Kind::Newline)?;
@@ -25,7 +25,7 @@ impl Parser<'_> {
         Ok(self.stmt(start, kind))
     }
 
-    pub fn function(&mut self, decorator_list: Vec<Expr>, is_async: bool) -> Result<StmtKind> {
+    pub fn function(&mut self, decorator_list: ThinVec<Expr>, is_async: bool) -> Result<StmtKind> {
         self.expect(Kind::Def)?;
         let name = self.name()?;
         let type_params = self.type_params()?;
@@ -48,11 +48,11 @@ impl Parser<'_> {
         })
     }
 
-    fn class(&mut self, decorator_list: Vec<Expr>) -> Result<StmtKind> {
+    fn class(&mut self, decorator_list: ThinVec<Expr>) -> Result<StmtKind> {
         self.expect(Kind::Class)?;
         let name = self.name()?;
         let type_params = self.type_params()?;
-        let (mut bases, mut keywords) = (Vec::new(), Vec::new());
+        let (mut bases, mut keywords) = (ThinVec::new(), ThinVec::new());
         if self.at(Kind::LeftParen) {
             (bases, keywords) = self.class_arguments()?;
         }

@@ -2,7 +2,7 @@
 
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
-use crate::tree::{Comprehension, Context, Expr, ExprKind};
+use crate::tree::{Comprehension, Context, Expr, ExprKind, ThinVec, thin_vec};
 
 fn is_starred(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Starred { .. })
@@ -22,7 +22,7 @@ impl Parser<'_> {
     }
 
     /// The elements up to `close`, `first` and perhaps a comma taken already.
-    fn elements(&mut self, first: Expr, close: Kind) -> Result<Vec<Expr>> {
+    fn elements(&mut self, first: Expr, close: Kind) -> Result<ThinVec<Expr>> {
         let from = self.exprs.len();
         self.exprs.push(first);
         while self.eat(Kind::Comma)? && !self.at(close) {
@@ -39,7 +39,7 @@ impl Parser<'_> {
         let ctx = Context::Load;
         self.expect(Kind::LeftParen)?;
         if self.eat(Kind::RightParen)? {
-            let elts = Vec::new();
+            let elts = ThinVec::new();
             return Ok(self.expr(start, ExprKind::Tuple { elts, ctx }));
         }
         if self.at(Kind::Yield) {
@@ -77,7 +77,7 @@ impl Parser<'_> {
         let ctx = Context::Load;
         self.expect(Kind::LeftBracket)?;
         if self.eat(Kind::RightBracket)? {
-            let elts = Vec::new();
+            let elts = ThinVec::new();
             return Ok(self.expr(start, ExprKind::List { elts, ctx }));
         }
         let first = self.element()?;
@@ -100,7 +100,7 @@ impl Parser<'_> {
         let kind = match self.token.kind {
             Kind::RightBrace => {
                 self.advance()?;
-                let (keys, values) = (Vec::new(), Vec::new());
+                let (keys, values) = (ThinVec::new(), ThinVec::new());
                 ExprKind::Dict { keys, values }
             }
             Kind::DoubleStar => self.dict(start)?,
@@ -128,7 +128,7 @@ impl Parser<'_> {
 
     /// A dict that starts with `**`.
     fn dict(&mut self, _start: Start) -> Result<ExprKind> {
-        let (mut keys, mut values) = (Vec::with_capacity(1), Vec::with_capacity(1));
+        let (mut keys, mut values) = (ThinVec::with_capacity(1), ThinVec::with_capacity(1));
         self.item(&mut keys, &mut values)?;
         self.items(keys, values)
     }
@@ -146,11 +146,15 @@ impl Parser<'_> {
                 generators,
             });
         }
-        self.items(vec![Some(key)], vec![value])
+        self.items(thin_vec![Some(key)], thin_vec![value])
     }
 
     /// The items behind the first.
-    fn items(&mut self, mut keys: Vec<Option<Expr>>, mut values: Vec<Expr>) -> Result<ExprKind> {
+    fn items(
+        &mut self,
+        mut keys: ThinVec<Option<Expr>>,
+        mut values: ThinVec<Expr>,
+    ) -> Result<ExprKind> {
         while self.eat(Kind::Comma)? && !self.at(Kind::RightBrace) {
             self.item(&mut keys, &mut values)?;
         }
@@ -158,7 +162,7 @@ impl Parser<'_> {
         Ok(ExprKind::Dict { keys, values })
     }
 
-    fn item(&mut self, keys: &mut Vec<Option<Expr>>, values: &mut Vec<Expr>) -> Result {
+    fn item(&mut self, keys: &mut ThinVec<Option<Expr>>, values: &mut ThinVec<Expr>) -> Result {
         if self.eat(Kind::DoubleStar)? {
             keys.push(None);
             values.push(self.bitwise_or()?);
@@ -171,18 +175,18 @@ impl Parser<'_> {
     }
 
     /// The clauses of a comprehension of `elt`.
-    fn generators(&mut self, elt: &Expr) -> Result<Vec<Comprehension>> {
+    fn generators(&mut self, elt: &Expr) -> Result<ThinVec<Comprehension>> {
         if is_starred(elt) {
             return Err(NotTaken);
         }
-        let mut generators = Vec::with_capacity(1);
+        let mut generators = ThinVec::with_capacity(1);
         while self.starts_comprehension() {
             let is_async = self.eat(Kind::Async)?;
             self.expect(Kind::For)?;
             let target = self.targets()?;
             self.expect(Kind::In)?;
             let iter = self.disjunction()?;
-            let mut ifs = Vec::new();
+            let mut ifs = ThinVec::new();
             while self.eat(Kind::If)? {
                 ifs.push(self.disjunction()?);
             }

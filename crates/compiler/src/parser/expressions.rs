@@ -5,7 +5,9 @@ use terrarium_bytecode::Constant;
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
 use crate::literals;
-use crate::tree::{Arguments, BoolOp, CmpOp, Context, Expr, ExprKind, Operator, UnaryOp};
+use crate::tree::{
+    Arguments, BoolOp, CmpOp, Context, Expr, ExprKind, Operator, ThinVec, UnaryOp, thin_vec,
+};
 
 /// How tightly operators bind; a greater number binds tighter.
 pub mod level {
@@ -244,8 +246,8 @@ impl Parser<'_> {
     }
 
     fn compare(&mut self, left: Expr) -> Result<ExprKind> {
-        let mut ops = Vec::with_capacity(1);
-        let mut comparators = Vec::with_capacity(1);
+        let mut ops = ThinVec::with_capacity(1);
+        let mut comparators = ThinVec::with_capacity(1);
         while let Some(op) = self.cmp_op()? {
             ops.push(op);
             comparators.push(self.operators(level::BIT_OR)?);
@@ -405,7 +407,7 @@ impl Parser<'_> {
         if !self.at(Kind::Comma) && !matches!(first.kind, ExprKind::Starred { .. }) {
             return Ok(first);
         }
-        let mut elts = vec![first];
+        let mut elts = thin_vec![first];
         while self.eat(Kind::Comma)? && !self.at(Kind::RightBracket) {
             elts.push(self.slice()?);
         }

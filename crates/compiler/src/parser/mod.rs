@@ -16,7 +16,7 @@ mod token;
 use crate::name::Names;
 use crate::parse::Parsed;
 use crate::source::Source;
-use crate::tree::{Expr, Location, Module, Name, Stmt};
+use crate::tree::{Expr, Location, Module, Name, Stmt, ThinVec};
 
 use lexer::{Lexer, Place};
 use token::{Kind, Token};
@@ -195,12 +195,12 @@ impl<'s> Parser<'s> {
     }
 
     /// The list of the expressions from `from` on in `exprs`.
-    fn exprs_from(&mut self, from: usize) -> Vec<Expr> {
+    fn exprs_from(&mut self, from: usize) -> ThinVec<Expr> {
         self.exprs.drain(from..).collect()
     }
 
     /// The list of the statements from `from` on in `stmts`.
-    fn stmts_from(&mut self, from: usize) -> Vec<Stmt> {
+    fn stmts_from(&mut self, from: usize) -> ThinVec<Stmt> {
         self.stmts.drain(from..).collect()
     }
 

@@ -6,7 +6,8 @@ use super::expressions::constant;
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
 use crate::tree::{
-    Context, Expr, ExprKind, MatchCase, Operator, Pattern, PatternKind, StmtKind, UnaryOp,
+    Context, Expr, ExprKind, MatchCase, Operator, Pattern, PatternKind, StmtKind, ThinVec, UnaryOp,
+    thin_vec,
 };
 
 impl<'s> Parser<'s> {
@@ -17,7 +18,7 @@ impl<'s> Parser<'s> {
         };
         self.advance_space(Kind::Newline)?;
         self.advance_space(Kind::Indent)?;
-        let mut cases = Vec::new();
+        let mut cases = ThinVec::new();
         while !self.at(Kind::Dedent) {
             cases.push(self.case()?);
         }
@@ -33,7 +34,7 @@ impl<'s> Parser<'s> {
         let first = self.element()?;
         let mut subject = first;
         if self.at(Kind::Comma) {
-            let mut elts = vec![subject];
+            let mut elts = thin_vec![subject];
             while self.eat(Kind::Comma)? && !self.at(Kind::Colon) {
                 elts.push(self.element()?);
             }
@@ -85,7 +86,7 @@ impl<'s> Parser<'s> {
                 _ => Ok(first),
             };
         }
-        let mut patterns = vec![first];
+        let mut patterns = thin_vec![first];
         while self.eat(Kind::Comma)? && !matches!(self.token.kind, Kind::Colon | Kind::If) {
             patterns.push(self.maybe_star_pattern()?);
         }
@@ -117,7 +118,7 @@ impl<'s> Parser<'s> {
             let start = this.start();
             let mut pattern = this.closed_pattern()?;
             if this.at(Kind::Bar) {
-                let mut patterns = vec![pattern];
+                let mut patterns = thin_vec![pattern];
                 while this.eat(Kind::Bar)? {
                     patterns.push(this.closed_pattern()?);
                 }
@@ -154,7 +155,7 @@ impl<'s> Parser<'s> {
                 self.advance()?;
                 let (mut patterns, has_comma) = self.sequence(Kind::RightParen)?;
                 let is_group = patterns.len() == 1 && !has_comma;
-                if let (true, Some(inner)) = (is_group, patterns.pop_if(|_| is_group)) {
+                if is_group && let Some(inner) = patterns.pop() {
                     return match inner.kind {
                         // One alone is a sequence.
                         PatternKind::MatchStar { .. } => Err(NotTaken),
@@ -176,8 +177,8 @@ impl<'s> Parser<'s> {
     }
 
     /// Patterns up to `close`, and whether a comma stands behind the first.
-    fn sequence(&mut self, close: Kind) -> Result<(Vec<Pattern>, bool)> {
-        let mut patterns = Vec::new();
+    fn sequence(&mut self, close: Kind) -> Result<(ThinVec<Pattern>, bool)> {
+        let mut patterns = ThinVec::new();
         let mut has_comma = false;
         while !self.at(close) {
             patterns.push(self.maybe_star_pattern()?);
@@ -236,7 +237,8 @@ impl<'s> Parser<'s> {
 
     fn class_pattern(&mut self, cls: Expr) -> Result<PatternKind> {
         self.expect(Kind::LeftParen)?;
-        let (mut patterns, mut kwd_attrs, mut kwd_patterns) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut patterns, mut kwd_attrs, mut kwd_patterns) =
+            (ThinVec::new(), ThinVec::new(), ThinVec::new());
         while !self.at(Kind::RightParen) {
             match self.attempt(Self::attribute_name) {
                 Some(name) => {
@@ -269,7 +271,7 @@ impl<'s> Parser<'s> {
 
     fn mapping(&mut self) -> Result<PatternKind> {
         self.expect(Kind::LeftBrace)?;
-        let (mut keys, mut patterns, mut rest) = (Vec::new(), Vec::new(), None);
+        let (mut keys, mut patterns, mut rest) = (ThinVec::new(), ThinVec::new(), None);
         while !self.at(Kind::RightBrace) {
             if rest.is_some() {
                 return Err(NotTaken);

@@ -3,7 +3,10 @@
 use super::targets::{delete, is_single, store};
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
-use crate::tree::{Alias, ExceptHandler, Expr, ExprKind, Name, Operator, Stmt, StmtKind, WithItem};
+use crate::tree::{
+    Alias, ExceptHandler, Expr, ExprKind, Name, Operator, Stmt, StmtKind, ThinVec, WithItem,
+    thin_vec,
+};
 
 /// More `elif` than this nest too deeply.
 const MAX_CLAUSES: u32 = 400;
@@ -29,7 +32,7 @@ fn augmented(kind: Kind) -> Option<Operator> {
 
 impl Parser<'_> {
     /// All statements up to the end.
-    pub fn module(&mut self) -> Result<Vec<Stmt>> {
+    pub fn module(&mut self) -> Result<ThinVec<Stmt>> {
         while !self.at(Kind::End) {
             self.statement()?;
         }
@@ -56,7 +59,7 @@ impl Parser<'_> {
     }
 
     /// A block: on lines of its own, or simple statements on the same line.
-    pub fn block(&mut self) -> Result<Vec<Stmt>> {
+    pub fn block(&mut self) -> Result<ThinVec<Stmt>> {
         self.expect(Kind::Colon)?;
         let from = self.stmts.len();
         if !self.at(Kind::Newline) {
@@ -94,7 +97,7 @@ impl Parser<'_> {
             Kind::Async => {
                 self.advance()?;
                 match self.token.kind {
-                    Kind::Def => self.function(Vec::new(), true)?,
+                    Kind::Def => self.function(ThinVec::new(), true)?,
                     Kind::For => self.for_statement(true)?,
                     Kind::With => self.with_statement(true)?,
                     _ => return Err(NotTaken),
@@ -120,17 +123,17 @@ impl Parser<'_> {
         let orelse = if self.eat(Kind::Elif)? {
             let kind = self.if_statement(clauses + 1)?;
             self.wrap()?;
-            vec![self.stmt(start, kind)]
+            thin_vec![self.stmt(start, kind)]
         } else {
             self.else_block()?
         };
         Ok(StmtKind::If { test, body, orelse })
     }
 
-    fn else_block(&mut self) -> Result<Vec<Stmt>> {
+    fn else_block(&mut self) -> Result<ThinVec<Stmt>> {
         match self.eat(Kind::Else)? {
             true => self.block(),
-            false => Ok(Vec::new()),
+            false => Ok(ThinVec::new()),
         }
     }
 
@@ -175,7 +178,7 @@ impl Parser<'_> {
         })
     }
 
-    fn parenthesized_items(&mut self) -> Result<Vec<WithItem>> {
+    fn parenthesized_items(&mut self) -> Result<ThinVec<WithItem>> {
         self.expect(Kind::LeftParen)?;
         let items = self.with_items(Kind::RightParen)?;
         self.expect(Kind::RightParen)?;
@@ -186,8 +189,8 @@ impl Parser<'_> {
     }
 
     /// Items up to `close`, before which a comma may only stand in parentheses.
-    fn with_items(&mut self, close: Kind) -> Result<Vec<WithItem>> {
-        let mut items = Vec::with_capacity(1);
+    fn with_items(&mut self, close: Kind) -> Result<ThinVec<WithItem>> {
+        let mut items = ThinVec::with_capacity(1);
         loop {
             let context_expr = self.expression()?;
             let mut optional_vars = None;
@@ -212,7 +215,7 @@ impl Parser<'_> {
     fn try_statement(&mut self) -> Result<StmtKind> {
         self.expect(Kind::Try)?;
         let body = self.block()?;
-        let mut handlers = Vec::with_capacity(1);
+        let mut handlers = ThinVec::with_capacity(1);
         let mut is_star = false;
         while self.at(Kind::Except) {
             let start = self.start();
@@ -225,10 +228,10 @@ impl Parser<'_> {
             handlers.push(self.handler(start, is_star)?);
         }
         let orelse = match handlers.is_empty() {
-            true => Vec::new(),
+            true => ThinVec::new(),
             false => self.else_block()?,
         };
-        let mut finalbody = Vec::new();
+        let mut finalbody = ThinVec::new();
         if self.eat(Kind::Finally)? {
             finalbody = self.block()?;
         } else if handlers.is_empty() {
@@ -261,7 +264,7 @@ impl Parser<'_> {
                 name = Some(self.name()?);
             } else if self.at(Kind::Comma) {
                 // PEP 758: several types without parentheses, if there is no name; none with a star.
-                let mut elts = vec![expr];
+                let mut elts = thin_vec![expr];
                 while self.eat(Kind::Comma)? && !self.at(Kind::Colon) {
                     elts.push(self.expression()?);
                 }
@@ -364,7 +367,7 @@ impl Parser<'_> {
     }
 
     fn assignment(&mut self, first: Expr) -> Result<StmtKind> {
-        let mut targets = Vec::with_capacity(1);
+        let mut targets = ThinVec::with_capacity(1);
         let mut value = first;
         while self.eat(Kind::Equal)? {
             store(&mut value)?;
@@ -408,7 +411,7 @@ impl Parser<'_> {
 
     fn delete_statement(&mut self) -> Result<StmtKind> {
         self.advance()?;
-        let mut targets = Vec::with_capacity(1);
+        let mut targets = ThinVec::with_capacity(1);
         loop {
             let mut target = self.bitwise_or()?;
             delete(&mut target)?;
@@ -419,9 +422,9 @@ impl Parser<'_> {
         }
     }
 
-    fn declared_names(&mut self) -> Result<Vec<Name>> {
+    fn declared_names(&mut self) -> Result<ThinVec<Name>> {
         self.advance()?;
-        let mut names = vec![self.name()?];
+        let mut names = thin_vec![self.name()?];
         while self.eat(Kind::Comma)? {
             names.push(self.name()?);
         }
@@ -465,7 +468,7 @@ impl Parser<'_> {
 
     fn import(&mut self) -> Result<StmtKind> {
         self.advance()?;
-        let mut names = Vec::with_capacity(1);
+        let mut names = ThinVec::with_capacity(1);
         loop {
             let start = self.start();
             let name = self.module_name()?;
@@ -534,18 +537,18 @@ impl Parser<'_> {
         })
     }
 
-    fn imported_names(&mut self) -> Result<Vec<Alias>> {
+    fn imported_names(&mut self) -> Result<ThinVec<Alias>> {
         let start = self.start();
         if self.eat(Kind::Star)? {
             let (name, loc) = (self.names.get("*"), self.loc(start));
-            return Ok(vec![Alias {
+            return Ok(thin_vec![Alias {
                 name,
                 asname: None,
                 loc,
             }]);
         }
         let is_parenthesized = self.eat(Kind::LeftParen)?;
-        let mut names = Vec::with_capacity(1);
+        let mut names = ThinVec::with_capacity(1);
         loop {
             let start = self.start();
             let name = self.name()?;

@@ -5,7 +5,7 @@ use terrarium_bytecode::Constant;
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
 use crate::literals::{self, Token as Literal};
-use crate::tree::{Expr, ExprKind, Location};
+use crate::tree::{Expr, ExprKind, Location, ThinVec};
 
 /// An f-string being read.
 #[derive(Clone, Copy)]
@@ -20,7 +20,7 @@ struct Quotes {
 /// The values of a JoinedStr in the making: adjacent texts merge, empty ones go.
 #[derive(Default)]
 struct Values {
-    values: Vec<Expr>,
+    values: ThinVec<Expr>,
     pending: Option<Text>,
 }
 

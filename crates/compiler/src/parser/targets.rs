@@ -2,7 +2,7 @@
 
 use super::token::Kind;
 use super::{NotTaken, Parser, Result};
-use crate::tree::{Context, Expr, ExprKind};
+use crate::tree::{Context, Expr, ExprKind, thin_vec};
 
 impl Parser<'_> {
     /// `star_targets`, up to `in`.
@@ -12,7 +12,7 @@ impl Parser<'_> {
             let first = this.target_element()?;
             let mut target = first;
             if this.at(Kind::Comma) {
-                let mut elts = vec![target];
+                let mut elts = thin_vec![target];
                 while this.eat(Kind::Comma)? && this.starts_expression() {
                     elts.push(this.target_element()?);
                 }

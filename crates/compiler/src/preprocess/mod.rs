@@ -15,7 +15,7 @@ use terrarium_bytecode::Constant;
 use crate::recursion;
 use crate::tree::{
     Arg, Arguments, Comprehension, Context, Expr, ExprKind, FunctionDef, Keyword, Location, Module,
-    Stmt, StmtKind, TypeParam, TypeParamKind,
+    Stmt, StmtKind, ThinVec, TypeParam, TypeParamKind, thin_vec,
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -87,21 +87,21 @@ fn hide_docstring(statement: &mut Stmt) {
             std::mem::replace(
                 &mut value.kind,
                 ExprKind::Tuple {
-                    elts: Vec::new(),
+                    elts: ThinVec::new(),
                     ctx: Context::Load,
                 },
             ),
             value.loc,
         );
         value.kind = ExprKind::JoinedStr {
-            values: vec![Expr { kind, loc }],
+            values: thin_vec![Expr { kind, loc }],
         };
     }
 }
 
 impl Preprocess {
     /// A body that may start with a docstring.
-    fn body(&mut self, body: &mut Vec<Stmt>) {
+    fn body(&mut self, body: &mut ThinVec<Stmt>) {
         if self.options.optimize >= 2 && !self.options.syntax_check_only && has_docstring(body) {
             if body.len() == 1 {
                 // As long as the word `pass`.
