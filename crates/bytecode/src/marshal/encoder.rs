@@ -1,8 +1,7 @@
 //! The bytes of single marshal values, and the table of those that may be referred to again.
 
-use std::collections::HashMap;
-
 use num_bigint::{BigInt, Sign};
+use rustc_hash::FxHashMap;
 
 use super::code::{self, FLAG_REF};
 
@@ -15,7 +14,7 @@ pub struct Identity(pub u64);
 pub struct Encoder {
     out: Vec<u8>,
     version: u8,
-    references: HashMap<Identity, i32>,
+    references: FxHashMap<Identity, i32>,
 }
 
 impl Encoder {
@@ -24,7 +23,7 @@ impl Encoder {
         Encoder {
             out: Vec::new(),
             version,
-            references: HashMap::new(),
+            references: FxHashMap::default(),
         }
     }
 

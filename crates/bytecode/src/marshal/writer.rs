@@ -3,8 +3,9 @@
 //! CPython flags an object when its count is not 1. What a count would be follows from the structure: immortal objects, interned strings, the
 //! elements of a set (the list that sorts them holds them too), a code object's `co_code` (the code object keeps it), and whatever several places refer to.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use super::encoder::{Encoder, Identity};
 use super::error::{Error, ErrorKind};
@@ -40,7 +41,7 @@ pub fn dump_with(value: &Constant, options: Options) -> Result<Vec<u8>, Error> {
     holders
         .count(value, 0)
         .map_err(|kind| Error { offset: 0, kind })?;
-    let mut orders = HashMap::new();
+    let mut orders = FxHashMap::default();
     let writer = Writer {
         encoder: Encoder::new(options.version),
         holders: &holders,
@@ -110,7 +111,7 @@ fn is_immortal(identity: Identity) -> bool {
 /// How many places in the graph refer to each object.
 #[derive(Default)]
 struct Holders {
-    counts: HashMap<Identity, u32>,
+    counts: FxHashMap<Identity, u32>,
 }
 
 impl Holders {
@@ -179,7 +180,7 @@ struct Writer<'h> {
     encoder: Encoder,
     holders: &'h Holders,
     /// For each set met so far the order in which its elements are written.
-    orders: &'h mut HashMap<Identity, Rc<[u32]>>,
+    orders: &'h mut FxHashMap<Identity, Rc<[u32]>>,
     depth: u32,
 }
 

@@ -16,8 +16,9 @@ mod shape;
 mod state;
 mod step;
 
-use std::collections::HashSet;
 use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
 
 use crate::code::Code;
 use crate::constant::Constant;
@@ -77,7 +78,7 @@ impl Default for Budget {
 
 /// Checks the code object and every code object among its constants. The error says where and what.
 pub fn check(code: &Code) -> Checked {
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     let mut budget = Budget::default();
     let mut waiting = vec![code];
     while let Some(code) = waiting.pop() {

@@ -1,10 +1,10 @@
 //! `code`: the fields of a code object as live objects, and the adaptive copy of its instructions that the loop runs and rewrites.
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
 use std::ptr::null_mut;
 use std::rc::Rc;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use terrarium_bytecode as bc;
 use terrarium_bytecode::Constant;
 
@@ -188,9 +188,9 @@ pub struct Builder {
     /// Whether somebody has checked the code already.
     is_checked: bool,
     /// By address of the shared part.
-    made: HashMap<*const (), Owned>,
+    made: FxHashMap<*const (), Owned>,
     /// Those of them whose text an older interned string stands for.
-    displaced: HashSet<*const ()>,
+    displaced: FxHashSet<*const ()>,
 }
 
 impl Builder {
@@ -198,8 +198,8 @@ impl Builder {
         Builder {
             origin,
             is_checked: origin == Origin::Source,
-            made: HashMap::new(),
-            displaced: HashSet::new(),
+            made: FxHashMap::default(),
+            displaced: FxHashSet::default(),
         }
     }
 
