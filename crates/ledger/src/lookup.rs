@@ -41,7 +41,8 @@ pub fn variable<'f>(running: &'f Frame, name: &str) -> Result<&'f Object, Vec<St
             if key == name {
                 return Ok(value);
             }
-            if !std::ptr::eq(space, running.builtins) && !key.starts_with("__") {
+            let own = !std::ptr::eq(space, running.builtins) && !key.starts_with("__");
+            if own && !known.contains(&key) {
                 known.push(key);
             }
         }
