@@ -1,8 +1,6 @@
 //! Tables for things that are numbered in a module, names and constants: what a pass knows of each, found by its number. Blocks nest:
 //! each has a table of its own, and closing one brings back the table of the block around it.
 
-use crate::name::Name;
-
 /// Number of no block.
 const NO_BLOCK: u32 = 0;
 
@@ -47,6 +45,15 @@ impl<T: Copy + Default> ByNumber<T> {
         }
     }
 
+    /// The same, to be changed.
+    #[inline]
+    pub fn get_mut(&mut self, number: usize) -> Option<&mut T> {
+        match self.known.get_mut(number) {
+            Some((block, value)) if *block == self.block => Some(value),
+            _ => None,
+        }
+    }
+
     /// Sets the value of `number` in the innermost block.
     pub fn set(&mut self, number: usize, value: T) {
         if number >= self.known.len() {
@@ -61,7 +68,7 @@ impl<T: Copy + Default> ByNumber<T> {
     }
 }
 
-/// A set of names.
+/// A set of names by their numbers.
 #[derive(Debug, Default)]
 pub struct NameSet {
     has: Vec<bool>,
@@ -69,13 +76,12 @@ pub struct NameSet {
 
 impl NameSet {
     #[inline]
-    pub fn contains(&self, name: &Name) -> bool {
-        self.has.get(name.number()).copied().unwrap_or(false)
+    pub fn contains(&self, number: usize) -> bool {
+        self.has.get(number).copied().unwrap_or(false)
     }
 
-    /// Puts `name` in the set or takes it out; whether that changed anything.
-    pub fn set(&mut self, name: &Name, has: bool) -> bool {
-        let number = name.number();
+    /// Puts a name in the set or takes it out; whether that changed anything.
+    pub fn set(&mut self, number: usize, has: bool) -> bool {
         if number >= self.has.len() {
             if !has {
                 return false;

@@ -178,6 +178,7 @@ fn compile_tree(
         optimize: settings.optimize,
         future_annotations: features.annotations(),
         syntax_check_only: false,
+        expressions: parsed.may_be_rewritten,
     };
     warnings.extend(preprocess::run(&mut parsed.module, preprocessing));
     let scopes = Scopes::build(&parsed.module, &mut parsed.names, &features, filename)?;

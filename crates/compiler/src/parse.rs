@@ -35,6 +35,8 @@ pub struct Parsed {
     pub warnings: Vec<Warning>,
     /// Every identifier of the source.
     pub names: Names,
+    /// Whether there may be expressions that preprocessing changes: `__debug__`, or `%` behind a string.
+    pub may_be_rewritten: bool,
     /// How deep nodes nest: whoever walks or drops the tree needs stack for it (see `lower::on_deep_stack`).
     pub depth: u32,
 }
@@ -69,6 +71,7 @@ pub fn parse_source(source: &Source, mode: Mode, optimize: u8) -> Result<Parsed,
         future_annotations: future::features(&parsed.module, 0, &source.filename)
             .is_ok_and(|features| features.annotations()),
         syntax_check_only: false,
+        expressions: parsed.may_be_rewritten,
     };
     let warnings = on_deep_stack(parsed.depth, || {
         preprocess::run(&mut parsed.module, options)
@@ -131,6 +134,7 @@ pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
                 module: lowered.module,
                 warnings: lowered.warnings,
                 names: lowered.names,
+                may_be_rewritten: true,
                 depth: lowered.depth,
             })
         }

@@ -181,7 +181,15 @@ impl<'t> Codegen<'_, 't> {
         metadata: Metadata,
     ) -> Result {
         let private = private.or_else(|| self.units.last().and_then(|unit| unit.private.clone()));
-        let mut unit = UnitState::new(name, scope_type, entry, firstlineno, metadata);
+        let function_like = self.scopes[entry].is_function_like();
+        let mut unit = UnitState::new(
+            name,
+            scope_type,
+            entry,
+            function_like,
+            firstlineno,
+            metadata,
+        );
         unit.private = private;
         self.units.push(unit);
         self.open_tables(entry);
@@ -267,9 +275,9 @@ impl<'t> Codegen<'_, 't> {
     /// The qualified name of the unit just opened (`compiler_set_qualname`).
     fn qualname(&mut self) -> String {
         let (unit, enclosing) = self.units.split_last().expect("a unit was just opened");
-        let name = String::from_utf8_lossy(&unit.name.text).into_owned();
+        let name = String::from_utf8_lossy(&unit.name.text);
         let Some(parent) = naming_parent(enclosing) else {
-            return name;
+            return name.into_owned();
         };
         let is_definition = matches!(
             unit.scope_type,
@@ -282,15 +290,15 @@ impl<'t> Codegen<'_, 't> {
             let name_there = names.added(&name);
             let mangled = crate::scopes::mangle(names, private, &name_there);
             if self.scopes[parent.entry].scope(&mangled) == Scope::GlobalExplicit {
-                return name;
+                return name.into_owned();
             }
         }
         let base = String::from_utf8_lossy(&parent.qualname.text);
-        if parent.scope_type.is_function() {
-            format!("{base}.<locals>.{name}")
-        } else {
-            format!("{base}.{name}")
-        }
+        let between = match parent.scope_type.is_function() {
+            true => ".<locals>.",
+            false => ".",
+        };
+        [&base, between, &name].concat()
     }
 
     /// Closes the unit and has it assembled (`_PyCompile_OptimizeAndAssemble` and `_PyCompile_ExitScope`).

@@ -26,7 +26,16 @@ impl Codegen<'_, '_> {
     }
 
     fn mangled_name_op(&mut self, loc: Location, name: &Name, context: Context) -> Result {
-        let scope = self.scope_of(name);
+        let known = self.in_unit.get(name.number()).unwrap_or_default();
+        let scope = known.symbol.scope();
+        if scope == Scope::Local
+            && self.unit().function_like
+            && let Some(index) = known.number(Table::Locals)
+        {
+            let opcode = of_context(context, LOAD_FAST, STORE_FAST, DELETE_FAST);
+            self.op_arg(loc, opcode, index);
+            return Ok(());
+        }
         match self.resolve(name, scope) {
             Access::Fast => {
                 let opcode = of_context(context, LOAD_FAST, STORE_FAST, DELETE_FAST);
@@ -50,7 +59,7 @@ impl Codegen<'_, '_> {
     /// Which table the variable is in (`_PyCompile_ResolveNameop`).
     #[inline]
     fn resolve(&mut self, name: &Name, scope: Scope) -> Access {
-        let function_like = self.entry().is_function_like();
+        let function_like = self.unit().function_like;
         match scope {
             Scope::Free => Access::Deref(self.index_of(Table::Frees, name)),
             Scope::Cell => Access::Deref(self.index_of(Table::Cells, name)),

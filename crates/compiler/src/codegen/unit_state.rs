@@ -57,6 +57,9 @@ pub enum Table {
     Frees,
 }
 
+/// Room for so many names is made at once.
+const FIRST: usize = 8;
+
 /// What is known of a name in a unit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct InUnit {
@@ -85,8 +88,8 @@ pub struct Tables {
 impl Tables {
     /// The number of `name` in a table; it is added if it is new.
     pub fn number(&mut self, in_unit: &mut ByNumber<InUnit>, table: Table, name: &Name) -> u32 {
-        let mut known = in_unit.get(name.number()).unwrap_or_default();
-        if let Some(number) = known.number(table) {
+        let known = in_unit.get(name.number());
+        if let Some(number) = known.and_then(|known| known.number(table)) {
             return number;
         }
         let first = match table {
@@ -95,9 +98,18 @@ impl Tables {
         };
         let list = &mut self.lists[table as usize];
         let number = first + list.len() as u32;
+        if list.is_empty() {
+            list.reserve(FIRST);
+        }
         list.push(name.clone());
-        known.numbers[table as usize] = number + 1;
-        in_unit.set(name.number(), known);
+        match in_unit.get_mut(name.number()) {
+            Some(known) => known.numbers[table as usize] = number + 1,
+            None => {
+                let mut known = InUnit::default();
+                known.numbers[table as usize] = number + 1;
+                in_unit.set(name.number(), known);
+            }
+        }
         number
     }
 }
@@ -120,6 +132,8 @@ pub struct UnitState<'t> {
     pub qualname_constant: Rc<Str>,
     pub scope_type: ScopeType,
     pub entry: EntryId,
+    /// Whether it has fast locals.
+    pub function_like: bool,
     /// The class whose private names are mangled here.
     pub private: Option<Name>,
     /// Of a class: attributes that its methods assign to `self`.
@@ -145,6 +159,7 @@ impl<'t> UnitState<'t> {
         name: Rc<Str>,
         scope_type: ScopeType,
         entry: EntryId,
+        function_like: bool,
         firstlineno: i32,
         metadata: Metadata,
     ) -> UnitState<'t> {
@@ -154,6 +169,7 @@ impl<'t> UnitState<'t> {
             name,
             scope_type,
             entry,
+            function_like,
             private: None,
             static_attributes: BTreeSet::new(),
             deferred_annotations: Vec::new(),
@@ -167,7 +183,7 @@ impl<'t> UnitState<'t> {
             fasthidden: IndexMap::default(),
             firstlineno,
             metadata,
-            consts: Vec::new(),
+            consts: Vec::with_capacity(FIRST),
         }
     }
 

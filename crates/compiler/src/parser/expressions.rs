@@ -221,6 +221,9 @@ impl Parser<'_> {
                     let op = operator(self.token.kind);
                     self.advance()?;
                     let right = Box::new(self.operators(found + 1)?);
+                    self.has_formats |= op == Operator::Mod
+                        && matches!(left.kind, ExprKind::Constant { .. })
+                        && matches!(right.kind, ExprKind::Tuple { .. });
                     let left = Box::new(left);
                     ExprKind::BinOp { left, op, right }
                 }

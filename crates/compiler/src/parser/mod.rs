@@ -51,6 +51,8 @@ struct Parser<'s> {
     end_line: i32,
     end_column: i32,
     names: Names,
+    /// Whether there is a string with `%` and a tuple behind it.
+    has_formats: bool,
     /// Elements of the lists that are being read, inner lists behind the lists around them.
     exprs: Vec<Expr>,
     /// The same for statements of blocks.
@@ -76,6 +78,7 @@ fn parse_module(text: &str) -> Result<Parsed> {
         end_line: 1,
         end_column: 0,
         names: Names::default(),
+        has_formats: false,
         exprs: Vec::with_capacity(32),
         stmts: Vec::with_capacity(32),
         depth: 0,
@@ -85,6 +88,7 @@ fn parse_module(text: &str) -> Result<Parsed> {
     Ok(Parsed {
         module: Module::Module { body },
         warnings: Vec::new(),
+        may_be_rewritten: parser.has_formats || parser.names.contains("__debug__"),
         names: parser.names,
         depth: parser.deepest,
     })

@@ -26,6 +26,8 @@ pub struct Options {
     pub future_annotations: bool,
     /// Only warn, change nothing: what `ast.parse` asks for.
     pub syntax_check_only: bool,
+    /// Whether there may be expressions to change: any whose `__debug__` or `%` matters.
+    pub expressions: bool,
 }
 
 /// What directly surrounds a statement, as far as PEP 765 cares: the innermost `finally` block, loop or function.
@@ -352,7 +354,10 @@ impl Preprocess {
     }
 
     fn expression(&mut self, expr: &mut Expr) {
-        if self.options.syntax_check_only || matches!(expr.kind, ExprKind::Constant { .. }) {
+        if !self.options.expressions
+            || self.options.syntax_check_only
+            || matches!(expr.kind, ExprKind::Constant { .. })
+        {
             // Expressions hold no statements, hence nothing to warn of.
             return;
         }

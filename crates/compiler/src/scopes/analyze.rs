@@ -16,8 +16,8 @@ pub(super) fn analyze(scopes: &mut Scopes, filename: &str) -> Result {
     let mut analysis = Analysis {
         scopes,
         filename,
-        bound: NameSet::default(),
-        type_params: NameSet::default(),
+        bound: Visible::default(),
+        type_params: Visible::default(),
         depth: 0,
     };
     analysis.block(EntryId::TOP, None)?;
@@ -28,30 +28,37 @@ struct Analysis<'a> {
     scopes: &'a mut Scopes,
     filename: &'a str,
     /// Names that the function-like blocks around the place bind.
-    bound: NameSet,
+    bound: Visible,
     /// Those of the visible names that are type parameters.
-    type_params: NameSet,
+    type_params: Visible,
     depth: u32,
 }
 
-/// What a block changed in a set of visible names, in order to take it back.
+/// A set of visible names, and what the blocks around the place changed in it, in order to take it back.
 #[derive(Default)]
-struct Changes {
-    /// Each name, and whether it is in the set now.
-    made: Vec<(Name, bool)>,
+struct Visible {
+    names: NameSet,
+    /// Each name by its number, and whether it came or went.
+    changes: Vec<(usize, bool)>,
 }
 
-impl Changes {
+impl Visible {
+    fn contains(&self, name: &Name) -> bool {
+        self.names.contains(name.number())
+    }
+
     /// Puts `name` in the set or takes it out.
-    fn set(&mut self, set: &mut NameSet, name: &Name, has: bool) {
-        if set.set(name, has) {
-            self.made.push((name.clone(), has));
+    fn set(&mut self, name: &Name, has: bool) {
+        let number = name.number();
+        if self.names.set(number, has) {
+            self.changes.push((number, has));
         }
     }
 
-    fn undo(self, set: &mut NameSet) {
-        for (name, has) in self.made.iter().rev() {
-            set.set(name, !has);
+    /// Takes back all changes but the first `kept`.
+    fn undo(&mut self, kept: usize) {
+        for (number, has) in self.changes.drain(kept..).rev() {
+            self.names.set(number, !has);
         }
     }
 }
@@ -67,8 +74,6 @@ struct Block {
     child_free: OrderedNames,
     /// Names that are cells in inlined comprehensions.
     inlined_cells: FxHashSet<Name>,
-    bound: Changes,
-    type_params: Changes,
 }
 
 impl Analysis<'_> {
@@ -85,10 +90,11 @@ impl Analysis<'_> {
 
     fn block_here(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames> {
         let mut block = Block::default();
+        let (bound, type_params) = (self.bound.changes.len(), self.type_params.changes.len());
         self.names(id, class, &mut block)?;
         self.children(id, class, &mut block)?;
-        std::mem::take(&mut block.type_params).undo(&mut self.type_params);
-        std::mem::take(&mut block.bound).undo(&mut self.bound);
+        self.type_params.undo(type_params);
+        self.bound.undo(bound);
         self.splice_children(id);
         let Scopes { entries, known, .. } = &mut *self.scopes;
         let entry = &mut entries[id.0 as usize];
@@ -128,8 +134,7 @@ impl Analysis<'_> {
                 }
                 Scope::Local => {
                     let is_type_param = symbol.has(Symbol::DEF_TYPE_PARAM);
-                    let set = &mut self.type_params;
-                    block.type_params.set(set, name, is_type_param);
+                    self.type_params.set(name, is_type_param);
                 }
                 _ => {}
             }
@@ -145,15 +150,15 @@ impl Analysis<'_> {
                     &known.classdict,
                     &known.conditional_annotations,
                 ] {
-                    block.bound.set(bound, name, true);
+                    bound.set(name, true);
                 }
             }
             _ => {
                 for ((name, symbol), scope) in scopes[id].symbols.iter().zip(&block.scopes) {
                     match scope {
-                        Scope::Local => block.bound.set(bound, name, true),
+                        Scope::Local => bound.set(name, true),
                         Scope::GlobalExplicit if symbol.has(Symbol::DEF_GLOBAL) => {
-                            block.bound.set(bound, name, false);
+                            bound.set(name, false);
                         }
                         _ => {}
                     }

@@ -16,9 +16,11 @@ pub(super) fn build(
     features: &Features,
     filename: &str,
 ) -> Result<Scopes> {
+    // Moving entries and hashing keys anew costs more than the room.
+    let blocks = names.len() / 3;
     let mut scopes = Scopes {
-        entries: Vec::new(),
-        by_key: FxHashMap::default(),
+        entries: Vec::with_capacity(blocks),
+        by_key: FxHashMap::with_capacity_and_hasher(blocks, FxBuildHasher),
         mangled_sets: Vec::new(),
         known,
     };

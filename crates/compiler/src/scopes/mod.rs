@@ -23,7 +23,7 @@ mod symbols;
 
 use std::ops::{Index, IndexMut};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::error::Error;
 use crate::future::Features;

@@ -10,6 +10,9 @@ use crate::tree::Name;
 /// So many names are looked through; more get a table when one is asked for.
 const FEW: usize = 12;
 
+/// Room for so many is made at once.
+const FIRST: usize = 8;
+
 /// Names with what is known of them. A name is found by its number.
 #[derive(Debug, Clone, Default)]
 pub struct Symbols {
@@ -77,6 +80,9 @@ impl Symbols {
         let place = self.items.len();
         if let Some(places) = self.places.get_mut() {
             places.insert(name.number(), place as u32);
+        }
+        if place == 0 {
+            self.items.reserve(FIRST);
         }
         self.items.push((name.clone(), symbol));
         place

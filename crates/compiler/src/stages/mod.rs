@@ -58,6 +58,7 @@ pub fn tree(
         optimize: settings.optimize,
         future_annotations: features.is_ok_and(|features| features.annotations()),
         syntax_check_only: !optimized,
+        expressions: true,
     };
     let depth = parsed.depth;
     on_deep_stack(depth, move || {
