@@ -9,17 +9,20 @@
 mod key;
 
 use std::borrow::Borrow;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use indexmap::IndexSet;
+use indexmap::map::RawEntryApiV1;
+use indexmap::map::raw_entry_v1::RawEntryMut;
+use indexmap::set::MutableValues;
+use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashSet};
 use terrarium_bytecode::{Constant, Str};
 
 use crate::name::{Name, Names};
 
-use key::{Key, Wanted};
+use key::Key;
 
 pub use key::is_equal;
 
@@ -47,7 +50,7 @@ pub struct Constants {
     cache: IndexSet<Key, FxBuildHasher>,
     /// Bytes constants, code, line and exception tables.
     bytes: FxHashSet<Rc<[u8]>>,
-    interned: FxHashSet<Interned>,
+    interned: IndexMap<Interned, (), FxBuildHasher>,
     /// The interned strings of names, by the names' numbers.
     interned_names: Vec<Option<Rc<Str>>>,
     /// Identifiers of the source: parsing interned them.
@@ -96,7 +99,7 @@ impl Constants {
 
     /// Whether a string with this text is interned already.
     pub fn is_interned(&self, text: &str) -> bool {
-        self.interned.contains(text.as_bytes())
+        self.interned.contains_key(text.as_bytes())
             || self.identifiers.contains(text)
             || INTERNED_AT_START.contains(text)
     }
@@ -121,15 +124,19 @@ impl Constants {
     }
 
     fn intern_bytes(&mut self, text: &[u8]) -> Rc<Str> {
-        if let Some(found) = self.interned.get(text) {
-            return found.0.clone();
+        let hash = FxBuildHasher.hash_one(text);
+        let places = self.interned.raw_entry_mut_v1();
+        match places.from_key_hashed_nocheck(hash, text) {
+            RawEntryMut::Occupied(found) => found.key().0.clone(),
+            RawEntryMut::Vacant(place) => {
+                let string = Rc::new(Str {
+                    text: text.into(),
+                    interned: true,
+                });
+                place.insert_hashed_nocheck(hash, Interned(string.clone()), ());
+                string
+            }
         }
-        let string = Rc::new(Str {
-            text: text.into(),
-            interned: true,
-        });
-        self.interned.insert(Interned(string.clone()));
-        string
     }
 
     /// The constant equal to `constant` that was seen first, elements of tuples and frozensets merged too.
@@ -139,16 +146,38 @@ impl Constants {
 
     /// As `merge`, with the number.
     pub fn merge_numbered(&mut self, constant: Constant) -> (ConstantId, Constant) {
-        if let Some((id, found)) = self.cache.get_full(&Wanted(&constant)) {
-            return (id as ConstantId, found.0.clone());
-        }
-        let merged = match constant {
+        let (id, found) = match self.merged_before(constant) {
+            Ok(found) => return found,
+            Err(new) => new,
+        };
+        let merged = match found {
             Constant::Tuple(items) => Constant::Tuple(self.merge_items(&items)),
             Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(&items)),
             other => self.first_of_its_key(other),
         };
-        let (id, _) = self.cache.insert_full(Key(merged.clone()));
-        (id as ConstantId, merged)
+        self.replace(id, &merged);
+        (id, merged)
+    }
+
+    /// The constant equal to `constant` that was merged before, or else `constant` with its new number; `replace` puts there what it
+    /// merges to.
+    #[inline]
+    fn merged_before(
+        &mut self,
+        constant: Constant,
+    ) -> Result<(ConstantId, Constant), (ConstantId, Constant)> {
+        let (id, is_new) = self.cache.insert_full(Key(constant));
+        let found = (id as ConstantId, self.cache[id].0.clone());
+        if is_new { Err(found) } else { Ok(found) }
+    }
+
+    /// Puts an equal constant in the place of the one of this number.
+    fn replace(&mut self, id: ConstantId, merged: &Constant) {
+        if let Some(Key(constant)) = self.cache.get_index_mut2(id as usize)
+            && !is_same(constant, merged)
+        {
+            *constant = merged.clone();
+        }
     }
 
     fn merge_items(&mut self, items: &[Constant]) -> Rc<[Constant]> {
@@ -157,12 +186,14 @@ impl Constants {
 
     /// As `merge`, but elements keep their identity (`_PyCompile_ConstCacheMergeOne`).
     pub fn merge_one(&mut self, constant: Constant) -> Constant {
-        if let Some(found) = self.cache.get(&Wanted(&constant)) {
-            return found.0.clone();
+        match self.merged_before(constant) {
+            Ok((_, found)) => found,
+            Err((id, new)) => {
+                let merged = self.first_of_its_key(new);
+                self.replace(id, &merged);
+                merged
+            }
         }
-        let merged = self.first_of_its_key(constant);
-        self.cache.insert(Key(merged.clone()));
-        merged
     }
 
     /// A line table or exception table; shared with equal bytes constants.
@@ -237,7 +268,7 @@ impl Constants {
     pub fn resolve_literals(&self, literals: &mut [Constant]) {
         for literal in literals {
             if let Constant::Str(string) = literal
-                && let Some(Interned(constant)) = self.interned.get(&*string.text)
+                && let Some((Interned(constant), ())) = self.interned.get_key_value(&*string.text)
                 && self.became.contains(&Rc::as_ptr(string))
             {
                 *literal = Constant::Str(constant.clone());

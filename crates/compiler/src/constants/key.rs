@@ -4,7 +4,6 @@
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use indexmap::Equivalent;
 use rustc_hash::{FxHashSet, FxHasher};
 use terrarium_bytecode::{Code, Constant};
 
@@ -12,9 +11,8 @@ use terrarium_bytecode::{Code, Constant};
 #[derive(Debug)]
 pub struct Key(pub Constant);
 
-/// A constant to be looked up.
-#[derive(Clone, Copy)]
-pub struct Wanted<'c>(pub &'c Constant);
+/// A member of a set.
+struct Member<'c>(&'c Constant);
 
 impl Hash for Key {
     #[inline]
@@ -31,26 +29,20 @@ impl PartialEq for Key {
 
 impl Eq for Key {}
 
-impl Hash for Wanted<'_> {
+impl Hash for Member<'_> {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         hash(self.0, state);
     }
 }
 
-impl PartialEq for Wanted<'_> {
-    fn eq(&self, other: &Wanted) -> bool {
+impl PartialEq for Member<'_> {
+    fn eq(&self, other: &Member) -> bool {
         is_equal(self.0, other.0)
     }
 }
 
-impl Eq for Wanted<'_> {}
-
-impl Equivalent<Key> for Wanted<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        is_equal(self.0, &key.0)
-    }
-}
+impl Eq for Member<'_> {}
 
 fn hash<H: Hasher>(constant: &Constant, state: &mut H) {
     match constant {
@@ -151,8 +143,8 @@ fn are_equal_sets(left: &[Constant], right: &[Constant]) -> bool {
     if left.len() != right.len() {
         return false;
     }
-    let left: FxHashSet<Wanted> = left.iter().map(Wanted).collect();
-    right.iter().all(|item| left.contains(&Wanted(item)))
+    let left: FxHashSet<Member> = left.iter().map(Member).collect();
+    right.iter().all(|item| left.contains(&Member(item)))
 }
 
 /// What CPython's `code_richcompare` looks at; neither the qualified name nor the stack size. Parts that were merged are equal if they

@@ -1,6 +1,6 @@
 //! Line numbers of instructions that code generation left without: every way out of a unit must have one (PEP 626).
 
-use super::graph::{BlockId, Graph, NO_BLOCK};
+use super::graph::{Block, BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 use crate::tree::Location;
 
@@ -8,7 +8,11 @@ pub fn resolve_line_numbers(graph: &mut Graph) {
     if !graph.any_may_have(LINELESS) {
         return;
     }
-    duplicate_exits_without_lineno(graph);
+    let is_shared = |block: &Block| block.kinds & LINELESS != 0 && block.predecessors > 1;
+    if graph.blocks.iter().any(is_shared) {
+        duplicate_exits_without_lineno(graph);
+    }
+    number_exits_without_lineno(graph);
     propagate_line_numbers(graph);
 }
 
@@ -39,6 +43,10 @@ fn duplicate_exits_without_lineno(graph: &mut Graph) {
         }
         block = graph.next(block);
     }
+}
+
+/// Gives such a block the line of the block that control falls into it from.
+fn number_exits_without_lineno(graph: &mut Graph) {
     let mut block = graph.entry();
     while block != NO_BLOCK {
         let next = graph.next(block);
@@ -78,8 +86,10 @@ fn propagate_line_numbers(graph: &mut Graph) {
         if graph.may_have(block, LINELESS) {
             propagate_within(graph, block);
         }
-        if let Some(&last) = graph.last(block) {
-            if next != NO_BLOCK && graph.has_fallthrough(block) {
+        let may_give =
+            graph.may_have(block, JUMPS) || next != NO_BLOCK && graph.may_have(next, LINELESS);
+        if may_give && let Some(&last) = graph.last(block) {
+            if next != NO_BLOCK && !is(last.opcode, UNCONDITIONAL | SCOPE_EXIT) {
                 inherit(graph, next, last.loc);
             }
             if is_jump(last.opcode) {

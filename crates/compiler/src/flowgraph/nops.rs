@@ -35,8 +35,9 @@ fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
         _ => instrs[kept - 1].loc.line,
     };
     for index in kept..used {
-        let line = instrs[index].loc.line;
-        if instrs[index].opcode == NOP {
+        let instr = instrs[index];
+        let line = instr.loc.line;
+        if instr.opcode == NOP {
             if line < 0 || previous_line == line {
                 continue;
             }
@@ -54,7 +55,7 @@ fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
             }
             left += 1;
         }
-        instrs[kept] = instrs[index];
+        instrs[kept] = instr;
         kept += 1;
         previous_line = line;
     }
