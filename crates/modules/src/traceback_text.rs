@@ -126,7 +126,7 @@ fn entry_of(object: &Object) -> Option<Entry> {
     });
     Some(Entry {
         filename: text(code.filename.get()),
-        line: this.lineno.get(),
+        line: traceback::lineno(object),
         name: text(code.name.get()),
         position,
     })

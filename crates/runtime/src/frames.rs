@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use terrarium_bytecode::linetable;
 use terrarium_objects::frame::{self, Frame};
+use terrarium_objects::types::code_attributes::line_at;
 use terrarium_objects::types::{code, frame_object};
 use terrarium_objects::{Object, Owned, PyResult, Word};
 
@@ -22,21 +22,8 @@ pub fn line_of(frame: *mut Frame) -> i32 {
     unsafe {
         let code = (*frame).code();
         let at = (*frame).lasti();
-        line_at(code, at)
+        line_at(code, at).unwrap_or(-1)
     }
-}
-
-/// The line of code unit `index`; the first line before the first instruction.
-pub fn line_at(code: &code::Code, index: isize) -> i32 {
-    if index < 0 {
-        return code.firstlineno.get();
-    }
-    let offset = index as u32 * 2;
-    let mut entries = linetable::entries(code.linetable_bytes(), code.firstlineno.get());
-    entries
-        .find(|entry| offset < entry.end)
-        .and_then(|entry| entry.position.line)
-        .unwrap_or(-1)
 }
 
 thread_local! {

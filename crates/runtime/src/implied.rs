@@ -2,7 +2,7 @@
 
 use terrarium_bytecode::code::kinds::CELL;
 use terrarium_objects::types::r#type::as_type;
-use terrarium_objects::types::{cell, frame_object, super_object, traceback};
+use terrarium_objects::types::{cell, super_object};
 use terrarium_objects::{Object, Owned, PyResult, error};
 
 use crate::frames;
@@ -10,7 +10,6 @@ use crate::frames;
 /// Tells the object core of the functions below; once, at start-up.
 pub fn install() {
     super_object::set_implied(class_and_first_argument);
-    traceback::set_line_of(line_of_entry);
 }
 
 /// `super()` without arguments: the `__class__` cell and the first argument of the innermost frame (`super_init_without_args`,
@@ -66,13 +65,4 @@ fn class_and_first_argument() -> PyResult<(Owned, Owned)> {
 fn is_class_name(name: &Object) -> bool {
     name.is(&terrarium_objects::names().__class__)
         || terrarium_objects::types::str::cast(name).is_text("__class__")
-}
-
-fn line_of_entry(frame: &Object, lasti: i32) -> i32 {
-    // SAFETY: a traceback holds frame objects, whose frames are live.
-    let code = unsafe {
-        let object = frame.cast::<frame_object::FrameObject>();
-        (*object.frame.get()).code()
-    };
-    frames::line_at(code, lasti as isize / 2)
 }

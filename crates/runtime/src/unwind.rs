@@ -64,9 +64,9 @@ pub unsafe fn add_traceback(this: *mut Frame) {
             return;
         };
         if let Ok(frame_object) = frames::object_of(this) {
-            let line = frames::line_of(this);
             let next = exc::traceback_of(&exception);
-            let entry = traceback::new(next, &frame_object, (*this).lasti() as i32 * 2, line);
+            let at = (*this).lasti() as i32 * 2;
+            let entry = traceback::new(next, &frame_object, at, traceback::LATER);
             exc::set_traceback(&exception, entry);
         }
         error::restore(exception);

@@ -12,6 +12,8 @@ use crate::object::{Layout, Object};
 use crate::ops::attribute;
 use crate::refs::{Owned, PyResult};
 use crate::typeobject::*;
+use crate::types::code_attributes::line_at;
+use crate::types::frame_object::FrameObject;
 use crate::types::{int, list};
 use crate::visit::Visit;
 use crate::{none, none_owned};
@@ -24,7 +26,7 @@ pub struct Traceback {
     pub frame: Field,
     /// Byte offset of the instruction in the code.
     pub lasti: Cell<i32>,
-    /// -1: to be computed from `lasti`.
+    /// `LATER`: to be computed from `lasti`.
     pub lineno: Cell<i32>,
 }
 
@@ -75,7 +77,10 @@ pub static TRACEBACK: Type = Type::builtin(
     GetSetDef::read("tb_lineno", get_lineno, ""),
 ]);
 
-/// A traceback entry; `next` is the one deeper in the stack.
+/// The line of an entry whose line nobody has asked for yet.
+pub const LATER: i32 = -1;
+
+/// A traceback entry; `next` is the one deeper in the stack. `lineno` may be `LATER`.
 pub fn new(next: Option<Owned>, frame: &Object, lasti: i32, lineno: i32) -> Owned {
     // SAFETY: the body is written at once.
     unsafe {
@@ -97,27 +102,16 @@ pub fn body(object: &Object) -> &Traceback {
     unsafe { object.cast() }
 }
 
-/// How the line of a byte offset in a frame's code is found; the owner of frames sets it.
-pub type LineOf = fn(frame: &Object, lasti: i32) -> i32;
-
-struct LineHook(Cell<Option<LineOf>>);
-
-// SAFETY: guarded by the interpreter's lock.
-unsafe impl Sync for LineHook {}
-
-static LINE_OF: LineHook = LineHook(Cell::new(None));
-
-/// Says how lines are found.
-pub fn set_line_of(hook: LineOf) {
-    LINE_OF.0.set(Some(hook));
-}
-
-/// The line of a traceback entry.
+/// The line of a traceback entry; -1 if it has none.
 pub fn lineno(object: &Object) -> i32 {
     let this = body(object);
-    match (this.lineno.get(), LINE_OF.0.get(), this.frame.get()) {
-        (-1, Some(line_of), Some(frame)) => line_of(frame, this.lasti.get()),
-        (line, _, _) => line,
+    match (this.lineno.get(), this.frame.get()) {
+        (LATER, Some(frame)) => {
+            // SAFETY: a traceback holds frame objects, whose frames are live.
+            let code = unsafe { (*frame.cast::<FrameObject>().frame.get()).code() };
+            line_at(code, this.lasti.get() as isize / 2).unwrap_or(-1)
+        }
+        (line, _) => line,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::exceptions as exc;
+use terrarium_objects::types::traceback;
 use terrarium_objects::types::tuple::Tuple;
 use terrarium_objects::{Object, Owned, PyResult, Raised, Word, error, names, ops, state};
 
@@ -246,10 +247,9 @@ fn match_group(group: &Object, wanted: &Object) -> PyResult<(Owned, Owned)> {
         let running = terrarium_objects::frame::current();
         // SAFETY: the frame that matches is running and complete.
         let object = unsafe { crate::frames::object_of(running)? };
-        let line = crate::frames::line_of(running);
         // SAFETY: as above.
         let offset = unsafe { (*running).lasti() } as i32 * 2;
-        let entry = terrarium_objects::types::traceback::new(None, &object, offset, line);
+        let entry = traceback::new(None, &object, offset, traceback::LATER);
         exc::set_traceback(wrapped, entry);
         Ok(())
     })
