@@ -23,6 +23,7 @@ pub mod heapq;
 pub mod imp;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod locale;
 pub mod marshal;
 pub mod math;
@@ -37,7 +38,9 @@ pub mod struct_module;
 mod struct_sequence;
 pub mod sys;
 mod sys_info;
+mod sys_monitoring;
 mod sys_more;
+pub mod sysconfigdata;
 pub mod terrarium;
 pub mod thread;
 pub mod time;
@@ -79,6 +82,7 @@ pub fn register() {
         &imp::MODULE,
         &io::MODULE,
         &itertools::MODULE,
+        &json::MODULE,
         &locale::MODULE,
         &marshal::MODULE,
         &math::MODULE,
@@ -91,6 +95,7 @@ pub fn register() {
         &string_module::MODULE,
         &struct_module::MODULE,
         &sys::MODULE,
+        &sysconfigdata::MODULE,
         &terrarium::MODULE,
         &thread::MODULE,
         &time::MODULE,

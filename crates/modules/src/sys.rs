@@ -539,6 +539,7 @@ fn exec(this: &Object) -> PyResult<()> {
     }
     crate::sys_info::add_to_sys(space)?;
     crate::sys_more::add(this)?;
+    crate::sys_monitoring::add(space)?;
     dict::set_str(space, "implementation", &*implementation(space)?);
     for (fd, name, shown) in [
         (0, "stdin", "<stdin>"),

@@ -9,9 +9,11 @@ use terrarium_objects::{
     ops, root, state, type_cache,
 };
 
+use terrarium_runtime::settrace;
+
 use crate::struct_sequence;
 
-static METHODS: [MethodDef; 17] = [
+static METHODS: [MethodDef; 18] = [
     MethodDef::new(
         "_clear_type_descriptors",
         Native::O(clear_type_descriptors),
@@ -94,8 +96,16 @@ static METHODS: [MethodDef; 17] = [
     ),
     MethodDef::new(
         "getprofile",
-        Native::NoArgs(|_| Ok(none_owned())),
+        Native::NoArgs(|_| Ok(settrace::get_profile().unwrap_or_else(none_owned))),
         "getprofile($module, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "setprofile",
+        Native::O(|_, function| {
+            settrace::set_profile(Some(function));
+            Ok(none_owned())
+        }),
+        "setprofile($module, function, /)\n--\n\n",
     ),
 ];
 

@@ -18,6 +18,7 @@ use terrarium_objects::{
 use crate::compiling::{self, Request};
 use crate::config;
 use crate::execution;
+use crate::importlib;
 use crate::native_module;
 use crate::pycache;
 use crate::start;
@@ -216,6 +217,12 @@ fn find_and_load(full: &str) -> PyResult {
         search = Some(strings(&path)?);
         parent_module = Some(loaded.take());
     }
+    if let Some(found) = importlib::frozen(full)? {
+        return Ok(found);
+    }
+    if let Some(found) = importlib::consult(full)? {
+        return Ok(found);
+    }
     let found = match (native_module::find(full), search) {
         (Some(_), None) => start::make_native(full)?,
         (_, search) => {
@@ -224,12 +231,17 @@ fn find_and_load(full: &str) -> PyResult {
                 None => strings(&config::path())?,
             };
             match locate(full, &folders) {
+                // The machinery makes a path that follows its parent's.
+                Some(Spec::Namespace(_)) => return importlib::find_and_load(full),
                 Some(spec) => load(full, &spec)?,
                 None => match native_module::stand_in(full) {
                     Some(_) => {
                         start::make_native(full).inspect(|made| describe_native(made, full))?
                     }
-                    None => return Err(not_found(&format!("No module named '{full}'"), full)),
+                    None => match importlib::archived(full)? {
+                        Some(found) => return Ok(found),
+                        None => return Err(not_found(&format!("No module named '{full}'"), full)),
+                    },
                 },
             }
         }
@@ -241,7 +253,7 @@ fn find_and_load(full: &str) -> PyResult {
 }
 
 /// The strings of a list (other entries are passed over, as path entries are).
-fn strings(object: &Object) -> PyResult<Vec<String>> {
+pub fn strings(object: &Object) -> PyResult<Vec<String>> {
     let list = ops::sequence::to_list(object)?;
     // SAFETY: just made.
     let items = unsafe { list.cast::<list::List>() };
@@ -317,6 +329,12 @@ fn locate(full: &str, folders: &[String]) -> Option<Spec> {
 /// `__spec__`, `__loader__` and `__package__` of a native module.
 pub fn describe_native(made: &Object, full: &str) {
     let target = module::namespace(made);
+    if let Ok(Some((spec, loader))) = importlib::native_spec(full) {
+        dict::set_str(target, "__spec__", &spec);
+        dict::set_str(target, "__loader__", &loader);
+        dict::set_str(target, "__package__", &Str::new(""));
+        return;
+    }
     let spec = make_spec(full, Some("built-in"), None, None);
     dict::set_str(target, "__spec__", &spec);
     dict::set_str(target, "__loader__", none::none());
@@ -403,19 +421,29 @@ fn load(full: &str, spec: &Spec) -> PyResult {
     };
     let origin = file.map(|f| path_text(f));
     let cached_text = cached.as_deref().map(path_text);
-    let spec_object = make_spec(
-        full,
-        origin.as_deref(),
-        cached_text.as_deref(),
-        search.as_deref(),
-    );
+    let real = match &origin {
+        Some(origin) => importlib::file_spec(full, origin, search.as_deref())?,
+        None => None,
+    };
+    let loader = match &real {
+        Some(spec) => ops::attribute::get_str(spec, "loader")?,
+        None => none_owned(),
+    };
+    let spec_object = real.unwrap_or_else(|| {
+        make_spec(
+            full,
+            origin.as_deref(),
+            cached_text.as_deref(),
+            search.as_deref(),
+        )
+    });
     let parent = if package {
         full
     } else {
         full.rsplit_once('.').map_or("", |(front, _)| front)
     };
     dict::set_str(&target, "__package__", &Str::new(parent));
-    dict::set_str(&target, "__loader__", none::none());
+    dict::set_str(&target, "__loader__", &loader);
     dict::set_str(&target, "__spec__", &spec_object);
     if let Some(origin) = &origin {
         dict::set_str(&target, "__file__", &Str::new(origin));
@@ -452,6 +480,44 @@ fn execute(spec: &Spec, target: &Object, cached: Option<&Path>) -> PyResult<()> 
     };
     dict::set_str(target, "__builtins__", start::builtins());
     execution::run_code(&code, target, target).map(drop)
+}
+
+/// The folder of a package found along these folders.
+pub fn package_folder(name: &str, folders: &[String]) -> Option<PathBuf> {
+    match locate(name, folders)? {
+        Spec::Source {
+            file,
+            package: true,
+        } => file.parent().map(Path::to_path_buf),
+        _ => None,
+    }
+}
+
+/// The code of a library file under another file name.
+pub fn named_code(file: &Path, shown: &str) -> PyResult {
+    let cached = pycache::path_for(file, config::get().optimize);
+    let meta = fs::metadata(file).map_err(|e| raise_os(&e, shown))?;
+    let found = cached
+        .as_deref()
+        .and_then(|c| pycache::read(c, file, &meta));
+    let code = match found {
+        Some(code) => code,
+        None => {
+            let source = fs::read(file).map_err(|e| raise_os(&e, shown))?;
+            let request = Request {
+                filename: &file.to_string_lossy(),
+                mode: Mode::Exec,
+                flags: 0,
+                optimize: config::get().optimize,
+            };
+            let data = compiling::data_of_bytes(&source, request)?;
+            if let Some(cached) = cached.filter(|_| config::get().write_bytecode) {
+                pycache::write(&cached, &data, &meta);
+            }
+            data
+        }
+    };
+    Ok(Builder::of_checked(Origin::Marshal).build(&with_filename(&code, shown)))
 }
 
 /// The code of a source file: from its cache, or compiled (and cached).

@@ -11,6 +11,7 @@ pub mod execution_frames;
 pub mod frames;
 pub mod implied;
 pub mod importing;
+pub mod importlib;
 pub mod imports;
 pub mod interp;
 pub mod intrinsics;
