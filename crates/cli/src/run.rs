@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use terrarium_objects::types::str::Str;
-use terrarium_objects::types::{exceptions as exc, int, list};
+use terrarium_objects::types::{dict, exceptions as exc, int, list};
 use terrarium_objects::{Owned, PyResult, error, none, ops, words};
 use terrarium_runtime::config::{self, Config};
 use terrarium_runtime::program::{self, Ended, Program};
@@ -164,8 +164,22 @@ pub fn flush() {
     }
 }
 
+/// `threading._shutdown()`: waits for the threads that are no daemons.
+fn join_threads() {
+    let Some(threading) = dict::get_str(start::modules(), "threading") else {
+        return;
+    };
+    let threading = terrarium_objects::root("threading", threading);
+    let done = ops::attribute::get_str(&threading, "_shutdown")
+        .and_then(|shutdown| ops::call::call(&shutdown, &[], None));
+    if done.is_err() {
+        error::unraisable("Exception ignored on threading shutdown", Some(&threading));
+    }
+}
+
 /// The end of a program: exit functions, output, the audit, then modules.
 pub fn finish(status: u8, audit: bool) -> u8 {
+    join_threads();
     terrarium_modules::atexit::run();
     flush();
     let mut status = status;

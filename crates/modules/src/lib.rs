@@ -30,8 +30,13 @@ pub mod math;
 pub mod opcode;
 pub mod operator;
 pub mod posix;
+pub mod posixsubprocess;
 pub mod random;
+pub mod resource;
+pub mod select;
 pub mod signal;
+pub mod sitebuiltins;
+pub mod socket;
 pub mod sre;
 pub mod string_module;
 pub mod struct_module;
@@ -89,8 +94,12 @@ pub fn register() {
         &opcode::MODULE,
         &operator::MODULE,
         &posix::MODULE,
+        &posixsubprocess::MODULE,
         &random::MODULE,
+        &resource::MODULE,
+        &select::MODULE,
         &signal::MODULE,
+        &socket::MODULE,
         &sre::MODULE,
         &string_module::MODULE,
         &struct_module::MODULE,

@@ -6,13 +6,22 @@ use terrarium_objects::types::{bool, code::Code, int, list, tuple};
 use terrarium_objects::{
     MethodDef, Native, Object, Owned, PyResult, Word, args, error, none, none_owned, ops,
 };
-use terrarium_runtime::native_module::{self, ModuleDef};
+use terrarium_runtime::native_module::ModuleDef;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_opcode",
     doc: "Opcode support module.",
     methods: &METHODS,
-    exec: native_module::nothing,
+    exec: |made| {
+        let space = terrarium_objects::types::module::namespace(made);
+        for (name, on) in [
+            ("ENABLE_SPECIALIZATION", true),
+            ("ENABLE_SPECIALIZATION_FT", false),
+        ] {
+            terrarium_objects::types::dict::set_str(space, name, bool::from_bool(on));
+        }
+        Ok(())
+    },
 };
 
 macro_rules! asked {

@@ -9,6 +9,7 @@ use terrarium_objects::{
     ops, root, state, type_cache,
 };
 
+use terrarium_runtime::native_module::{self, ModuleDef};
 use terrarium_runtime::settrace;
 
 use crate::struct_sequence;
@@ -109,6 +110,30 @@ static METHODS: [MethodDef; 18] = [
     ),
 ];
 
+/// `sys._jit`: there is no compiler to machine code.
+static JIT: ModuleDef = ModuleDef {
+    name: "sys._jit",
+    doc: "",
+    methods: &[
+        MethodDef::new(
+            "is_available",
+            Native::NoArgs(|_| Ok(bool::bool_owned(false))),
+            "is_available($module, /)\n--\n\n",
+        ),
+        MethodDef::new(
+            "is_enabled",
+            Native::NoArgs(|_| Ok(bool::bool_owned(false))),
+            "is_enabled($module, /)\n--\n\n",
+        ),
+        MethodDef::new(
+            "is_active",
+            Native::NoArgs(|_| Ok(bool::bool_owned(false))),
+            "is_active($module, /)\n--\n\n",
+        ),
+    ],
+    exec: native_module::nothing,
+};
+
 /// Modules of the standard library (`sys.stdlib_module_names`, Python/stdlib_module_names.h).
 static LIBRARY: &str = "
     __future__ _abc _aix_support _android_support _apple_support _ast _ast_unparse _asyncio _bisect _blake2 _bz2 _codecs
@@ -139,6 +164,7 @@ static LIBRARY: &str = "
 pub fn add(this: &Object) -> PyResult<()> {
     module::add_functions(this, &METHODS)?;
     let space = module::namespace(this);
+    dict::set_str(space, "_jit", &*JIT.instantiate()?);
     for (name, value) in [
         ("abiflags", Str::new("")),
         ("_framework", Str::new("")),

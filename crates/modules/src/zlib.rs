@@ -70,7 +70,11 @@ fn exec(this: &Object) -> PyResult<()> {
     let body = dict::new();
     dict::set_str(&body, "__module__", &Str::new("zlib"));
     let bases: [&Object; 1] = [exc::EXCEPTION.as_object()];
-    let class = r#type::methods::make_class("error", &bases, &body)?;
+    // However often the module is made, its functions raise one class.
+    let class = match state::get().kept("zlib.error") {
+        Some(class) => Owned::new(class),
+        None => r#type::methods::make_class("error", &bases, &body)?,
+    };
     dict::set_str(space, "error", &class);
     state::get().keep("zlib.error", class);
     Ok(())

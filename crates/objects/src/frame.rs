@@ -222,13 +222,67 @@ pub struct DataStack {
 // SAFETY: guarded by the interpreter's lock.
 unsafe impl Sync for DataStack {}
 
-static STACK: DataStack = DataStack {
-    top: Cell::new(null_mut()),
-    limit: Cell::new(null_mut()),
-    base: Cell::new(null_mut()),
-    chunks: std::cell::RefCell::new(Vec::new()),
-    spare: std::cell::RefCell::new(None),
-};
+static STACK: DataStack = DataStack::new();
+
+impl DataStack {
+    /// A stack without a frame.
+    pub const fn new() -> DataStack {
+        DataStack {
+            top: Cell::new(null_mut()),
+            limit: Cell::new(null_mut()),
+            base: Cell::new(null_mut()),
+            chunks: std::cell::RefCell::new(Vec::new()),
+            spare: std::cell::RefCell::new(None),
+        }
+    }
+
+    /// Changes contents with the stack in use; frames stay in their places.
+    pub fn exchange(&self) {
+        self.top.swap(&STACK.top);
+        self.limit.swap(&STACK.limit);
+        self.base.swap(&STACK.base);
+        self.chunks.swap(&STACK.chunks);
+        self.spare.swap(&STACK.spare);
+    }
+
+    /// Every frame, innermost first.
+    pub fn each(&self, see: &mut dyn FnMut(&Frame)) {
+        let chunks = self.chunks.borrow();
+        let mut found: Vec<*mut Frame> = Vec::new();
+        for (i, chunk) in chunks.iter().enumerate() {
+            let top = chunks.get(i + 1).map_or(self.top.get(), |c| c.previous_top);
+            let mut at = chunk.start;
+            while at < top {
+                let frame = at.cast::<Frame>();
+                found.push(frame);
+                // SAFETY: frames lie one behind the other, each as long as its code says.
+                at = unsafe { at.add((*frame).code().framesize.get() as usize) };
+            }
+        }
+        drop(chunks);
+        for frame in found.into_iter().rev() {
+            // SAFETY: frames on the stack are initialised as soon as they are pushed.
+            see(unsafe { &*frame });
+        }
+    }
+}
+
+impl Drop for DataStack {
+    fn drop(&mut self) {
+        let spare = self.spare.get_mut().take();
+        for chunk in self.chunks.get_mut().drain(..).chain(spare) {
+            let memory = std::ptr::slice_from_raw_parts_mut(chunk.start, chunk.words);
+            // SAFETY: allocated as a boxed slice of that length, given back once.
+            drop(unsafe { Box::from_raw(memory) });
+        }
+    }
+}
+
+impl Default for DataStack {
+    fn default() -> DataStack {
+        DataStack::new()
+    }
+}
 
 /// Room for a frame of `words` words.
 #[inline(always)]
@@ -307,25 +361,7 @@ fn pop_chunk() {
 
 /// Every frame on the data stack, innermost first: those that run, one being made, one that gives up its locals.
 pub fn each_on_stack(see: &mut dyn FnMut(&Frame)) {
-    let chunks = STACK.chunks.borrow();
-    let mut found: Vec<*mut Frame> = Vec::new();
-    for (i, chunk) in chunks.iter().enumerate() {
-        let top = chunks
-            .get(i + 1)
-            .map_or(STACK.top.get(), |c| c.previous_top);
-        let mut at = chunk.start;
-        while at < top {
-            let frame = at.cast::<Frame>();
-            found.push(frame);
-            // SAFETY: frames lie one behind the other, each as long as its code says.
-            at = unsafe { at.add((*frame).code().framesize.get() as usize) };
-        }
-    }
-    drop(chunks);
-    for frame in found.into_iter().rev() {
-        // SAFETY: frames on the stack are initialised as soon as they are pushed.
-        see(unsafe { &*frame });
-    }
+    STACK.each(see);
 }
 
 /// The running frame, innermost, or null.

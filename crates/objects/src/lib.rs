@@ -26,6 +26,7 @@ pub mod slot_functions;
 pub mod slotdefs;
 pub mod state;
 pub mod suggest;
+pub mod suspended;
 pub mod type_cache;
 pub mod typeobject;
 pub mod typeobject_ready;

@@ -83,6 +83,15 @@ impl<T: Copy> Pile<T> {
         }
     }
 
+    /// Changes contents with another stack; entries stay in their places.
+    pub fn exchange(&self, other: &Pile<T>) {
+        self.top.swap(&other.top);
+        self.start.swap(&other.start);
+        self.end.swap(&other.end);
+        self.pieces.swap(&other.pieces);
+        self.used.swap(&other.used);
+    }
+
     #[cold]
     #[inline(never)]
     fn enter_piece(&self) {
@@ -115,6 +124,15 @@ impl<T: Copy> Pile<T> {
         unsafe {
             self.end.set(piece.start.add(piece.room));
             self.top.set(piece.start.add(filled));
+        }
+    }
+}
+
+impl<T: Copy> Drop for Pile<T> {
+    fn drop(&mut self) {
+        for piece in self.pieces.get_mut().drain(..) {
+            // SAFETY: made by `enter_piece` with that capacity, given back once; entries have no drop.
+            drop(unsafe { Vec::from_raw_parts(piece.start, 0, piece.room) });
         }
     }
 }

@@ -65,6 +65,18 @@ pub struct NativeSpan {
     count: usize,
 }
 
+impl NativeSpan {
+    /// Names the references in the span's words.
+    pub fn visit(&self, visit: &mut Visit<'_>) {
+        for at in 0..self.count {
+            // SAFETY: the span's words are null or owned while it is registered.
+            if let Some(object) = unsafe { (*self.words.add(at)).as_ref() } {
+                visit.edge(Role::Root(self.name), object);
+            }
+        }
+    }
+}
+
 /// What the loop must look at when `breaker` is not zero.
 pub mod breaker {
     pub const GC: u32 = 1;
@@ -216,14 +228,7 @@ impl State {
             // SAFETY: owned by the native frame.
             visit.edge(Role::Root(root.name), unsafe { &*root.object });
         });
-        self.native_spans.each(&mut |span| {
-            for at in 0..span.count {
-                // SAFETY: the span's words are null or owned while it is registered.
-                if let Some(object) = unsafe { (*span.words.add(at)).as_ref() } {
-                    visit.edge(Role::Root(span.name), object);
-                }
-            }
-        });
+        self.native_spans.each(&mut |span| span.visit(visit));
         // SAFETY: null or owned.
         if let Some(exception) = unsafe { self.current_exception.get().as_ref() } {
             visit.edge(Role::Root("the exception on its way"), exception);

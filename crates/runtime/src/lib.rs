@@ -25,5 +25,6 @@ pub mod signals;
 pub mod sources;
 pub mod specialize;
 pub mod start;
+pub mod threads;
 pub mod unwind;
 pub mod warnings;

@@ -186,7 +186,14 @@ pub fn handle_pending() -> PyResult<()> {
         .breaker
         .set(asked & !(breaker::GC | breaker::PENDING | breaker::SIGNAL));
     if asked & breaker::SIGNAL != 0 {
-        crate::signals::run_handlers()?;
+        if crate::threads::ident() == crate::threads::ident_of_main() {
+            crate::signals::run_handlers()?;
+        } else {
+            crate::threads::leave_signal();
+        }
+    }
+    if asked & breaker::PENDING != 0 {
+        crate::threads::yield_now();
     }
     if asked & breaker::GC != 0 {
         terrarium_objects::collect::run_scheduled();

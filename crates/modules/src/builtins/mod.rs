@@ -267,5 +267,8 @@ fn exec(this: &Object) -> PyResult<()> {
     dict::set_str(namespace, "IOError", exceptions::OS_ERROR.as_object());
     let debug = terrarium_runtime::config::get().optimize == 0;
     dict::set_str(namespace, "__debug__", bool::from_bool(debug));
+    if !terrarium_runtime::config::get().no_site {
+        crate::sitebuiltins::add(namespace)?;
+    }
     Ok(())
 }

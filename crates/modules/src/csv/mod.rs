@@ -69,7 +69,11 @@ fn exec(this: &Object) -> PyResult<()> {
     let body = dict::new();
     dict::set_str(&body, "__module__", &Str::new("_csv"));
     let bases: [&Object; 1] = [exc::EXCEPTION.as_object()];
-    let class = r#type::methods::make_class("Error", &bases, &body)?;
+    // However often the module is made, its functions raise one class.
+    let class = match state::get().kept("csv.Error") {
+        Some(class) => Owned::new(class),
+        None => r#type::methods::make_class("Error", &bases, &body)?,
+    };
     dict::set_str(space, "Error", &class);
     state::get().keep("csv.Error", class);
     Ok(())

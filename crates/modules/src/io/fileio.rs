@@ -15,6 +15,8 @@ use terrarium_objects::{
     Owned, PyResult, Raised, Word, error, gc, names, none_owned, ops, root, words,
 };
 
+use terrarium_runtime::threads;
+
 use super::common::{
     chain, errno, given, last_error, name, offset, os_error, repr, size, unsupported,
     writable_buffer,
@@ -199,6 +201,10 @@ impl FileIo {
             return Err(mode_error("reading"));
         }
         loop {
+            if threads::count() != 0 {
+                // Other threads run until there is something to read.
+                threads::wait_for_one(self.fd.get(), libc::POLLIN, None)?;
+            }
             // SAFETY: the caller's memory has room for `count` bytes.
             let got = unsafe { libc::read(self.fd.get(), place.cast(), count.min(MOST)) };
             if got >= 0 {

@@ -6,6 +6,8 @@ use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bool, int, tuple};
 use terrarium_objects::{Object, PyResult, Word, error, none, none_owned, ops};
 
+use terrarium_runtime::threads;
+
 use super::path::{self, Allow};
 
 pub fn open(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
@@ -106,6 +108,9 @@ pub fn read(_: &Object, args: &[Word]) -> PyResult {
         return Err(path::raise(libc::EINVAL, None, None));
     };
     let mut data = vec![0u8; wanted.min(0x7FFF_F000)];
+    if threads::count() != 0 {
+        threads::wait_for_one(fd, libc::POLLIN, None)?;
+    }
     // SAFETY: the buffer has that many bytes.
     let got = unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.len()) };
     let Ok(got) = usize::try_from(got) else {

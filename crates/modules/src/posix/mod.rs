@@ -3,8 +3,8 @@
 mod constants;
 mod descriptors;
 mod folders;
-mod path;
-mod process;
+pub(crate) mod path;
+pub(crate) mod process;
 mod scandir;
 mod stat;
 
@@ -68,7 +68,7 @@ macro_rules! entries {
 }
 
 #[rustfmt::skip]
-static METHODS: [MethodDef; 87] = entries! {
+static METHODS: [MethodDef; 88] = entries! {
     "stat" FastKeywords stat::stat, "($module, /, path, *, dir_fd=None, follow_symlinks=True)";
     "access" FastKeywords folders::access, "($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)";
     "chdir" FastKeywords folders::chdir, "($module, /, path)";
@@ -112,6 +112,7 @@ static METHODS: [MethodDef; 87] = entries! {
     "kill" Fast process::kill, "($module, pid, signal, /)";
     "getpgid" FastKeywords process::getpgid, "($module, /, pid)";
     "waitpid" Fast process::waitpid, "($module, pid, options, /)";
+    "pidfd_open" FastKeywords process::pidfd_open, "($module, /, pid, flags=0)";
     "open" FastKeywords descriptors::open, "($module, /, path, flags, mode=511, *, dir_fd=None)";
     "close" FastKeywords descriptors::close, "($module, /, fd)";
     "closerange" Fast descriptors::closerange, "($module, fd_low, fd_high, /)";

@@ -9,6 +9,8 @@ use terrarium_objects::types::{bool, dict, float, int, list, set, tuple};
 use terrarium_objects::{Object, Owned, PyResult, Word, error, none, none_owned, ops, state};
 
 use super::path::{self, Allow};
+use terrarium_runtime::threads;
+
 use crate::struct_sequence;
 
 macro_rules! identities {
@@ -269,6 +271,16 @@ pub fn fork(_: &Object) -> PyResult {
     path::check(pid).map(|pid| int::from_i64(pid.into()))
 }
 
+/// A descriptor of a process: ready when that ends.
+pub fn pidfd_open(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
+    static SIGNATURE: Signature = Signature::new("pidfd_open", &["pid", "flags"], 0, 1, 2);
+    let [pid, flags] = SIGNATURE.bind::<2>(args, kwnames)?;
+    let (pid, flags) = (path::number(pid, 0)?, path::number(flags, 0)?);
+    // SAFETY: the call takes any numbers.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, flags) };
+    path::check(fd as i32).map(|fd| int::from_i64(fd.into()))
+}
+
 pub fn waitpid(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("waitpid", args.len(), 2, 2)?;
     let (pid, options) = (
@@ -276,8 +288,21 @@ pub fn waitpid(_: &Object, args: &[Word]) -> PyResult {
         path::number(Some(args[1].object()), 0)?,
     );
     let mut status = 0;
-    // SAFETY: room for the status.
-    let pid = path::check(unsafe { libc::waitpid(pid, &mut status, options) })?;
+    let mut pause = 0.0005;
+    let pid = loop {
+        let alone = threads::count() == 0;
+        let now = if alone { 0 } else { libc::WNOHANG };
+        // SAFETY: room for the status.
+        match unsafe { libc::waitpid(pid, &mut status, options | now) } {
+            0 if options & libc::WNOHANG == 0 => {
+                // Other threads run meanwhile.
+                threads::wait_for(&mut [], threads::deadline(Some(pause)))?;
+                pause = f64::min(pause * 2.0, 0.02);
+            }
+            -1 if path::last_errno() == libc::EINTR => threads::check_signals()?,
+            pid => break path::check(pid)?,
+        }
+    };
     Ok(tuple::from_array([
         int::from_i64(pid.into()),
         int::from_i64(status.into()),

@@ -210,6 +210,10 @@ pub fn single(code: &[u32], c: u32) -> Option<bool> {
 }
 
 fn in_set_locale(set: &[u32], c: u32) -> bool {
+    // A negated set holds what neither case of is in the set itself.
+    if let [op::NEGATE, rest @ ..] = set {
+        return !in_set_locale(rest, c);
+    }
     let lower = lower_ascii(c);
     if in_set(set, lower) {
         return true;

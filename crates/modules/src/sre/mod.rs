@@ -43,7 +43,12 @@ const METHODS: &[MethodDef] = &[
         "unicode_iscased",
         Native::O(|_, c| {
             let c = character(c)?;
-            let cased = charset::lower_unicode(c) != c || charset::upper_unicode(c) != c;
+            // The first character of the full capital form decides.
+            let mut upper = Vec::new();
+            str::unicode::push_case(&mut upper, c, str::unicode::Case::Upper);
+            let cased = charset::lower_unicode(c) != c
+                || charset::upper_unicode(c) != c
+                || upper.first() != Some(&c);
             Ok(bool::bool_owned(cased))
         }),
         "",

@@ -262,8 +262,9 @@ impl Checker<'_> {
         let jump = target.checked_sub(2).filter(|j| *j >= at && target <= end);
         if let Some(jump) = jump
             && self.code[jump] == op::JUMP
+            // Else the word is an operand that looks like it.
+            && self.inner(at, jump, depth).is_some()
         {
-            self.inner(at, jump, depth)?;
             let mut next = jump + 1;
             let skip = self.skip(&mut next, end, 0)?;
             let last = (next + skip).checked_sub(1)?;

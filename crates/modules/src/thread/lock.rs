@@ -6,7 +6,8 @@ use terrarium_objects::args;
 use terrarium_objects::typeobject::{MethodDef, Native, flags};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bool, dict};
-use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, error, none_owned};
+use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, error, none_owned, root};
+use terrarium_runtime::threads;
 
 use super::{acquire_arguments, wait};
 use crate::body::body;
@@ -52,17 +53,29 @@ fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
 
 fn acquire(lock: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let (blocking, timeout) = acquire_arguments(args, kwnames)?;
-    if Lock::of(lock).taken.get() != 0 {
-        return wait(blocking, timeout);
+    let taken = &Lock::of(lock).taken;
+    // The lock may die with its last user while this thread waits.
+    let got = if taken.get() == 0 {
+        true
+    } else {
+        let held = root("lock being waited for", Owned::new(lock));
+        wait(address(&held), blocking, timeout, || taken.get() == 0)?
+    };
+    if got {
+        taken.set(1);
     }
-    Lock::of(lock).taken.set(1);
-    Ok(bool::bool_owned(true))
+    Ok(bool::bool_owned(got))
+}
+
+fn address(lock: &Object) -> usize {
+    lock.as_ptr() as usize
 }
 
 fn release(lock: &Object) -> PyResult {
     if Lock::of(lock).taken.replace(0) == 0 {
         return Err(error::runtime_error("release unlocked lock"));
     }
+    threads::lock_released(address(lock));
     Ok(none_owned())
 }
 

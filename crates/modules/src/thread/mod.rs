@@ -1,17 +1,17 @@
-//! `_thread` (Modules/_threadmodule.c) for one thread: locks, identifiers, thread-local data. Starting a thread is refused.
+//! `_thread` (Modules/_threadmodule.c): threads, locks, identifiers, thread-local data.
 
 mod handle;
 mod local;
 mod lock;
 mod rlock;
+mod start;
 
 use terrarium_objects::args;
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bool, dict, exceptions as exc, float, int, module};
-use terrarium_objects::{
-    MethodDef, Native, Object, PyResult, Raised, Word, error, none, none_owned, ops,
-};
+use terrarium_objects::{MethodDef, Native, Object, PyResult, Word, error, none, none_owned, ops};
 use terrarium_runtime::native_module::ModuleDef;
+use terrarium_runtime::threads;
 
 use crate::body::add_types;
 use crate::struct_sequence;
@@ -58,17 +58,17 @@ static METHODS: [MethodDef; 20] = [
     ),
     MethodDef::new(
         "start_new_thread",
-        Native::Fast(|_, _| Err(no_threads())),
+        Native::Fast(start::start_new),
         "start_new_thread($module, function, args, kwargs={}, /)\n--\n\nStart a new thread and return its identifier.",
     ),
     MethodDef::new(
         "start_new",
-        Native::Fast(|_, _| Err(no_threads())),
+        Native::Fast(start::start_new),
         "start_new($module, function, args, kwargs={}, /)\n--\n\nAn obsolete synonym of start_new_thread().",
     ),
     MethodDef::new(
         "start_joinable_thread",
-        Native::FastKeywords(|_, _, _| Err(no_threads())),
+        Native::FastKeywords(start::start_joinable),
         "start_joinable_thread($module, /, function, handle=None, daemon=True)\n--\n\n",
     ),
     MethodDef::new(
@@ -109,7 +109,7 @@ static METHODS: [MethodDef; 20] = [
     ),
     MethodDef::new(
         "_count",
-        Native::NoArgs(|_| Ok(int::from_i64(0))),
+        Native::NoArgs(|_| Ok(int::from_usize(threads::count()))),
         "_count($module, /)\n--\n\n",
     ),
     MethodDef::new(
@@ -124,12 +124,12 @@ static METHODS: [MethodDef; 20] = [
     ),
     MethodDef::new(
         "_shutdown",
-        Native::NoArgs(|_| Ok(none_owned())),
+        Native::NoArgs(start::shutdown),
         "_shutdown($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "_get_main_thread_ident",
-        Native::NoArgs(|_| Ok(int::from_u64(ident()))),
+        Native::NoArgs(|_| Ok(int::from_u64(threads::ident_of_main()))),
         "_get_main_thread_ident($module, /)\n--\n\n",
     ),
     MethodDef::new(
@@ -144,14 +144,9 @@ static METHODS: [MethodDef; 20] = [
     ),
 ];
 
-fn no_threads() -> Raised {
-    error::runtime_error("can't start new thread: this Python runs one thread only")
-}
-
-/// `get_ident` of the one thread.
+/// The number of the running thread.
 fn ident() -> u64 {
-    // SAFETY: no preconditions.
-    unsafe { libc::pthread_self() as u64 }
+    threads::ident()
 }
 
 fn native_id(_: &Object) -> PyResult {
@@ -254,16 +249,27 @@ fn acquire_arguments(
     Ok((blocking, (seconds != -1.0).then_some(seconds)))
 }
 
-/// What `acquire` gives for a lock that is taken. The only thread would wait for itself.
-fn wait(blocking: std::primitive::bool, timeout: Option<f64>) -> PyResult {
-    if !blocking {
-        return Ok(bool::bool_owned(false));
+/// Waits until a lock at this address is free: whether it is. `is_free` looks.
+fn wait(
+    lock: usize,
+    blocking: std::primitive::bool,
+    timeout: Option<f64>,
+    is_free: impl Fn() -> std::primitive::bool,
+) -> PyResult<std::primitive::bool> {
+    if is_free() {
+        return Ok(true);
     }
-    let Some(seconds) = timeout else {
-        return Err(error::runtime_error(
-            "deadlock: the only thread waits for a lock that it holds itself",
-        ));
-    };
-    std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
-    Ok(bool::bool_owned(false))
+    if !blocking {
+        return Ok(false);
+    }
+    let deadline = threads::deadline(timeout);
+    loop {
+        threads::wait_for_lock(lock, deadline)?;
+        if is_free() {
+            return Ok(true);
+        }
+        if deadline.is_some_and(|end| std::time::Instant::now() >= end) {
+            return Ok(false);
+        }
+    }
 }

@@ -6,9 +6,10 @@ use terrarium_objects::typeobject::{MethodDef, Native, flags};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::tuple::Tuple;
 use terrarium_objects::types::{bool, int, tuple};
-use terrarium_objects::{Object, PyResult, Slots, Type, Word, error, none_owned};
+use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, error, none_owned, root};
+use terrarium_runtime::threads;
 
-use super::{acquire_arguments, ident};
+use super::{acquire_arguments, ident, wait};
 use crate::body::body;
 
 body! { RLock of RLOCK { owner: Cell<u64>, level: Cell<usize>, reserved: Cell<usize> } }
@@ -28,10 +29,13 @@ pub static RLOCK: Type = Type::builtin(
     MethodDef::new("acquire", Native::FastKeywords(acquire), "acquire($self, /, blocking=True, timeout=-1)\n--\n\nLock the lock."),
     MethodDef::new("release", Native::NoArgs(release), "release($self, /)\n--\n\nRelease the lock."),
     MethodDef::new("locked", Native::NoArgs(|lock| Ok(bool::bool_owned(RLock::of(lock).level.get() != 0))), "locked($self, /)\n--\n\nReturn a boolean indicating whether this object is locked right now."),
-    MethodDef::new("_is_owned", Native::NoArgs(|lock| Ok(bool::bool_owned(RLock::of(lock).level.get() != 0))), "_is_owned($self, /)\n--\n\n"),
+    MethodDef::new("_is_owned", Native::NoArgs(|lock| Ok(bool::bool_owned(is_owned(RLock::of(lock))))), "_is_owned($self, /)\n--\n\n"),
     MethodDef::new("_acquire_restore", Native::O(acquire_restore), "_acquire_restore($self, state, /)\n--\n\n"),
     MethodDef::new("_release_save", Native::NoArgs(release_save), "_release_save($self, /)\n--\n\n"),
-    MethodDef::new("_recursion_count", Native::NoArgs(|lock| Ok(int::from_usize(RLock::of(lock).level.get()))), "_recursion_count($self, /)\n--\n\n"),
+    MethodDef::new("_recursion_count", Native::NoArgs(|lock| {
+        let this = RLock::of(lock);
+        Ok(int::from_usize(if is_owned(this) { this.level.get() } else { 0 }))
+    }), "_recursion_count($self, /)\n--\n\n"),
     MethodDef::new("__enter__", Native::NoArgs(|lock| acquire(lock, &[], None)), "__enter__($self, /)\n--\n\nLock the lock."),
     MethodDef::new("__exit__", Native::VarArgs(|lock, _| release(lock)), "__exit__($self, /, *exc_info)\n--\n\nRelease the lock."),
     MethodDef::new("_at_fork_reinit", Native::NoArgs(reinit), "_at_fork_reinit($self, /)\n--\n\n"),
@@ -44,19 +48,52 @@ fn set(lock: &Object, level: usize) {
 }
 
 fn acquire(lock: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
-    acquire_arguments(args, kwnames)?;
-    set(lock, RLock::of(lock).level.get() + 1);
-    Ok(bool::bool_owned(true))
+    let (blocking, timeout) = acquire_arguments(args, kwnames)?;
+    let got = take(lock, blocking, timeout)?;
+    if got {
+        set(lock, RLock::of(lock).level.get() + 1);
+    }
+    Ok(bool::bool_owned(got))
+}
+
+/// Waits until nobody else has the lock: whether that is so.
+fn take(
+    lock: &Object,
+    blocking: std::primitive::bool,
+    timeout: Option<f64>,
+) -> PyResult<std::primitive::bool> {
+    let this = RLock::of(lock);
+    if is_free(this) {
+        return Ok(true);
+    }
+    let held = root("lock being waited for", Owned::new(lock));
+    wait(address(&held), blocking, timeout, || is_free(this))
+}
+
+/// Nobody has it, or this thread.
+fn is_free(this: &RLock) -> std::primitive::bool {
+    this.level.get() == 0 || this.owner.get() == ident()
+}
+
+fn is_owned(this: &RLock) -> std::primitive::bool {
+    this.level.get() != 0 && this.owner.get() == ident()
+}
+
+fn address(lock: &Object) -> usize {
+    lock.as_ptr() as usize
 }
 
 fn release(lock: &Object) -> PyResult {
-    match RLock::of(lock).level.get() {
-        0 => Err(error::runtime_error("cannot release un-acquired lock")),
-        level => {
-            set(lock, level - 1);
-            Ok(none_owned())
-        }
+    let this = RLock::of(lock);
+    if !is_owned(this) {
+        return Err(error::runtime_error("cannot release un-acquired lock"));
     }
+    let level = this.level.get() - 1;
+    set(lock, level);
+    if level == 0 {
+        threads::lock_released(address(lock));
+    }
+    Ok(none_owned())
 }
 
 /// Takes the lock as often as `_release_save` said.
@@ -69,13 +106,14 @@ fn acquire_restore(lock: &Object, state: &Object) -> PyResult {
             ));
         }
     };
+    take(lock, true, None)?;
     set(lock, usize::try_from(level).unwrap_or(0));
     Ok(none_owned())
 }
 
 fn release_save(lock: &Object) -> PyResult {
     let this = RLock::of(lock);
-    if this.level.get() == 0 {
+    if !is_owned(this) {
         return Err(error::runtime_error("cannot release un-acquired lock"));
     }
     let saved = tuple::from_array([
@@ -83,6 +121,7 @@ fn release_save(lock: &Object) -> PyResult {
         int::from_u64(this.owner.get()),
     ]);
     set(lock, 0);
+    threads::lock_released(address(lock));
     Ok(saved)
 }
 

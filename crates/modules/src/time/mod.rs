@@ -1,6 +1,7 @@
 //! `time`: clocks, sleeping, calendar time.
 
 mod calendar;
+mod clocks;
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -9,6 +10,7 @@ use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{builtin_function, dict, float, int, module};
 use terrarium_objects::{MethodDef, Native, Object, Owned, PyResult, error, none_owned, ops};
 use terrarium_runtime::native_module::ModuleDef;
+use terrarium_runtime::threads;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "time",
@@ -23,10 +25,17 @@ fn exec(made: &Object) -> PyResult<()> {
         let function = builtin_function::new(def, Some(made), Some(&Str::new("time")));
         dict::set_str(&space, def.name, &function);
     }
+    for (name, number) in clocks::NUMBERS {
+        dict::set_str(&space, name, &int::from_i64(number));
+    }
     calendar::exec(&space)
 }
 
-static METHODS: [MethodDef; 11] = [
+static METHODS: [MethodDef; 15] = [
+    MethodDef::new("clock_gettime", Native::O(clocks::gettime), ""),
+    MethodDef::new("clock_gettime_ns", Native::O(clocks::gettime_ns), ""),
+    MethodDef::new("clock_getres", Native::O(clocks::getres), ""),
+    MethodDef::new("get_clock_info", Native::O(clocks::info), ""),
     MethodDef::new(
         "time",
         Native::NoArgs(|_| Ok(float::from_f64(now().as_secs_f64()))),
@@ -107,7 +116,10 @@ fn sleep(_: &Object, seconds: &Object) -> PyResult {
         return Err(error::value_error("sleep length must be non-negative"));
     }
     match Duration::try_from_secs_f64(seconds) {
-        Ok(time) => std::thread::sleep(time),
+        Ok(_) => drop(threads::wait_for(
+            &mut [],
+            threads::deadline(Some(seconds)),
+        )?),
         Err(_) => {
             return Err(error::overflow_error(
                 "timestamp too large to convert to C PyTime_t",

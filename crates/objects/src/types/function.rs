@@ -53,6 +53,8 @@ pub static FUNCTION: Type = Type::builtin(
         visit: function_visit,
         clear: Some(function_clear),
         repr: Some(function_attributes::repr),
+        // Replaced by the loop's at start-up; here so that `__call__` is made.
+        call: Some(|_, _, _| Err(crate::error::system_error("the loop is not ready"))),
         getattro: Some(crate::ops::attribute::generic_get),
         setattro: Some(crate::ops::attribute::generic_set),
         descr_get: Some(function_attributes::descr_get),

@@ -235,7 +235,7 @@ fn reduce_with(object: &Object, function: &str) -> PyResult {
             tuple::from_refs(&[list]),
             int::from_i64(iter.index.get() as i64),
         ]),
-        None => tuple::from_array([crate::types::builtin("iter")?, tuple::from_array([new()])]),
+        None => tuple::from_array([function, tuple::from_array([new()])]),
     })
 }
 

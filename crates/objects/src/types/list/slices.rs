@@ -194,6 +194,16 @@ pub fn assign_extended(
     let source = root("items being assigned", source);
     // SAFETY: copied before anything can run Python.
     let items = unsafe { fast_items(&source) };
+    // Making the sequence may have shortened the list.
+    let left = match (list.len() as isize, step) {
+        (len, step) if step > 0 => (len - start + step - 1).max(0) / step,
+        (len, _) if start >= len => {
+            let skipped = (start - len + 1 + -step - 1) / -step;
+            (count as isize - skipped).max(0)
+        }
+        _ => count as isize,
+    };
+    let count = count.min(left as usize);
     if items.len() != count {
         return Err(error::value_error(format!(
             "attempt to assign sequence of size {} to extended slice of size {count}",

@@ -256,8 +256,14 @@ pub fn percent(format: &Object, object: &Object) -> PyResult {
     out.finish()
 }
 
+/// No text is wider: there is no memory for it.
+const WIDEST: usize = 1 << 40;
+
 fn one_value(out: &mut Builder, value: &Object, wanted: &Conversion) -> PyResult<()> {
     let letter = wanted.letter;
+    if wanted.width > WIDEST {
+        return Err(crate::error::memory_error());
+    }
     match char::from_u32(letter) {
         Some('s' | 'r' | 'a') => {
             let shown = match letter as u8 {
