@@ -5,6 +5,7 @@ mod colour;
 mod compile;
 mod dis;
 mod explain;
+mod interactive;
 mod options;
 mod run;
 mod sources;

@@ -63,9 +63,9 @@ pub fn parse(args: &[OsString]) -> Asked {
         break;
     }
     environment(&mut config);
-    let (program, name) = program.unwrap_or_else(|| (Program::Stdin, String::new()));
-    if matches!(program, Program::Stdin) && std::io::stdin().is_terminal() {
-        return Asked::Wrong("there is no interactive mode yet: give a file, -c COMMAND, -m MODULE, or a program on standard input".into());
+    let (mut program, name) = program.unwrap_or_else(|| (Program::Stdin, String::new()));
+    if matches!(program, Program::Stdin) && (config.interactive || std::io::stdin().is_terminal()) {
+        program = Program::Interactive;
     }
     config.argv = std::iter::once(name)
         .chain(args[at.min(args.len())..].iter().map(text))

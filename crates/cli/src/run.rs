@@ -11,6 +11,7 @@ use terrarium_runtime::config::{self, Config};
 use terrarium_runtime::program::{self, Ended, Program};
 use terrarium_runtime::start;
 
+use crate::interactive;
 use crate::options::{self, Asked};
 
 const USAGE: &str = "\
@@ -91,13 +92,30 @@ fn execute(program: &Program, config: Config, audit: bool) -> u8 {
     if let Err(status) = start_up(config) {
         return status;
     }
-    let status = match program::run(program) {
+    if let Program::Interactive = program {
+        program::add_path("");
+        interactive::banner();
+        return finish(interactive::run(), audit);
+    }
+    let ended = program::run(program);
+    let interactive = config::get().interactive;
+    let status = match ended {
         Ended::Refused(refusal) => {
             eprintln!("terrarium: {}", refusal.text);
             refusal.status
         }
         Ended::Returned => 0,
+        // Before the prompt SystemExit is shown like any other exception.
+        Ended::Raised if interactive => {
+            report_exception();
+            1
+        }
         Ended::Raised => status_of_exception(),
+    };
+    let status = if interactive {
+        interactive::run()
+    } else {
+        status
     };
     finish(status, audit)
 }
@@ -136,7 +154,7 @@ pub fn status_of_exception() -> u8 {
 }
 
 /// `sys.excepthook` with the exception on its way.
-fn report_exception() {
+pub fn report_exception() {
     let Some(exception) = error::fetch() else {
         return;
     };

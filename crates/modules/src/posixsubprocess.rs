@@ -189,7 +189,8 @@ unsafe fn prepare(child: &Child) -> Result<(), &'static str> {
     let done = |result: i32, stage: &'static str| if result < 0 { Err(stage) } else { Ok(()) };
     // SAFETY: system calls on numbers and prepared texts.
     unsafe {
-        for fd in &child.kept {
+        // The pipe to the parent is kept too, but closes when the program runs.
+        for fd in child.kept.iter().filter(|fd| **fd != pipe) {
             done(libc::fcntl(*fd, libc::F_SETFD, 0), "noexec")?;
         }
         for fd in [p2cwrite, c2pread, errread, errpipe_read] {

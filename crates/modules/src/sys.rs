@@ -258,6 +258,13 @@ fn displayhook(_: &Object, value: &Object) -> PyResult {
 fn excepthook(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("excepthook", args.len(), 3, 3)?;
     let value = args[1].object();
+    if !exc::is_exception(value) {
+        write_stderr(&format!(
+            "TypeError: print_exception(): Exception expected for value, {} found",
+            value.ty().name()
+        ));
+        return Ok(none_owned());
+    }
     let text = crate::traceback_text::format(value);
     write_stderr(&text);
     Ok(none_owned())

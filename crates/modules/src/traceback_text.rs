@@ -110,6 +110,8 @@ struct Entry {
     line: i32,
     name: String,
     position: Option<carets::Range>,
+    /// The text that the code came from, where it was typed at a prompt.
+    source: Option<std::rc::Rc<str>>,
 }
 
 fn entry_of(object: &Object) -> Option<Entry> {
@@ -129,6 +131,7 @@ fn entry_of(object: &Object) -> Option<Entry> {
         line: traceback::lineno(object),
         name: text(code.name.get()),
         position,
+        source: terrarium_runtime::sources::of_code(code.object().as_ptr() as usize),
     })
 }
 
@@ -171,7 +174,10 @@ fn show(out: &mut String, entry: &Entry, sources: &mut Sources) {
         "  File \"{}\", line {}, in {}\n",
         entry.filename, entry.line, entry.name
     ));
-    if let Some(source) = sources.get(&entry.filename) {
+    if let Some(text) = &entry.source {
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        out.push_str(&carets::source_block(&lines, entry.line, position));
+    } else if let Some(source) = sources.get(&entry.filename) {
         out.push_str(&carets::source_block(source, entry.line, position));
     }
 }

@@ -21,6 +21,8 @@ pub enum Program {
     Command(String),
     Module(String),
     Stdin,
+    /// Statements typed at a prompt.
+    Interactive,
 }
 
 /// Why a program could not begin: one line for the user, and the exit status (2; 1 for an unknown `-m` module, as CPython's).
@@ -105,6 +107,7 @@ fn prepare(program: &Program, main: &Object) -> Attempt {
             );
             prepare_module(name, main)
         }
+        Program::Interactive => refuse(String::from("the interactive mode runs no program")),
         Program::Stdin => {
             add_path("");
             let mut text = Vec::new();
@@ -122,7 +125,7 @@ fn refuse(text: String) -> Attempt {
 }
 
 /// Puts a folder first on `sys.path`.
-fn add_path(folder: &str) {
+pub fn add_path(folder: &str) {
     if config::get().safe_path || config::get().isolated {
         return;
     }

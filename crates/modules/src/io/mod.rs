@@ -391,7 +391,9 @@ pub fn standard(fd: i32, name: &str, unbuffered: bool) -> PyResult {
         line_buffering: terminal || fd == 2,
         write_through: unbuffered && writing,
     };
-    let text = root("standard stream", textio::open(&buffer, options)?);
+    // Without buffers text goes straight to the file.
+    let below = if unbuffered && writing { &raw } else { &buffer };
+    let text = root("standard stream", textio::open(below, options)?);
     ops::attribute::set(&text, &names().mode, Some(&Str::new(mode)))?;
     let text = text.take();
     drop(buffer);

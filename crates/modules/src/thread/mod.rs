@@ -154,11 +154,23 @@ fn native_id(_: &Object) -> PyResult {
     Ok(int::from_i64(unsafe { libc::gettid() }.into()))
 }
 
-/// Shows an exception that left a thread's function.
+/// Shows an exception that left a thread's function, except SystemExit.
 fn excepthook(_: &Object, args: &Object) -> PyResult {
-    let value = ops::sequence::get_index(args, 1)?;
-    error::restore(value);
-    error::unraisable("Exception in thread", None);
+    let class = ops::sequence::get_index(args, 0)?;
+    if class.is(exc::SYSTEM_EXIT.as_object()) {
+        return Ok(none_owned());
+    }
+    let value =
+        terrarium_objects::root("exception of a thread", ops::sequence::get_index(args, 1)?);
+    let thread = terrarium_objects::root("thread", ops::sequence::get_index(args, 3)?);
+    let name = match thread.is(none()) {
+        true => threads::ident().to_string(),
+        false => ops::text::lossy(&*ops::text::str(&*ops::attribute::get_str(
+            &thread, "name",
+        )?)?),
+    };
+    let shown = crate::traceback_text::format(&value);
+    crate::sys::write_stderr(&format!("Exception in thread {name}:\n{shown}"));
     Ok(none_owned())
 }
 

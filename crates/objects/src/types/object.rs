@@ -6,7 +6,7 @@ use crate::object::Object;
 use crate::ops::attribute;
 use crate::ops::{call, compare, iter, text};
 use crate::refs::{Owned, PyResult, Word};
-use crate::state::root;
+use crate::state::{self, root};
 use crate::typeobject::*;
 use crate::types::bool::bool_owned;
 use crate::types::dict::{self, managed};
@@ -180,6 +180,8 @@ pub fn repr(object: &Object) -> PyResult {
 
 #[inline(never)]
 fn to_str(object: &Object) -> PyResult {
+    // A class whose `__repr__` is this very function comes back here.
+    state::get().check_native_stack(" while calling a Python object")?;
     match object.ty().slots.repr {
         Some(slot) => slot(object),
         None => repr(object),

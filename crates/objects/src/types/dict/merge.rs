@@ -280,7 +280,8 @@ pub fn from_keys(class: &Object, iterable: &Object, value: &Object) -> PyResult 
 
 fn from_dict_keys(dict: &Dict, source: &Dict, value: &Object) -> PyResult<()> {
     let unicode = source.keys().is_unicode();
-    table::resize(dict, log2_for_entries(source.len()), unicode)?;
+    let size = log2_for_entries(source.len()).max(dict.keys().log2_size.get());
+    table::resize(dict, size, unicode)?;
     let mut position = 0;
     while let Some((entry, after)) = source.next_entry(position) {
         position = after;
@@ -294,7 +295,8 @@ fn from_dict_keys(dict: &Dict, source: &Dict, value: &Object) -> PyResult<()> {
 }
 
 fn from_set_keys(dict: &Dict, source: &Set, value: &Object) -> PyResult<()> {
-    table::resize(dict, log2_for_entries(source.len()), false)?;
+    let size = log2_for_entries(source.len()).max(dict.keys().log2_size.get());
+    table::resize(dict, size, false)?;
     let mut position = 0;
     while let Some((key, hash)) = source.next_entry(&mut position) {
         table::set_known(dict, Owned::new(key), hash, Owned::new(value))?;

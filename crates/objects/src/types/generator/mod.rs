@@ -181,6 +181,9 @@ pub unsafe fn adopt_frame(made: &Object, source: *mut Frame) {
         let generator = made.cast::<Generator>();
         let target = generator.frame();
         std::ptr::copy_nonoverlapping(source.cast::<Word>(), target.cast::<Word>(), SPECIALS);
+        // The caller's operands, of which these may be borrowed, do not live as long.
+        (*target).executable = (*source).executable.make_owned();
+        (*target).function = (*source).function.make_owned();
         let count = (*source).code().nlocalsplus.get() as usize;
         for i in 0..count {
             (*target)

@@ -195,13 +195,11 @@ pub fn assign_extended(
     // SAFETY: copied before anything can run Python.
     let items = unsafe { fast_items(&source) };
     // Making the sequence may have shortened the list.
-    let left = match (list.len() as isize, step) {
-        (len, step) if step > 0 => (len - start + step - 1).max(0) / step,
-        (len, _) if start >= len => {
-            let skipped = (start - len + 1 + -step - 1) / -step;
-            (count as isize - skipped).max(0)
-        }
-        _ => count as isize,
+    let (len, wide) = (list.len() as i128, step as i128);
+    let left = match start as i128 {
+        start if wide > 0 => (len - start + wide - 1).max(0) / wide,
+        start if start >= len => (count as i128 - (start - len - wide) / -wide).max(0),
+        _ => count as i128,
     };
     let count = count.min(left as usize);
     if items.len() != count {
