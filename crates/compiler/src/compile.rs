@@ -142,6 +142,20 @@ pub fn compile_source(
     .map(|(code, _)| code)
 }
 
+/// Compiles a tree, wherever it came from.
+pub fn compile_parsed(
+    parsed: Parsed,
+    filename: &str,
+    settings: Settings,
+    warnings: &mut Vec<Warning>,
+) -> Result<Rc<Code>, Error> {
+    let depth = parsed.depth;
+    on_deep_stack(depth, move || {
+        compile_tree(parsed, filename, settings, warnings, &mut unobserved)
+    })
+    .map(|(code, _)| code)
+}
+
 /// Is shown each unit between code generation and the flow graph, inner units before the one around them.
 pub(crate) type Observe<'a> = &'a mut dyn FnMut(&Unit, &mut Constants) -> Result<(), Error>;
 

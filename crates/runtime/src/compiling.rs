@@ -65,6 +65,14 @@ pub fn data_of_text(source: &str, request: Request<'_>) -> PyResult<Rc<bc::Code>
     settle(compiled, found, request.filename)
 }
 
+/// Compiles a tree that a program made.
+pub fn data_of_tree(parsed: Parsed, request: Request<'_>) -> PyResult<Rc<bc::Code>> {
+    let mut found = Vec::new();
+    let compiled =
+        compile::compile_parsed(parsed, request.filename, request.settings(), &mut found);
+    settle(compiled, found, request.filename)
+}
+
 /// A source: text, in which an encoding declaration counts for nothing, or the bytes of a file.
 #[derive(Clone, Copy)]
 pub enum Text<'a> {

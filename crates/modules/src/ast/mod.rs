@@ -4,6 +4,7 @@ mod asdl;
 mod base;
 mod classes;
 pub mod convert;
+pub mod read;
 mod show;
 
 use terrarium_objects::types::{dict, int, module};

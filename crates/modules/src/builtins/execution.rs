@@ -164,9 +164,11 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
     };
     let source = source.unwrap_or(none());
     if crate::ast::convert::is_node(source) {
-        return Err(error::not_implemented_error(
-            "compile(): code from ast objects is not there yet",
-        ));
+        if bits & ONLY_AST == ONLY_AST {
+            return Ok(Owned::new(source));
+        }
+        let parsed = crate::ast::read::tree_of(source, request)?;
+        return compiling::data_of_tree(parsed, request).map(|data| compiling::object_of(&data));
     }
     if bits & ONLY_AST != 0 {
         return tree_object(source, request);

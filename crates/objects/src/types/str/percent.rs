@@ -276,6 +276,9 @@ fn one_value(out: &mut Builder, value: &Object, wanted: &Conversion) -> PyResult
             Ok(())
         }
         Some('d' | 'i' | 'u' | 'o' | 'x' | 'X') => {
+            if wanted.precision.is_some_and(|p| p > i32::MAX as usize - 3) {
+                return Err(overflow_error("precision too large"));
+            }
             let (sign, prefix, digits) = int_parts(value, wanted)?;
             put_number(out, sign, prefix, &digits, wanted)
         }
