@@ -164,10 +164,10 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
     };
     let source = source.unwrap_or(none());
     if crate::ast::convert::is_node(source) {
-        if bits & ONLY_AST == ONLY_AST {
-            return Ok(Owned::new(source));
-        }
         let parsed = crate::ast::read::tree_of(source, request)?;
+        if bits & ONLY_AST == ONLY_AST {
+            return crate::ast::convert::object_of(parsed);
+        }
         return compiling::data_of_tree(parsed, request).map(|data| compiling::object_of(&data));
     }
     if bits & ONLY_AST != 0 {

@@ -371,10 +371,13 @@ pub fn standard(fd: i32, name: &str, unbuffered: bool) -> PyResult {
     } else {
         &buffered::READER
     };
-    let buffer = root(
-        "standard stream",
-        buffered::open(ty, &raw, iobase::DEFAULT_BUFFER_SIZE as isize)?,
-    );
+    // Without buffers text goes straight to the file.
+    let below = if unbuffered && writing {
+        Owned::new(&raw)
+    } else {
+        buffered::open(ty, &raw, iobase::DEFAULT_BUFFER_SIZE as isize)?
+    };
+    let below = root("standard stream", below);
     let errors = if fd == 2 {
         "backslashreplace"
     } else if passes_bytes() {
@@ -391,12 +394,10 @@ pub fn standard(fd: i32, name: &str, unbuffered: bool) -> PyResult {
         line_buffering: terminal || fd == 2,
         write_through: unbuffered && writing,
     };
-    // Without buffers text goes straight to the file.
-    let below = if unbuffered && writing { &raw } else { &buffer };
-    let text = root("standard stream", textio::open(below, options)?);
+    let text = root("standard stream", textio::open(&below, options)?);
     ops::attribute::set(&text, &names().mode, Some(&Str::new(mode)))?;
     let text = text.take();
-    drop(buffer);
+    drop(below);
     drop(raw);
     Ok(text)
 }

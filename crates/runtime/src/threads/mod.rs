@@ -361,7 +361,9 @@ pub fn deadline(seconds: Option<f64>) -> Option<Instant> {
 
 /// Runs the handlers of signals that came; in the main thread, as CPython does.
 pub fn check_signals() -> PyResult<()> {
-    if state::get().breaker.get() & state::breaker::SIGNAL != 0 && is_main() {
+    let breaker = &state::get().breaker;
+    if breaker.get() & state::breaker::SIGNAL != 0 && is_main() {
+        breaker.set(breaker.get() & !state::breaker::SIGNAL);
         signals::run_handlers()?;
     }
     Ok(())

@@ -155,10 +155,10 @@ impl Reader {
     }
 
     pub fn expr(&mut self, node: &Object) -> PyResult<Expr> {
+        let loc = self.location(node, "expr")?;
         let Some(class) = class_of(node, &EXPRESSIONS)? else {
             return Err(wrong_kind("expr", node));
         };
-        let loc = self.location(node, "expr")?;
         let kind = match class {
             "Name" | "Constant" | "Attribute" | "Subscript" | "Starred" | "List" | "Tuple"
             | "Slice" => self.part(node, class)?,
@@ -297,7 +297,7 @@ impl Reader {
         let ops = self.each(node, class, "ops", Reader::cmpop)?;
         let comparators = self.loads(node, class, "comparators")?;
         if comparators.is_empty() {
-            return Err(error::value_error("Compare has no comparators"));
+            return Err(error::value_error("Compare with no comparators"));
         }
         if ops.len() != comparators.len() {
             return Err(error::value_error(
@@ -415,10 +415,10 @@ impl Reader {
     }
 
     pub fn pattern(&mut self, node: &Object) -> PyResult<Pattern> {
+        let loc = self.location(node, "pattern")?;
         let Some(class) = class_of(node, &PATTERNS)? else {
             return Err(wrong_kind("pattern", node));
         };
-        let loc = self.location(node, "pattern")?;
         let kind = match class {
             "MatchValue" => PatternKind::MatchValue {
                 value: self.load(node, class, "value")?,

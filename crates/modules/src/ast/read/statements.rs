@@ -42,10 +42,10 @@ const STATEMENTS: [&str; 28] = [
 
 impl Reader {
     pub fn stmt(&mut self, node: &Object) -> PyResult<Stmt> {
+        let loc = self.location(node, "stmt")?;
         let Some(class) = class_of(node, &STATEMENTS)? else {
             return Err(wrong_kind("stmt", node));
         };
-        let loc = self.location(node, "stmt")?;
         let kind = match class {
             "FunctionDef" => StmtKind::FunctionDef(self.function(node, class)?),
             "AsyncFunctionDef" => StmtKind::AsyncFunctionDef(self.function(node, class)?),
@@ -138,7 +138,7 @@ impl Reader {
         let finalbody = self.block(node, class, "finalbody")?;
         if handlers.is_empty() && finalbody.is_empty() {
             return Err(error::value_error(format!(
-                "{class} has neither handlers nor finalbody"
+                "{class} has neither except handlers nor finalbody"
             )));
         }
         if handlers.is_empty() && !orelse.is_empty() {

@@ -186,7 +186,13 @@ pub fn apply(ty: &Type, plan: Plan, base: &Type) {
     ty.basicsize.set(offset as isize);
     ty.itemsize.set(base.itemsize.get());
     ty.members.set(Box::leak(members.into_boxed_slice()));
-    ty.getset.set(match (plan.add_dict, plan.add_weak) {
+    // A class may define the name itself.
+    let defines = |name: &str| {
+        super::field(&ty.dict).is_some_and(|d| crate::types::dict::get_str(d, name).is_some())
+    };
+    let shows_dict = plan.add_dict && !defines("__dict__");
+    let shows_weak = plan.add_weak && !defines("__weakref__");
+    ty.getset.set(match (shows_dict, shows_weak) {
         (true, true) => &[DICT, WEAKREF],
         (true, false) => &[DICT],
         (false, true) => &[WEAKREF],
