@@ -57,6 +57,7 @@ pub fn tree_of(node: &Object, request: Request<'_>) -> PyResult<Parsed> {
         warnings: Vec::new(),
         names: reader.names,
         depth: reader.deepest,
+        may_be_rewritten: true,
     })
 }
 
@@ -112,16 +113,16 @@ impl Reader {
     }
 
     /// Reads each item of a list; an absent list is empty.
-    fn each<T>(
+    fn each<T, C: FromIterator<T>>(
         &mut self,
         node: &Object,
         class: &str,
         field: &str,
         mut read: impl FnMut(&mut Reader, &Object) -> PyResult<T>,
-    ) -> PyResult<Vec<T>> {
+    ) -> PyResult<C> {
         let name = terrarium_objects::types::str::intern_immortal(field);
         let Some(items) = ops::attribute::get_optional(node, name)? else {
-            return Ok(Vec::new());
+            return Ok(C::from_iter([]));
         };
         if items.downcast::<List>().is_none() {
             return Err(error::type_error(format!(
@@ -143,22 +144,22 @@ impl Reader {
             let item = root("node being compiled", item);
             made.push(self.nested(|reader| read(reader, &item))?);
         }
-        Ok(made)
+        Ok(made.into_iter().collect())
     }
 
     /// `each`, of which there must be at least one.
-    fn some<T>(
+    fn some<T, C: FromIterator<T>>(
         &mut self,
         node: &Object,
         class: &str,
         field: &str,
         read: impl FnMut(&mut Reader, &Object) -> PyResult<T>,
-    ) -> PyResult<Vec<T>> {
-        let made = self.each(node, class, field, read)?;
+    ) -> PyResult<C> {
+        let made: Vec<T> = self.each(node, class, field, read)?;
         if made.is_empty() {
             return Err(error::value_error(format!("empty {field} on {class}")));
         }
-        Ok(made)
+        Ok(made.into_iter().collect())
     }
 
     fn name_of(&mut self, text: &Object) -> PyResult<Name> {
@@ -192,7 +193,12 @@ impl Reader {
         }
     }
 
-    fn names(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Vec<Name>> {
+    fn names<C: FromIterator<Name>>(
+        &mut self,
+        node: &Object,
+        class: &str,
+        field: &str,
+    ) -> PyResult<C> {
         self.each(node, class, field, Reader::name_of)
     }
 

@@ -2,7 +2,7 @@
 
 use terrarium_bytecode::constant::Constant;
 use terrarium_compiler::tree::{
-    Arg, Arguments, Comprehension, Context, Expr, ExprKind, Keyword, Pattern, PatternKind,
+    Arg, Arguments, Comprehension, Context, Expr, ExprKind, Keyword, Pattern, PatternKind, ThinVec,
 };
 use terrarium_objects::{Object, PyResult, error};
 
@@ -133,19 +133,34 @@ impl Reader {
         Ok(made)
     }
 
-    pub fn loads(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Vec<Expr>> {
+    pub fn loads<C: FromIterator<Expr>>(
+        &mut self,
+        node: &Object,
+        class: &str,
+        field: &str,
+    ) -> PyResult<C> {
         self.each(node, class, field, Reader::loaded)
     }
 
     /// Targets of assignments or deletions; at least one.
-    pub fn targets(&mut self, node: &Object, class: &str, context: Context) -> PyResult<Vec<Expr>> {
-        let made = self.some(node, class, "targets", Reader::expr)?;
+    pub fn targets<C: FromIterator<Expr>>(
+        &mut self,
+        node: &Object,
+        class: &str,
+        context: Context,
+    ) -> PyResult<C> {
+        let made: Vec<Expr> = self.some(node, class, "targets", Reader::expr)?;
         made.iter().try_for_each(|e| check_context(e, context))?;
-        Ok(made)
+        Ok(made.into_iter().collect())
     }
 
     /// Expressions among which None stands for an absent one.
-    fn gaps(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Vec<Option<Expr>>> {
+    fn gaps<C: FromIterator<Option<Expr>>>(
+        &mut self,
+        node: &Object,
+        class: &str,
+        field: &str,
+    ) -> PyResult<C> {
         self.each(node, class, field, |reader, item| {
             if item.is(terrarium_objects::none()) {
                 return Ok(None);
@@ -238,7 +253,7 @@ impl Reader {
             "BoolOp" => {
                 let op = self.required(node, class, "op")?;
                 let op = self.boolop(&op)?;
-                let values = self.loads(node, class, "values")?;
+                let values: ThinVec<_> = self.loads(node, class, "values")?;
                 if values.len() < 2 {
                     return Err(error::value_error("BoolOp with less than 2 values"));
                 }
@@ -252,8 +267,8 @@ impl Reader {
                 }
             }
             "Dict" => {
-                let keys = self.gaps(node, class, "keys")?;
-                let values = self.loads(node, class, "values")?;
+                let keys: ThinVec<_> = self.gaps(node, class, "keys")?;
+                let values: ThinVec<_> = self.loads(node, class, "values")?;
                 if keys.len() != values.len() {
                     return Err(error::value_error(
                         "Dict doesn't have the same number of keys as values",
@@ -294,8 +309,8 @@ impl Reader {
 
     fn compare(&mut self, node: &Object, class: &str) -> PyResult<ExprKind> {
         let left = self.load(node, class, "left")?;
-        let ops = self.each(node, class, "ops", Reader::cmpop)?;
-        let comparators = self.loads(node, class, "comparators")?;
+        let ops: ThinVec<_> = self.each(node, class, "ops", Reader::cmpop)?;
+        let comparators: ThinVec<_> = self.loads(node, class, "comparators")?;
         if comparators.is_empty() {
             return Err(error::value_error("Compare with no comparators"));
         }
@@ -312,12 +327,13 @@ impl Reader {
     }
 
     fn comprehension(&mut self, node: &Object, class: &str) -> PyResult<ExprKind> {
-        let generators = |reader: &mut Reader| -> PyResult<Vec<Comprehension>> {
-            let made = reader.each(node, class, "generators", Reader::generator)?;
+        let generators = |reader: &mut Reader| {
+            let made: Vec<Comprehension> =
+                reader.each(node, class, "generators", Reader::generator)?;
             if made.is_empty() {
                 return Err(error::value_error("comprehension with no generators"));
             }
-            Ok(made)
+            Ok(made.into_iter().collect())
         };
         if class == "DictComp" {
             return Ok(ExprKind::DictComp {
@@ -360,7 +376,7 @@ impl Reader {
             },
             _ => ExprKind::Interpolation {
                 value: self.load(node, class, "value")?,
-                str: constant(&*self.required(node, class, "str")?)?,
+                str: Box::new(constant(&*self.required(node, class, "str")?)?),
                 conversion: self.number(node, class, "conversion")?,
                 format_spec: self.optional_expr(node, "format_spec", Context::Load)?,
             },
@@ -436,8 +452,8 @@ impl Reader {
                 patterns: self.each(node, class, "patterns", Reader::pattern)?,
             },
             "MatchMapping" => {
-                let keys = self.loads(node, class, "keys")?;
-                let patterns = self.each(node, class, "patterns", Reader::pattern)?;
+                let keys: ThinVec<_> = self.loads(node, class, "keys")?;
+                let patterns: ThinVec<_> = self.each(node, class, "patterns", Reader::pattern)?;
                 if keys.len() != patterns.len() {
                     return Err(error::value_error(
                         "MatchMapping doesn't have the same number of keys as patterns",
@@ -467,7 +483,7 @@ impl Reader {
                 PatternKind::MatchAs { pattern, name }
             }
             _ => {
-                let patterns = self.each(node, class, "patterns", Reader::pattern)?;
+                let patterns: ThinVec<_> = self.each(node, class, "patterns", Reader::pattern)?;
                 if patterns.len() < 2 {
                     return Err(error::value_error("MatchOr requires at least 2 patterns"));
                 }
@@ -479,9 +495,9 @@ impl Reader {
 
     fn class_pattern(&mut self, node: &Object, class: &str) -> PyResult<PatternKind> {
         let cls = self.load(node, class, "cls")?;
-        let patterns = self.each(node, class, "patterns", Reader::pattern)?;
-        let kwd_attrs = self.names(node, class, "kwd_attrs")?;
-        let kwd_patterns = self.each(node, class, "kwd_patterns", Reader::pattern)?;
+        let patterns: ThinVec<_> = self.each(node, class, "patterns", Reader::pattern)?;
+        let kwd_attrs: ThinVec<_> = self.names(node, class, "kwd_attrs")?;
+        let kwd_patterns: ThinVec<_> = self.each(node, class, "kwd_patterns", Reader::pattern)?;
         if kwd_attrs.len() != kwd_patterns.len() {
             return Err(error::value_error(
                 "MatchClass doesn't have the same number of keyword attributes as patterns",

@@ -1,8 +1,8 @@
 //! Statements.
 
 use terrarium_compiler::tree::{
-    Alias, ClassDef, Context, ExceptHandler, FunctionDef, MatchCase, Stmt, StmtKind, TypeParam,
-    TypeParamKind, WithItem,
+    Alias, ClassDef, Context, ExceptHandler, FunctionDef, MatchCase, Stmt, StmtKind, ThinVec,
+    TypeParam, TypeParamKind, WithItem,
 };
 use terrarium_objects::{Object, PyResult, error, root};
 
@@ -60,11 +60,16 @@ impl Reader {
         Ok(Stmt { kind, loc })
     }
 
-    fn body(&mut self, node: &Object, class: &str) -> PyResult<Vec<Stmt>> {
+    fn body<C: FromIterator<Stmt>>(&mut self, node: &Object, class: &str) -> PyResult<C> {
         self.some(node, class, "body", Reader::stmt)
     }
 
-    fn block(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Vec<Stmt>> {
+    fn block<C: FromIterator<Stmt>>(
+        &mut self,
+        node: &Object,
+        class: &str,
+        field: &str,
+    ) -> PyResult<C> {
         self.each(node, class, field, Reader::stmt)
     }
 
@@ -133,9 +138,9 @@ impl Reader {
 
     fn attempt(&mut self, node: &Object, class: &str) -> PyResult<StmtKind> {
         let body = self.body(node, class)?;
-        let handlers = self.each(node, class, "handlers", Reader::handler)?;
-        let orelse = self.block(node, class, "orelse")?;
-        let finalbody = self.block(node, class, "finalbody")?;
+        let handlers: ThinVec<_> = self.each(node, class, "handlers", Reader::handler)?;
+        let orelse: ThinVec<_> = self.block(node, class, "orelse")?;
+        let finalbody: ThinVec<_> = self.block(node, class, "finalbody")?;
         if handlers.is_empty() && finalbody.is_empty() {
             return Err(error::value_error(format!(
                 "{class} has neither except handlers nor finalbody"
