@@ -28,13 +28,13 @@ fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
     let next_line = first_line_after(graph, block);
     let instrs = graph.instrs_mut(block);
     let first = instrs.iter().position(|instr| instr.opcode == NOP);
-    let mut kept = first.unwrap_or(used);
-    let mut left = 0;
-    let mut previous_line = match kept {
+    let first = first.unwrap_or(used);
+    let (mut kept, mut left) = (first, 0);
+    let mut previous_line = match first {
         0 => -1,
-        _ => instrs[kept - 1].loc.line,
+        _ => instrs[first - 1].loc.line,
     };
-    for index in kept..used {
+    for index in first..used {
         let instr = instrs[index];
         let line = instr.loc.line;
         if instr.opcode == NOP {
