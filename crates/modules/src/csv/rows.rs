@@ -253,43 +253,22 @@ fn take(object: &Object, settings: &Settings, point: Option<u32>) -> PyResult<()
     } else {
         State::EatCrnl
     };
-    let mut state = parser.state.get();
-    if state == State::StartRecord {
-        match point {
-            None => return Ok(()),
-            Some(10 | 13) => {
-                parser.state.set(State::EatCrnl);
-                return Ok(());
-            }
-            _ => state = State::StartField,
-        }
-    }
-    if state == State::AfterEscapedCrnl {
-        if point.is_none() {
+    let state = match (parser.state.get(), point) {
+        (State::StartRecord | State::AfterEscapedCrnl, None) => return Ok(()),
+        (State::StartRecord, Some(10 | 13)) => {
+            parser.state.set(State::EatCrnl);
             return Ok(());
         }
-        state = State::InField;
-    }
+        (State::StartRecord, _) => State::StartField,
+        (State::AfterEscapedCrnl, _) => State::InField,
+        (state, _) => state,
+    };
     let next = match state {
-        State::StartField => {
-            if ends {
-                save(object, settings)?;
-                after
-            } else if quotes {
-                parser.unquoted.set(false);
-                State::InQuotedField
-            } else if escapes {
-                State::EscapedChar
-            } else if point == Some(32) && settings.skipinitialspace {
-                State::StartField
-            } else if delimits {
-                save(object, settings)?;
-                State::StartField
-            } else {
-                add(parser, point.unwrap_or(10))?;
-                State::InField
-            }
+        State::StartField if quotes && !ends => {
+            parser.unquoted.set(false);
+            State::InQuotedField
         }
+        State::StartField if point == Some(32) && settings.skipinitialspace && !escapes => state,
         State::EscapedChar => {
             add(parser, point.unwrap_or(10))?;
             if matches!(point, Some(10 | 13)) {
@@ -298,19 +277,18 @@ fn take(object: &Object, settings: &Settings, point: Option<u32>) -> PyResult<()
                 State::InField
             }
         }
-        State::InField => {
-            if ends {
-                save(object, settings)?;
-                after
-            } else if escapes {
-                State::EscapedChar
-            } else if delimits {
-                save(object, settings)?;
-                State::StartField
-            } else {
-                add(parser, point.unwrap_or(10))?;
-                State::InField
-            }
+        State::StartField | State::InField if ends => {
+            save(object, settings)?;
+            after
+        }
+        State::StartField | State::InField if escapes => State::EscapedChar,
+        State::StartField | State::InField if delimits => {
+            save(object, settings)?;
+            State::StartField
+        }
+        State::StartField | State::InField => {
+            add(parser, point.unwrap_or(10))?;
+            State::InField
         }
         State::InQuotedField => match point {
             None => state,

@@ -4,6 +4,7 @@ mod blake;
 mod keccak;
 
 use std::cell::Cell;
+use std::ops::RangeInclusive;
 
 use sha2::Digest;
 use terrarium_objects::args::{self, Signature};
@@ -417,6 +418,45 @@ const BLAKE: &[&std::primitive::str] = &[
     "string",
 ];
 
+/// A parameter within `range`, or ValueError with `text`.
+fn blake_number(
+    value: Option<&Object>,
+    default: i128,
+    range: RangeInclusive<i128>,
+    text: &std::primitive::str,
+) -> PyResult<i128> {
+    let value = match value {
+        Some(value) => {
+            let index = ops::number::index(value)?;
+            int::cast(&index).to_i128().unwrap_or(i128::MAX)
+        }
+        None => default,
+    };
+    if range.contains(&value) {
+        Ok(value)
+    } else {
+        Err(error::value_error(text))
+    }
+}
+
+/// A parameter of at most `size` bytes.
+fn blake_bytes(
+    value: Option<&Object>,
+    size: usize,
+    what: &std::primitive::str,
+) -> PyResult<Vec<u8>> {
+    let Some(value) = value else {
+        return Ok(Vec::new());
+    };
+    let data = bytes::bytes_like(value)?.slice().to_vec();
+    if data.len() > size {
+        return Err(error::value_error(format!(
+            "maximum {what} length is {size} bytes"
+        )));
+    }
+    Ok(data)
+}
+
 fn new_blake(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     let wide = std::ptr::eq(ty, &BLAKE2B);
     let name = if wide { "blake2b" } else { "blake2s" };
@@ -437,71 +477,38 @@ fn new_blake(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
         string,
     ] = Signature::new(name, BLAKE, 0, 0, 1).bind_tuple::<14>(args, kwargs)?;
     let (most, salt_size, offset_bits) = if wide { (64, 16, 64) } else { (32, 8, 48) };
-    let number = |value: Option<&Object>,
-                  default: i128,
-                  low: i128,
-                  high: i128,
-                  text: &std::primitive::str| {
-        let value = match value {
-            Some(value) => {
-                let index = ops::number::index(value)?;
-                int::cast(&index).to_i128().unwrap_or(i128::MAX)
-            }
-            None => default,
-        };
-        if (low..=high).contains(&value) {
-            Ok(value)
-        } else {
-            Err(error::value_error(text))
-        }
-    };
-    let part =
-        |value: Option<&Object>, size: usize, what: &std::primitive::str| -> PyResult<Vec<u8>> {
-            let Some(value) = value else {
-                return Ok(Vec::new());
-            };
-            let data = bytes::bytes_like(value)?.slice().to_vec();
-            if data.len() > size {
-                return Err(error::value_error(format!(
-                    "maximum {what} length is {size} bytes"
-                )));
-            }
-            Ok(data)
-        };
     let size_text = format!(
         "digest_size for {} must be between 1 and {most} bytes, here it is {}",
         if wide { "Blake2b" } else { "Blake2s" },
         digest_size.map_or(String::new(), terrarium_objects::ops::text::lossy)
     );
     let parameters = Parameters {
-        digest_size: number(digest_size, most, 1, most, &size_text)? as usize,
-        salt: part(salt, salt_size, "salt")?,
-        person: part(person, salt_size, "person")?,
-        fanout: number(fanout, 1, 0, 255, "fanout must be between 0 and 255")? as u8,
-        depth: number(depth, 1, 1, 255, "depth must be between 1 and 255")? as u8,
-        leaf_size: number(leaf_size, 0, 0, u32::MAX.into(), "leaf_size is too large")? as u32,
-        node_offset: number(
+        digest_size: blake_number(digest_size, most, 1..=most, &size_text)? as usize,
+        salt: blake_bytes(salt, salt_size, "salt")?,
+        person: blake_bytes(person, salt_size, "person")?,
+        fanout: blake_number(fanout, 1, 0..=255, "fanout must be between 0 and 255")? as u8,
+        depth: blake_number(depth, 1, 1..=255, "depth must be between 1 and 255")? as u8,
+        leaf_size: blake_number(leaf_size, 0, 0..=u32::MAX.into(), "leaf_size is too large")?
+            as u32,
+        node_offset: blake_number(
             node_offset,
             0,
-            0,
-            (1 << offset_bits) - 1,
+            0..=(1 << offset_bits) - 1,
             "node_offset is too large",
         )? as u64,
-        node_depth: number(
+        node_depth: blake_number(
             node_depth,
             0,
-            0,
-            255,
+            0..=255,
             "node_depth must be between 0 and 255",
         )? as u8,
-        inner_size: number(
+        inner_size: blake_number(
             inner_size,
             0,
-            0,
-            most,
+            0..=most,
             &format!("inner_size must be between 0 and is {most}"),
         )? as u8,
-        key: part(key, most as usize, "key")?,
+        key: blake_bytes(key, most as usize, "key")?,
         last_node: last_node.map_or(Ok(false), ops::compare::is_true)?,
     };
     let hasher: Box<dyn Hasher> = if wide {

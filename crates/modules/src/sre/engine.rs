@@ -21,6 +21,19 @@ enum Step {
     Ask(usize, usize, bool),
 }
 
+/// What an operation asked for matched, and so it does.
+fn matched(state: &mut State, context: &Context) -> Step {
+    state.drop_marks(context);
+    Step::Done(true)
+}
+
+/// The marks are as they were before an operation asked.
+fn take_back(state: &mut State, context: &Context) {
+    state.copy_marks(context);
+    state.drop_marks(context);
+    state.restore_last(context);
+}
+
 impl<U: Unit> Engine<'_, U> {
     #[inline(always)]
     pub(super) fn char(&self, at: usize) -> u32 {
@@ -493,11 +506,8 @@ impl<U: Unit> Engine<'_, U> {
     fn resume(&self, state: &mut State, mut context: Context, result: bool) -> Step {
         match context.jump {
             Jump::Top => Step::Done(result),
+            Jump::Branch if result => matched(state, &context),
             Jump::Branch => {
-                if result {
-                    state.drop_marks(&context);
-                    return Step::Done(true);
-                }
                 state.copy_marks(&context);
                 state.restore_last(&context);
                 self.next_branch(state, context)
@@ -517,12 +527,9 @@ impl<U: Unit> Engine<'_, U> {
             Jump::MaxUntilMore => {
                 state.repeats[context.aux].last_ptr = context.last_ptr;
                 if result {
-                    state.drop_marks(&context);
-                    return Step::Done(true);
+                    return matched(state, &context);
                 }
-                state.copy_marks(&context);
-                state.drop_marks(&context);
-                state.restore_last(&context);
+                take_back(state, &context);
                 state.repeats[context.aux].count = context.count - 1;
                 self.max_until_tail(state, context)
             }
@@ -543,11 +550,8 @@ impl<U: Unit> Engine<'_, U> {
                 }
                 Step::Done(result)
             }
+            Jump::RepeatOne if result => matched(state, &context),
             Jump::RepeatOne => {
-                if result {
-                    state.drop_marks(&context);
-                    return Step::Done(true);
-                }
                 state.copy_marks(&context);
                 state.restore_last(&context);
                 context.ptr = context.ptr.wrapping_sub(1);
@@ -555,62 +559,54 @@ impl<U: Unit> Engine<'_, U> {
                 self.repeat_one_try(state, context)
             }
             Jump::MinRepeatOne => self.min_repeat_one_more(state, context, result),
-            Jump::PossessiveItem => {
-                if result {
-                    context.count += 1;
-                    return self.possessive_item(state, context);
-                }
-                state.repeat = state.repeats[context.aux].previous;
-                state.repeats.truncate(context.aux);
+            Jump::PossessiveItem | Jump::PossessiveMore => {
+                self.possessive_more(state, context, result)
+            }
+            Jump::AtomicGroup | Jump::Assert if !result => Step::Done(false),
+            Jump::AtomicGroup => Step::Go(self.behind(&context), state.ptr),
+            Jump::Assert => Step::Go(self.behind(&context), context.ptr),
+            Jump::AssertNot if result => {
+                state.drop_marks(&context);
                 Step::Done(false)
             }
-            Jump::PossessiveMore => {
-                if result {
-                    state.drop_marks(&context);
-                    context.saved = false;
-                    context.count += 1;
-                    return self.possessive_item(state, context);
-                }
-                state.copy_marks(&context);
-                state.drop_marks(&context);
-                state.restore_last(&context);
-                let here = context.last_ptr;
-                self.possessive_end(state, &context, here)
-            }
-            Jump::AtomicGroup => {
-                if !result {
-                    return Step::Done(false);
-                }
-                Step::Go(context.code + self.code[context.code] as usize, state.ptr)
-            }
-            Jump::Assert => {
-                if !result {
-                    return Step::Done(false);
-                }
-                Step::Go(context.code + self.code[context.code] as usize, context.ptr)
-            }
             Jump::AssertNot => {
-                if result {
-                    state.drop_marks(&context);
-                    return Step::Done(false);
-                }
-                state.copy_marks(&context);
-                state.drop_marks(&context);
-                state.restore_last(&context);
-                Step::Go(context.code + self.code[context.code] as usize, context.ptr)
+                take_back(state, &context);
+                Step::Go(self.behind(&context), context.ptr)
             }
         }
+    }
+
+    /// The code behind an operation that is over.
+    fn behind(&self, context: &Context) -> usize {
+        context.code + self.code[context.code] as usize
+    }
+
+    fn possessive_more(&self, state: &mut State, mut context: Context, result: bool) -> Step {
+        let further = matches!(context.jump, Jump::PossessiveMore);
+        if result {
+            if further {
+                state.drop_marks(&context);
+                context.saved = false;
+            }
+            context.count += 1;
+            return self.possessive_item(state, context);
+        }
+        if further {
+            take_back(state, &context);
+            let here = context.last_ptr;
+            return self.possessive_end(state, &context, here);
+        }
+        state.repeat = state.repeats[context.aux].previous;
+        state.repeats.truncate(context.aux);
+        Step::Done(false)
     }
 
     fn min_until_more(&self, state: &mut State, mut context: Context, result: bool) -> Step {
         state.repeat = context.aux;
         if result {
-            state.drop_marks(&context);
-            return Step::Done(true);
+            return matched(state, &context);
         }
-        state.copy_marks(&context);
-        state.drop_marks(&context);
-        state.restore_last(&context);
+        take_back(state, &context);
         context.saved = false;
         state.ptr = context.ptr;
         let repeat = &mut state.repeats[context.aux];
@@ -630,8 +626,7 @@ impl<U: Unit> Engine<'_, U> {
 
     fn min_repeat_one_more(&self, state: &mut State, mut context: Context, result: bool) -> Step {
         if result {
-            state.drop_marks(&context);
-            return Step::Done(true);
+            return matched(state, &context);
         }
         state.copy_marks(&context);
         state.restore_last(&context);
