@@ -31,7 +31,7 @@ impl<'t> Codegen<'_, 't> {
             posonly: 1,
             ..Metadata::default()
         };
-        let name = self.constants.intern(name);
+        let name = self.constants.intern_name(name);
         self.enter_scope(
             name,
             ScopeType::Annotations,
@@ -56,7 +56,8 @@ impl<'t> Codegen<'_, 't> {
     pub fn leave_annotations(&mut self, loc: Location) -> Result {
         self.op(loc, RETURN_VALUE);
         let mut finished = self.finish_unit(true)?;
-        let format = self.name_constant("format");
+        let format = self.name("format");
+        let format = self.name_constant(&format);
         let code = Rc::make_mut(&mut finished.code);
         let rest = code.localsplusnames.iter().skip(1).cloned();
         code.localsplusnames = std::iter::once(format).chain(rest).collect();

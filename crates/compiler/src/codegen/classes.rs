@@ -72,7 +72,7 @@ impl<'t> Codegen<'_, 't> {
         firstlineno: i32,
     ) -> Result<Finished> {
         let entry = self.lookup(Key::stmt(stmt))?;
-        let name = self.constants.intern(&def.name);
+        let name = self.constants.intern_name(&def.name);
         let private = Some(def.name.clone());
         self.enter_scope(
             name,

@@ -77,11 +77,16 @@ impl Codegen<'_, '_> {
     }
 
     /// A name as a string constant.
-    pub fn name_constant(&mut self, name: &str) -> Constant {
-        Constant::Str(self.constants.intern(name))
+    pub fn name_constant(&mut self, name: &Name) -> Constant {
+        Constant::Str(self.constants.intern_name(name))
     }
 
-    pub fn load_name_constant(&mut self, loc: Location, name: &str) {
+    pub fn load_empty_string(&mut self, loc: Location) {
+        let empty = Constant::Str(self.constants.intern(""));
+        self.load_const(loc, empty);
+    }
+
+    pub fn load_name_constant(&mut self, loc: Location, name: &Name) {
         let constant = self.name_constant(name);
         self.load_const(loc, constant);
     }

@@ -22,7 +22,7 @@ fn conversion_number(conversion: i32) -> Option<u32> {
 impl<'t> Codegen<'_, 't> {
     pub fn joined_str(&mut self, loc: Location, values: &'t [Expr]) -> Result {
         if values.len() > STACK_USE_GUIDELINE {
-            self.load_name_constant(loc, "");
+            self.load_empty_string(loc);
             let join = self.name("join");
             self.op_attribute(loc, Attribute::LoadMethod, &join);
             self.op_arg(loc, BUILD_LIST, 0);
@@ -35,7 +35,7 @@ impl<'t> Codegen<'_, 't> {
         }
         self.visit_exprs(values)?;
         match values.len() {
-            0 => self.load_name_constant(loc, ""),
+            0 => self.load_empty_string(loc),
             1 => {}
             count => self.op_arg(loc, BUILD_STRING, count as u32),
         }
@@ -71,7 +71,7 @@ impl<'t> Codegen<'_, 't> {
         for value in values {
             if is_interpolation(value) {
                 if after_interpolation {
-                    self.load_name_constant(loc, "");
+                    self.load_empty_string(loc);
                     strings += 1;
                 }
                 after_interpolation = true;
@@ -82,7 +82,7 @@ impl<'t> Codegen<'_, 't> {
             }
         }
         if after_interpolation {
-            self.load_name_constant(loc, "");
+            self.load_empty_string(loc);
             strings += 1;
         }
         self.op_arg(loc, BUILD_TUPLE, strings);

@@ -200,7 +200,7 @@ impl<'t> Codegen<'_, 't> {
             ScopeType::Function
         };
         let entry = self.lookup(Key::stmt(stmt))?;
-        let name = self.constants.intern(&def.name);
+        let name = self.constants.intern_name(&def.name);
         self.enter_scope(
             name,
             scope_type,
