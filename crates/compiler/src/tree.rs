@@ -1,5 +1,6 @@
 //! The syntax tree, node for node and field for field as CPython's ASDL names it (Parser/Python.asdl), so that scopes and code
-//! generation read as CPython's documents do. Nodes are small, lists one word each: four passes walk all of them. Built by `lower` from ruff's tree; knows nothing of ruff.
+//! generation read as CPython's documents do. Built by `parser`, or by `lower` from ruff's tree; knows nothing of ruff. Nodes are small, a
+//! list is one word: four passes walk all of them.
 
 use terrarium_bytecode::Constant;
 pub use thin_vec::{ThinVec, thin_vec};
