@@ -207,9 +207,8 @@ fn hash_of(text: &str) -> u32 {
 pub struct WordHash(u64);
 
 impl WordHash {
-    pub const fn new() -> WordHash {
-        WordHash(0)
-    }
+    /// Of no letters yet.
+    pub const START: WordHash = WordHash(0);
 
     #[inline]
     pub const fn add(self, byte: u8) -> WordHash {
@@ -217,7 +216,7 @@ impl WordHash {
     }
 
     pub const fn of(text: &[u8]) -> WordHash {
-        let mut hash = WordHash::new();
+        let mut hash = WordHash::START;
         let mut at = 0;
         while at < text.len() {
             hash = hash.add(text[at]);

@@ -275,7 +275,7 @@ impl<'s> Lexer<'s> {
     /// A name, a keyword, or the prefix of a string.
     #[inline]
     fn word(&mut self, start: usize) -> Result<Token> {
-        let mut hash = WordHash::new();
+        let mut hash = WordHash::START;
         let mut length = 0;
         let mut next = 0;
         for &byte in &self.bytes[start..] {
