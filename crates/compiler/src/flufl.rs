@@ -14,6 +14,10 @@ const FEATURE: &str = "barry_as_FLUFL";
 /// None if nothing changes.
 pub fn respelled(source: &Source, mode: Mode, inherited: u32) -> Result<Option<Source>, Error> {
     let everywhere = inherited & flags::FUTURE_BARRY_AS_BDFL != 0;
+    // An expression imports nothing.
+    if !everywhere && mode == Mode::Eval {
+        return Ok(None);
+    }
     if !everywhere && memchr::memmem::find(source.text.as_bytes(), FEATURE.as_bytes()).is_none() {
         return Ok(None);
     }

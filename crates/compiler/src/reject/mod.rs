@@ -169,7 +169,7 @@ fn explain_tokens(
                 return (multiple_statements(source, last), Read::Parser);
             }
             let index = tokens.tokens.partition_point(|token| token.end <= at);
-            if let Some(error) = wrong_mapping_key(source, &tokens.tokens, index) {
+            if let Some(error) = wrong_pattern(source, &tokens.tokens, index) {
                 return (error, Read::All);
             }
             let token = tokens.tokens.get(index).copied();
@@ -300,20 +300,47 @@ pub fn accepts(source: &Source, mode: Mode) -> bool {
     )
 }
 
-/// The exception of code generation for an f-string as a key in a pattern, which ruff's parser refuses already.
-fn wrong_mapping_key(source: &Source, tokens: &[Token], index: usize) -> Option<Error> {
-    let key = tokens.get(index)?;
-    if !matches!(key.kind, Kind::FStringStart | Kind::TStringStart) {
+/// The exception of code generation for an f-string in a pattern, which ruff's parser refuses already.
+fn wrong_pattern(source: &Source, tokens: &[Token], index: usize) -> Option<Error> {
+    let string = tokens.get(index)?;
+    if !matches!(string.kind, Kind::FStringStart | Kind::TStringStart) {
         return None;
     }
-    let is_brace = |token: &&Token| token.level == key.level && token.text(source) == "{";
-    let opening = tokens[..index].iter().rfind(is_brace)?;
-    let closing = tokens[index..]
-        .iter()
-        .find(|token| token.level < key.level)?;
-    let message = "mapping pattern keys may only match literals and attribute lookups";
-    let loc = source.location(opening.start, closing.end);
+    let is_opening = |token: &&Token| {
+        token.level == string.level && matches!(token.text(source), "(" | "[" | "{")
+    };
+    let opening = tokens[..index].iter().rfind(is_opening)?;
+    let end = end_of_strings(tokens, index);
+    let is_key = tokens
+        .get(end)
+        .is_some_and(|token| token.text(source) == ":");
+    let (message, first, last) = if opening.text(source) == "{" && is_key {
+        let message = "mapping pattern keys may only match literals and attribute lookups";
+        let is_outside = |token: &&Token| token.level < string.level;
+        (message, opening, tokens[index..].iter().find(is_outside)?)
+    } else {
+        let before = tokens[..index].iter().rev();
+        let strings = before.take_while(|token| token.kind == Kind::String);
+        let message = "patterns may only match literals and attribute lookups";
+        (message, strings.last().unwrap_or(string), &tokens[end - 1])
+    };
+    let loc = source.location(first.start, last.end);
     Some(Error::syntax(message, &source.filename, loc))
+}
+
+/// The index behind the strings that stand in a row from `index` on.
+fn end_of_strings(tokens: &[Token], index: usize) -> usize {
+    let mut inside = 0usize;
+    for (offset, token) in tokens[index..].iter().enumerate() {
+        match token.kind {
+            Kind::FStringStart | Kind::TStringStart => inside += 1,
+            Kind::FStringEnd | Kind::TStringEnd => inside = inside.saturating_sub(1),
+            Kind::String => {}
+            _ if inside > 0 => {}
+            _ => return index + offset,
+        }
+    }
+    tokens.len()
 }
 
 /// The exception for an indent that the tokenizer refuses.

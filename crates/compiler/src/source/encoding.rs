@@ -1,8 +1,10 @@
 //! The encoding of a source file: byte order mark, coding cookie, decoding (PEP 263; CPython's Lib/encodings names the codecs).
 
+use std::borrow::Cow;
+
 use encoding_rs::Encoding;
 
-use super::charmap;
+use super::{charmap, unicode};
 use crate::error::{Class, Error, Place};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -124,7 +126,9 @@ pub fn decode(bytes: &[u8], filename: &str) -> Result<String, Error> {
     if bom {
         return Err(bom_problem(&name, rest));
     }
-    // CPython decodes any other spelling of UTF-8 with the codec, whose errors read differently.
+    // CPython changes the newlines before it decodes, which positions in errors tell.
+    let rest = &*with_newlines(rest);
+    // It decodes any other spelling of UTF-8 with the codec, whose errors read differently.
     let problem = match codec_name(&name).as_str() {
         _ if is_utf8(&name) => match std::str::from_utf8(rest) {
             Ok(text) => return Ok(text.to_owned()),
@@ -148,6 +152,17 @@ pub fn decode(bytes: &[u8], filename: &str) -> Result<String, Error> {
         codec => return other(rest, &name, codec, filename),
     };
     Err(codec_problem(problem, filename))
+}
+
+/// `\r\n` and `\r` become `\n`.
+fn with_newlines(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\r', bytes).is_none() {
+        return Cow::Borrowed(bytes);
+    }
+    let ends_line = |at: usize| bytes[at] != b'\r' || bytes.get(at + 1) != Some(&b'\n');
+    let kept = (0..bytes.len()).filter(|&at| ends_line(at));
+    let newline = |byte| if byte == b'\r' { b'\n' } else { byte };
+    Cow::Owned(kept.map(|at| newline(bytes[at])).collect())
 }
 
 /// UTF-8 without a declaration of another encoding.
@@ -308,6 +323,14 @@ fn other(bytes: &[u8], name: &str, codec: &str, filename: &str) -> Result<String
         }
         None => {}
     }
+    // A module's last line has got its newline by now.
+    let mut line = bytes.to_vec();
+    if !line.ends_with(b"\n") {
+        line.push(b'\n');
+    }
+    if let Some(decoded) = unicode::decode(&line, codec) {
+        return decoded.map_err(|problem| codec_problem(problem, filename));
+    }
     let Some(encoding) = encoding(codec) else {
         return Err(codec_problem(format!("unknown encoding: {name}"), filename));
     };
@@ -349,10 +372,6 @@ fn encoding(codec: &str) -> Option<&'static Encoding> {
         | "gb2312_1980" | "gb2312_80" | "gbk" | "936" | "cp936" | "ms936" => "gbk",
         "gb18030" | "gb18030_2000" => "gb18030",
         "iso2022_jp" | "iso_2022_jp" | "csiso2022jp" | "iso2022jp" => "iso-2022-jp",
-        "utf_16_le" | "utf_16le" | "unicodelittleunmarked" | "utf_16" | "u16" | "utf16" => {
-            "utf-16le"
-        }
-        "utf_16_be" | "utf_16be" | "unicodebigunmarked" => "utf-16be",
         _ => return None,
     };
     Encoding::for_label(label.as_bytes())

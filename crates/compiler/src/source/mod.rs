@@ -9,6 +9,7 @@ use crate::tree::Location;
 
 mod charmap;
 pub mod encoding;
+mod unicode;
 
 /// A text ready to be parsed: UTF-8, lines end in `\n` alone, no byte order mark, no null bytes, under 4 GiB.
 #[derive(Debug, Clone)]

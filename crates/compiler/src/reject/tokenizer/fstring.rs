@@ -2,6 +2,7 @@
 
 use super::{Lexed, MAX_STRINGS, Tokenizer};
 use crate::literals::{Invalid, InvalidEscape};
+use crate::parse;
 use crate::parser_warnings;
 use crate::reject::token::{Kind, Token};
 
@@ -96,11 +97,14 @@ impl Tokenizer<'_> {
             let in_format_spec = mode.in_format_spec && mode.field >= 0;
             match self.bytes.get(self.at).copied() {
                 Some(b'\n') if width == 1 && in_format_spec => {
-                    let letter = mode.letter();
-                    let message = format!(
-                        "{letter}-string: newlines are not allowed in format specifiers for single quoted {letter}-strings"
-                    );
+                    let message = newline_in_spec(mode.letter());
                     return self.error_behind(self.at + 1, message);
+                }
+                // A module gets a newline at its end.
+                None if width == 1 && in_format_spec && self.mode == parse::Mode::Exec => {
+                    let message = newline_in_spec(mode.letter());
+                    let place = self.source.place(self.at as u32, self.at as u32);
+                    return self.error_at(place.line, place.offset, place.offset, message);
                 }
                 None => return self.unterminated_fstring(),
                 Some(b'\n') if width == 1 => return self.unterminated_fstring(),
@@ -232,4 +236,10 @@ impl Tokenizer<'_> {
         }
         Ok(())
     }
+}
+
+fn newline_in_spec(letter: char) -> String {
+    format!(
+        "{letter}-string: newlines are not allowed in format specifiers for single quoted {letter}-strings"
+    )
 }
