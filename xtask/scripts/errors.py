@@ -1,6 +1,6 @@
 """Regenerates tests/errors/*.txt with the CPython that runs this script: what it says of each source in tests/errors/*.cases.
 
-Cases stand between lines of five equals signs; the file's name is the mode, `valid` means `exec`.
+Cases stand between lines of five equals signs; the file's name is the mode, `valid` and `sequences` mean `exec`.
 Usage: python3.14 xtask/scripts/errors.py (from the root of the repository)
 """
 
@@ -26,6 +26,6 @@ def judgement(source, mode):
 
 
 for path in sorted(pathlib.Path("tests/errors").glob("*.cases")):
-    mode = "exec" if path.stem == "valid" else path.stem
+    mode = "exec" if path.stem in ("valid", "sequences") else path.stem
     cases = path.read_text("utf-8").split("\n=====\n")
     path.with_suffix(".txt").write_text("".join(judgement(case, mode) + "\n" for case in cases), "utf-8")

@@ -6,8 +6,10 @@ use std::process::{Command, ExitCode};
 /// The scripts that write goldens, from the root of the workspace.
 const SCRIPTS: &[&str] = &[
     "tests/dis/goldens.py",
+    "tests/hostile/goldens.py",
     "tests/library/goldens.py",
     "tests/marshal/goldens.py",
+    "tests/mutants/goldens.py",
     "tests/programs/goldens.py",
     "tests/refcounts/goldens.py",
     "tests/stages/goldens.py",

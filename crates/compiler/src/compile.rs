@@ -79,8 +79,20 @@ fn parse_source(
 ) -> Result<Parsed, Error> {
     let Settings { mode, flags, .. } = settings;
     let imply_dedent = flags & future::DONT_IMPLY_DEDENT == 0;
-    let respelled = flufl::respelled(source, mode, flags)
-        .map_err(|error| reject::as_in_mode(source, mode, error))?;
+    let respelled = match flufl::respelled(source, mode, flags) {
+        Ok(respelled) => respelled,
+        Err(error) => {
+            // Interactive input is one statement, which its own rule sees to first.
+            let alone = match mode {
+                Mode::Single => parse::parse_only(source, mode).map(drop),
+                _ => Ok(()),
+            };
+            return Err(match alone {
+                Err(several) if several.message.starts_with("multiple statements") => several,
+                _ => reject::as_in_mode(source, mode, error),
+            });
+        }
+    };
     let source = respelled.as_ref().unwrap_or(source);
     let mut parsed = match parse::parse_warned(source, mode) {
         Ok(parsed) => Ok(parsed),

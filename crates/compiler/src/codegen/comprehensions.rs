@@ -3,6 +3,7 @@
 use terrarium_bytecode::opcode::*;
 
 use crate::instructions::Label;
+use crate::recursion;
 use crate::scopes::{BlockType, EntryId, Key, Scope, Symbol};
 use crate::tree::{Comprehension, Expr, ExprKind, Location, Name};
 
@@ -264,7 +265,13 @@ impl<'t> Codegen<'_, 't> {
         }
         let element_loc = plan.element.first.loc;
         if index + 1 < plan.generators.len() {
-            self.comprehension_clause(plan, index + 1, depth, false)?;
+            let levels = index as u32 + 1;
+            if levels > recursion::LIMIT {
+                return Err(recursion::too_deep());
+            }
+            recursion::with_stack(levels, || {
+                self.comprehension_clause(plan, index + 1, depth, false)
+            })?;
             return Ok(element_loc);
         }
         self.collect(plan, depth)

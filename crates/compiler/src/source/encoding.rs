@@ -325,11 +325,14 @@ fn other(bytes: &[u8], name: &str, codec: &str, filename: &str) -> Result<String
     }
     // A module's last line has got its newline by now.
     let mut line = bytes.to_vec();
-    if !line.ends_with(b"\n") {
-        line.push(b'\n');
-    }
+    let is_added = !line.ends_with(b"\n");
+    line.extend(is_added.then_some(b'\n'));
     if let Some(decoded) = unicode::decode(&line, codec) {
-        return decoded.map_err(|problem| codec_problem(problem, filename));
+        let mut text = decoded.map_err(|problem| codec_problem(problem, filename))?;
+        if is_added && text.ends_with('\n') {
+            text.pop();
+        }
+        return Ok(text);
     }
     let Some(encoding) = encoding(codec) else {
         return Err(codec_problem(format!("unknown encoding: {name}"), filename));
