@@ -661,6 +661,7 @@ fn sumprod(_: &Object, args: &[Word]) -> PyResult {
             ops::number::binary_op(5, a.object(), b.object())?,
         );
         total.set(ops::number::binary_op(0, &total, &term)?);
+        drop(items);
     }
     let result = Ok(total.take());
     holding(&result, || {

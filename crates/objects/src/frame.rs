@@ -364,6 +364,69 @@ pub fn each_on_stack(see: &mut dyn FnMut(&Frame)) {
     STACK.each(see);
 }
 
+/// How CPython's data stack would be filled by the frames that lie on ours.
+pub struct Filled {
+    /// Words taken of the piece in use.
+    used: usize,
+    /// Frames of ours that check an `__init__` and that CPython would have done without, for want of room in a piece.
+    pub without: i32,
+}
+
+/// CPython's pieces have 16 KiB, of which three words are their head (Python/pystate.c).
+const CPYTHON_PIECE: usize = 2048 - 3;
+/// `FRAME_SPECIALS_SIZE` of CPython 3.14, and the size of the frame that checks what `__init__` returned.
+const CPYTHON_SPECIALS: usize = 10;
+const CPYTHON_INIT_CLEANUP: usize = CPYTHON_SPECIALS + 2;
+
+impl Filled {
+    /// Walks the data stack. Only for the cold case that recursion has reached its limit: some instructions do not count the depth
+    /// as long as the piece in use has room for a frame.
+    pub fn now() -> Filled {
+        let mut sizes = Vec::new();
+        each_on_stack(&mut |frame| {
+            let is_cleanup = frame.function.is_null() && frame.globals.is_null();
+            sizes.push((!is_cleanup).then(|| Filled::size(frame.code())));
+        });
+        let mut filled = Filled {
+            used: 1,
+            without: 0,
+        };
+        let mut cleanup = false;
+        for size in sizes.into_iter().rev() {
+            let Some(size) = size else {
+                cleanup = true;
+                continue;
+            };
+            if cleanup && filled.fits(size + CPYTHON_INIT_CLEANUP) {
+                filled.used += CPYTHON_INIT_CLEANUP;
+            } else if cleanup {
+                filled.without += 1;
+            }
+            cleanup = false;
+            filled.used = if filled.fits(size) {
+                filled.used + size
+            } else {
+                size
+            };
+        }
+        filled
+    }
+
+    fn size(code: &Code) -> usize {
+        code.framesize.get() as usize - SPECIALS + CPYTHON_SPECIALS
+    }
+
+    fn fits(&self, words: usize) -> bool {
+        words < CPYTHON_PIECE.saturating_sub(self.used)
+    }
+
+    /// Whether the piece in use has room for a frame of `code`, and for one that checks `__init__` if `is_init`.
+    pub fn has_room(&self, code: &Code, is_init: bool) -> bool {
+        let more = if is_init { CPYTHON_INIT_CLEANUP } else { 0 };
+        self.fits(Filled::size(code) + more)
+    }
+}
+
 /// The running frame, innermost, or null.
 #[inline(always)]
 pub fn current() -> *mut Frame {

@@ -5,6 +5,7 @@ mod registry;
 
 use terrarium_objects::args::{self, Signature};
 use terrarium_objects::codecs::{self, Order};
+use terrarium_objects::state::holding;
 use terrarium_objects::types::str::{self, Str};
 use terrarium_objects::types::{bool, bytes, exceptions as exc, int, none, tuple};
 use terrarium_objects::{MethodDef, Native, Object, Owned, PyResult, Word, error, none_owned, ops};
@@ -197,7 +198,7 @@ fn decode_with(
         Some(flag) => ops::compare::is_true(flag.object())?,
         None => false,
     };
-    let (text, used) = function(buffer.slice(), &errors, last)?;
+    let (text, used) = holding(&buffer.owner, || function(buffer.slice(), &errors, last))?;
     pair(text, used)
 }
 
@@ -218,7 +219,7 @@ fn escapes(
         function(&str::encode::utf8_bytes(object)?, &errors, last)?
     } else {
         let buffer = bytes::bytes_like(object)?;
-        function(buffer.slice(), &errors, last)?
+        holding(&buffer.owner, || function(buffer.slice(), &errors, last))?
     };
     pair(text, used)
 }
@@ -269,7 +270,10 @@ fn ex_decode(name: &str, args: &[Word], function: WideDecoder) -> PyResult {
         Some(flag) => ops::compare::is_true(flag.object())?,
         None => false,
     };
-    let (text, used, order) = function(buffer.slice(), &errors, order_argument(args)?, last)?;
+    let order = order_argument(args)?;
+    let (text, used, order) = holding(&buffer.owner, || {
+        function(buffer.slice(), &errors, order, last)
+    })?;
     Ok(tuple::from_array([
         text,
         int::from_usize(used),
@@ -356,7 +360,9 @@ fn charmap_decode(_: &Object, args: &[Word]) -> PyResult {
     args::check_positional("charmap_decode", args.len(), 1, 3)?;
     let buffer = bytes::bytes_like(args[0].object())?;
     let errors = errors(args, 1, "charmap_decode")?;
-    let made = codecs::charmap_decode(buffer.slice(), &errors, table(args))?;
+    let made = holding(&buffer.owner, || {
+        codecs::charmap_decode(buffer.slice(), &errors, table(args))
+    })?;
     pair(made, buffer.len)
 }
 

@@ -256,6 +256,7 @@ fn contains(object: &Object, wanted: &Object) -> PyResult<std::primitive::bool> 
     let this = Deque::of(object);
     let (state, mut i) = (this.state.get(), 0);
     while let Some(item) = this.items.get(i) {
+        let item = root("item", item);
         if ops::compare::compare_bool(&item, wanted, CompareOp::Eq)? {
             return Ok(true);
         }

@@ -170,6 +170,7 @@ fn count(object: &Object, wanted: &Object) -> PyResult {
     let this = Deque::of(object);
     let (state, mut i, mut found) = (this.state.get(), 0, 0);
     while let Some(item) = this.items.get(i) {
+        let item = root("item", item);
         found += usize::from(ops::compare::compare_bool(&item, wanted, CompareOp::Eq)?);
         if this.state.get() != state {
             return Err(error::raise(

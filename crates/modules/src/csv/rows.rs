@@ -170,16 +170,17 @@ fn next(object: &Object) -> PyResult<Option<Owned>> {
     let this = of(object);
     let parser = parser(object);
     let settings = settings(object);
-    let Some(source) = this.other.owned() else {
+    if this.other.is_empty() {
         return Ok(None);
-    };
-    let source = root("iterator over lines", source);
+    }
     this.fields.set(Some(list::new()));
     parser.field.borrow_mut().clear();
     parser.state.set(State::StartRecord);
     parser.unquoted.set(true);
     loop {
-        let Some(line) = ops::iter::next(&source)? else {
+        // Borrowed: the reader keeps it until the collector clears the reader.
+        let source = this.other.get().unwrap_or(none::none());
+        let Some(line) = ops::iter::next(source)? else {
             let open =
                 !parser.field.borrow().is_empty() || parser.state.get() == State::InQuotedField;
             if !open {

@@ -339,7 +339,7 @@ fn readline(object: &Object, args: &[Word]) -> PyResult {
                     .map_or(most, |i| i + 1);
             }
         }
-        let count = int::from_usize(wanted);
+        let count = root("number of bytes", int::from_usize(wanted));
         let piece = retry(|| call(object, "read", [&count]))?;
         let data = need_bytes(&piece, "read")?;
         line.extend_from_slice(data);
@@ -411,7 +411,7 @@ fn raw_readall(object: &Object) -> PyResult {
     let mut all = Vec::new();
     let mut any = false;
     loop {
-        let count = int::from_usize(DEFAULT_BUFFER_SIZE);
+        let count = root("number of bytes", int::from_usize(DEFAULT_BUFFER_SIZE));
         let piece = retry(|| call(object, "read", [&count]))?;
         if piece.is(none::none()) {
             if !any {

@@ -69,47 +69,48 @@ fn product_next(object: &Object) -> PyResult<Option<Owned>> {
     let pools = this.pools.or_none();
     // SAFETY: the tuple of tuples made above.
     let pool = |i: usize| unsafe { args::tuple_item(&pools, i).cast::<Tuple>() };
+    let ended;
     let items: Vec<Owned> = {
         let mut indices = this.indices.get().borrow_mut();
-        match this.state.get() {
-            2 => return Ok(None),
+        match this.state.replace(1) {
+            2 => {
+                this.state.set(2);
+                return Ok(None);
+            }
             0 => {
+                ended = false;
                 if (0..indices.len()).any(|i| pool(i).is_empty()) {
                     this.state.set(2);
                     return Ok(None);
                 }
-                this.state.set(1);
             }
-            _ => {
-                let mut turned = false;
-                for i in (0..indices.len()).rev() {
-                    indices[i] += 1;
-                    if indices[i] < pool(i).len() {
-                        turned = true;
-                        break;
-                    }
-                    indices[i] = 0;
-                }
-                if !turned {
-                    this.state.set(2);
-                }
-            }
+            _ => ended = !step(&mut indices, |i| pool(i).len()),
         }
-        if this.state.get() == 2 {
-            Vec::new()
-        } else {
-            indices
-                .iter()
-                .enumerate()
-                .map(|(i, at)| pool(i).items()[*at].clone())
-                .collect()
-        }
+        indices
+            .iter()
+            .enumerate()
+            .map(|(i, at)| pool(i).items()[*at].clone())
+            .collect()
     };
-    if this.state.get() == 2 {
-        return Ok(None);
-    }
     let pools = root("pools", pools);
     let made = next_result(&this.result, items);
     drop(pools);
+    if ended {
+        // As in CPython the kept result has turned over to the first items.
+        this.state.set(2);
+        return Ok(None);
+    }
     Ok(Some(made))
+}
+
+/// Turns to the next choice, the last place first; false when all have turned over.
+fn step(indices: &mut [usize], len: impl Fn(usize) -> usize) -> bool {
+    for i in (0..indices.len()).rev() {
+        indices[i] += 1;
+        if indices[i] < len(i) {
+            return true;
+        }
+        indices[i] = 0;
+    }
+    false
 }

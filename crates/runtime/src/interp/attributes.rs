@@ -230,7 +230,11 @@ pub unsafe fn load_attr_property(cx: &mut Cx, _: u32) -> Flow {
     // SAFETY: the specialiser saw a function.
     let code = unsafe { getter.cast::<Function>() }.code();
     let plain = code.flags.get() & (co::VARKEYWORDS | co::VARARGS | co::OPTIMIZED) == co::OPTIMIZED;
-    if !plain || code.kwonlyargcount.get() != 0 || code.argcount.get() != 1 || !calls::has_room() {
+    if !plain
+        || code.kwonlyargcount.get() != 0
+        || code.argcount.get() != 1
+        || !calls::has_uncounted_room(getter, false)
+    {
         return Flow::Deopt;
     }
     let owner = cx.pop();

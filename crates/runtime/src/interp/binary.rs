@@ -283,7 +283,9 @@ pub unsafe fn binary_op_subscr_getitem(cx: &mut Cx, _: u32) -> Flow {
     }
     unsafe {
         let function = (*getitem).cast::<Function>();
-        if function.version.get() != ty.cache_getitem_version.get() {
+        if function.version.get() != ty.cache_getitem_version.get()
+            || !calls::has_uncounted_room(&*getitem, false)
+        {
             return Flow::Deopt;
         }
         let index = cx.pop();

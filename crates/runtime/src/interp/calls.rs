@@ -58,6 +58,28 @@ pub fn has_room() -> bool {
     state::get().recursion_remaining.get() > 1
 }
 
+/// The same for instructions that do not count the depth while CPython's data stack has room in its piece: properties, `__getitem__`
+/// and `__init__`.
+#[inline(always)]
+pub fn has_uncounted_room(function: &Object, is_init: bool) -> bool {
+    state::get().recursion_remaining.get() > 2 || uncounted_room(function, is_init)
+}
+
+#[cold]
+#[inline(never)]
+fn uncounted_room(function: &Object, is_init: bool) -> bool {
+    // SAFETY: the specialiser saw a function.
+    let code = unsafe { function.cast::<Function>() }.code();
+    frame::Filled::now().has_room(code, is_init)
+}
+
+/// Whether the limit is not reached yet if depth is counted as CPython does; asked when our own count says that it is.
+#[cold]
+#[inline(never)]
+pub fn has_room_after_all() -> bool {
+    state::get().recursion_remaining.get() + frame::Filled::now().without >= 0
+}
+
 /// Replaces a bound method and the null below its arguments by function and self.
 #[inline(always)]
 unsafe fn expand_method(cx: &mut Cx, below: usize) {
@@ -134,6 +156,9 @@ pub unsafe fn check_recursion(cx: &mut Cx) -> Flow {
 #[cold]
 #[inline(never)]
 unsafe fn too_deep(cx: &mut Cx) -> Flow {
+    if has_room_after_all() {
+        return Flow::Next;
+    }
     // The frame has not started: it is taken away again and the caller raises.
     let dying = cx.frame;
     unsafe {
@@ -338,11 +363,14 @@ pub unsafe fn call_alloc_and_enter_init(cx: &mut Cx, oparg: u32) -> Flow {
     }
     // SAFETY: instances of `type` start with `Type`.
     let ty = unsafe { callable.object().cast::<Type>() };
-    if ty.version_tag.get() != cx.cache32(1) || state::get().recursion_remaining.get() <= 2 {
+    if ty.version_tag.get() != cx.cache32(1) {
         return Flow::Deopt;
     }
     let init = ty.cache_init.get();
     unsafe {
+        if !has_uncounted_room(&*init, true) {
+            return Flow::Deopt;
+        }
         cx.save();
         let Ok(instance) = type_::generic_alloc(ty, 0) else {
             return Flow::Error;

@@ -39,7 +39,7 @@ unsafe fn enter(entry: *mut Frame, throwing: bool) -> PyResult {
         frame::set_current(entry);
         let mut cx = Cx::of(entry);
         let mut flow = Flow::Next;
-        if state.recursion_remaining.get() < 0 {
+        if state.recursion_remaining.get() < 0 && !c::has_room_after_all() {
             let depth = state.recursion_remaining.replace(50);
             terrarium_objects::error::recursion_error("");
             state.recursion_remaining.set(depth);

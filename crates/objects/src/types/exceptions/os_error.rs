@@ -170,7 +170,7 @@ fn fill(object: &Object, args: &Object) -> PyResult<()> {
 }
 
 fn shown(object: &Object, index: usize, quoted: bool) -> PyResult<String> {
-    let value = extra(object, index).or_none();
+    let value = crate::root("field of an exception", extra(object, index).or_none());
     let shown = if quoted {
         text::repr(&value)?
     } else {

@@ -42,7 +42,9 @@ pub fn decode_object(object: &Object, encoding: Option<&Str>, errors: Option<&St
     let encoding = encoding.map_or("utf-8".into(), Str::lossy);
     let errors = errors.map_or("strict".into(), Str::lossy);
     let buffer = buffer(object)?;
-    codecs::decode(bytes::buffer_slice(&buffer), &encoding, &errors)
+    crate::state::holding(&buffer.owner, || {
+        codecs::decode(bytes::buffer_slice(&buffer), &encoding, &errors)
+    })
 }
 
 /// The text of a str object in UTF-8; UnicodeEncodeError for surrogates.
