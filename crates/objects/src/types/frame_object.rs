@@ -147,7 +147,8 @@ unsafe fn take_over(object: &Object, source: *mut Frame) {
         (*source).function = Word::NULL;
         (*source).locals = null_mut();
         (*source).sp = base;
-        let mut caller = crate::frame::current();
+        // A generator's frame that has ended has no caller.
+        let mut caller = (*source).previous;
         while !caller.is_null() && (*caller).is_incomplete() {
             caller = (*caller).previous;
         }

@@ -41,7 +41,18 @@ fn run(this: &Object, args: Option<&[Owned]>, names: Option<&Object>) -> PyResul
         names,
         numbering: Numbering::Unknown,
     };
-    formatter.build(cast(this).chars(), 2)
+    let chars = cast(this).chars();
+    if first_brace(chars).is_none() && chars.len() > 0 {
+        return Ok(Owned::new(this));
+    }
+    formatter.build(chars, 2)
+}
+
+/// Where the first brace stands.
+fn first_brace(chars: Chars<'_>) -> Option<usize> {
+    crate::with_chars!(chars, s => s
+        .iter()
+        .position(|c| matches!(super::Unit::point(*c), 0x7B | 0x7D)))
 }
 
 impl Formatter<'_> {
@@ -55,6 +66,10 @@ impl Formatter<'_> {
             out.push_chars(chars.slice(piece.literal.0, piece.literal.1));
             if let Some(field) = piece.field {
                 let shown = self.field(chars, &field, depth)?;
+                // As in CPython a text that is the whole result is the result itself.
+                if out.is_empty() && markup.at >= markup.end {
+                    return Ok(shown);
+                }
                 out.push_object(cast(&shown));
             }
         }

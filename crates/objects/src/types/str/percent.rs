@@ -201,7 +201,9 @@ impl Reader<'_> {
 
 /// `format % arguments` (`PyUnicode_Format`).
 pub fn percent(format: &Object, object: &Object) -> PyResult {
+    let whole_format = format;
     let format = cast(format).chars();
+    let mut whole = None;
     let mut arguments = Arguments::new(object);
     let held: Rooted = root("value being formatted", crate::none_owned());
     let mut out = Builder::with_capacity(format.len() + 16);
@@ -217,6 +219,9 @@ pub fn percent(format: &Object, object: &Object) -> PyResult {
             .position(|c| super::Unit::point(*c) == 0x25)
             .unwrap_or(s.len()));
         if literal > 0 {
+            if literal == format.len() {
+                whole = Some(Owned::new(whole_format));
+            }
             out.push_chars(rest.slice(0, literal));
             reader.at += literal;
             continue;
@@ -238,13 +243,15 @@ pub fn percent(format: &Object, object: &Object) -> PyResult {
                 drop(key);
                 let mut one = Arguments::one(&held);
                 let wanted = reader.conversion(&mut one)?;
-                one_value(&mut out, one.take()?, &wanted)?;
+                let last = reader.at == format.len();
+                whole = one_value(&mut out, one.take()?, &wanted, last)?;
                 arguments.exhaust();
             }
             _ => {
                 let wanted = reader.conversion(&mut arguments)?;
                 let value = arguments.take()?;
-                one_value(&mut out, value, &wanted)?;
+                let last = reader.at == format.len();
+                whole = one_value(&mut out, value, &wanted, last)?;
             }
         }
     }
@@ -253,28 +260,44 @@ pub fn percent(format: &Object, object: &Object) -> PyResult {
             "not all arguments converted during string formatting",
         ));
     }
-    out.finish()
+    match whole {
+        Some(whole) => Ok(whole),
+        None => out.finish(),
+    }
 }
 
 /// No text is wider: there is no memory for it.
 const WIDEST: usize = 1 << 40;
 
-fn one_value(out: &mut Builder, value: &Object, wanted: &Conversion) -> PyResult<()> {
-    let letter = wanted.letter;
+/// Appends a value; one that is the whole result, because nothing stands before and (`last`) behind it, is returned itself instead.
+fn one_value(
+    out: &mut Builder,
+    value: &Object,
+    wanted: &Conversion,
+    last: bool,
+) -> PyResult<Option<Owned>> {
     if wanted.width > WIDEST {
         return Err(crate::error::memory_error());
     }
+    let shown = match char::from_u32(wanted.letter) {
+        Some('s') if value.is_exact(&super::STR) => Owned::new(value),
+        Some('s') => text::str(value)?,
+        Some('r') => text::repr(value)?,
+        Some('a') => text::ascii(value)?,
+        _ => return other_value(out, value, wanted).map(|()| None),
+    };
+    let bare = wanted.width == 0 && wanted.precision.is_none();
+    if last && bare && out.is_empty() {
+        return Ok(Some(shown));
+    }
+    put_text(out, cast(&shown).chars(), wanted);
+    Ok(None)
+}
+
+/// Appends a number or a character.
+fn other_value(out: &mut Builder, value: &Object, wanted: &Conversion) -> PyResult<()> {
+    let letter = wanted.letter;
     match char::from_u32(letter) {
-        Some('s' | 'r' | 'a') => {
-            let shown = match letter as u8 {
-                b's' if value.is_exact(&super::STR) => Owned::new(value),
-                b's' => text::str(value)?,
-                b'r' => text::repr(value)?,
-                _ => text::ascii(value)?,
-            };
-            put_text(out, cast(&shown).chars(), wanted);
-            Ok(())
-        }
         Some('d' | 'i' | 'u' | 'o' | 'x' | 'X') => {
             if wanted.precision.is_some_and(|p| p > i32::MAX as usize - 3) {
                 return Err(overflow_error("precision too large"));
