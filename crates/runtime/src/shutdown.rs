@@ -62,6 +62,8 @@ pub fn run() {
 
 /// Names of `sys` that could keep a program's objects alive.
 fn clear_sys() {
+    // What `sys.displayhook` kept last.
+    dict::set_str(start::builtins(), "_", none());
     let Some(sys) = state::get().kept("sys module dict") else {
         return;
     };

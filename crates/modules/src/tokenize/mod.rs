@@ -222,7 +222,8 @@ fn next(object: &Object) -> PyResult<Option<Owned>> {
         let Some(token) = state.tokens.next() else {
             return match state.problem.take() {
                 Some(problem) => Err(raise(state, &problem)),
-                None => Ok(None),
+                // Raised, as in CPython: tracing sees it.
+                None => Err(error::raise(&exc::STOP_ITERATION, "EOF")),
             };
         };
         if !extra && matches!(token.kind, kind::COMMENT | kind::NL) {
