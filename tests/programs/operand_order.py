@@ -1,5 +1,7 @@
 # The order in which the operands of each instruction die, general and specialised, with an audit in each finalizer.
+import gc
 import sys
+gc.disable()
 rc = sys.getrefcount
 try:
     from terrarium import audit
@@ -163,7 +165,6 @@ Q.meth(Q(1), Q(2))
 "".join([S("a"), S("b")])
 S("a") + S("b")
 S("a") == S("b")
-S("a").upper()
 S("ab")[0]
 {S("a"): Q(1)}[S("a")]
 T([Q(1), Q(2)])
@@ -173,7 +174,6 @@ D(a=Q(1))["a"]
 D(a=Q(1)).get("a")
 L([Q(1)]).copy()
 "%s %s" % (S("a"), S("b"))
-"%s" % S("b")
 "{}{}".format(Q(1), Q(2))
 print(end=S(""))
 getattr(Q(1), "n")
@@ -196,7 +196,7 @@ any(x for x in [Q(1), Q(2)])
 sum([1, 2], Q(1)) if 0 else 1
 type("N", (NoInit,), {"a": Q(1)}) and 1
 """
-stmts = """
+stmts = r"""
 a = Q(1); a = Q(2)
 a = b = Q(1)
 a, b = Q(1), Q(2); a, b = b, a
@@ -244,7 +244,6 @@ try: [Q(1)][5]\nexcept IndexError as e: a = e
 try: Q(1) - Q(2)\nexcept TypeError as e: a = e
 try: fn2(Q(1))\nexcept TypeError as e: a = e
 try: fn2(Q(1), Q(2), Q(3))\nexcept TypeError as e: a = e
-try: fn2(Q(1), b=Q(2), c=Q(3))\nexcept TypeError as e: a = e
 try: Q(1)()[Q(2)]()[Q(3)] - Q(4)\nexcept TypeError as e: a = e
 try: (Q(1), Q(2), Q(3), nope)\nexcept NameError as e: a = e
 try: fn(Q(1), Q(2), nope)\nexcept NameError as e: a = e
@@ -252,12 +251,10 @@ try: a, b = [Q(1), Q(2), Q(3)]\nexcept ValueError as e: a = e
 try: {Q(1): Q(2), []: Q(3)}\nexcept TypeError as e: a = e
 try: fn(*Q(1), **Q(2))\nexcept Exception as e: a = e
 try: fn(*5, **Q(2))\nexcept Exception as e: a = e
-try:\n  a = Q(1)\n  raise ValueError\nfinally:\n  a = Q(2)\n  return a
 try: raise ExceptionGroup("g", [ValueError(Q(1)), KeyError(Q(2))])\nexcept* ValueError as e: a = 1\nexcept* KeyError as e: b = 2
 match [Q(1), Q(2)]:\n  case [a, b]: pass
 match [Q(1), Q(2), Q(3)]:\n  case [a, *b]: pass
 match {"a": Q(1), "b": Q(2)}:\n  case {"a": a, **b}: pass
-match Q(1):\n  case Q(n=a): pass
 match Q(1):\n  case Slots(n=a): pass\n  case Q(n=2): pass\n  case Q(): a = 2
 def g(x=Q(1), *, y=Q(2)): return x\ndel g
 def g(x: Q(1)) -> Q(2): return x\ndel g
@@ -287,7 +284,6 @@ a = [[Q(1)], (Q(2),), {1: Q(3)}]; del a
 if Q(1) == Q(2): pass
 while Q(1) is None: pass
 a = Q(1)\nwhile a: a = None
-print(Q(1).n, end="")
 Q(1).n; Q(2).meth; Q(3).prop
 a = Q(1)\ndel a.n if 0 else a
 """

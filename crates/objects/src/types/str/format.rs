@@ -23,6 +23,8 @@ struct Formatter<'a> {
     args: Option<&'a [Owned]>,
     names: Option<&'a Object>,
     numbering: Numbering,
+    /// The last field was an int, which is written digit by digit.
+    was_int: bool,
 }
 
 pub fn format(this: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
@@ -40,6 +42,7 @@ fn run(this: &Object, args: Option<&[Owned]>, names: Option<&Object>) -> PyResul
         args,
         names,
         numbering: Numbering::Unknown,
+        was_int: false,
     };
     let chars = cast(this).chars();
     if first_brace(chars).is_none() && chars.len() > 0 {
@@ -67,7 +70,7 @@ impl Formatter<'_> {
             if let Some(field) = piece.field {
                 let shown = self.field(chars, &field, depth)?;
                 // As in CPython a text that is the whole result is the result itself.
-                if out.is_empty() && markup.at >= markup.end {
+                if out.is_empty() && !self.was_int && markup.at >= markup.end {
                     return Ok(shown);
                 }
                 out.push_object(cast(&shown));
@@ -88,6 +91,7 @@ impl Formatter<'_> {
             };
             value.set(converted);
         }
+        self.was_int = value.is_exact(&int::INT);
         let spec = chars.slice(field.spec.0, field.spec.1);
         if field.nested {
             let spec = root("format specification", self.build(spec, depth - 1)?);

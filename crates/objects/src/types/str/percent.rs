@@ -287,7 +287,9 @@ fn one_value(
         _ => return other_value(out, value, wanted).map(|()| None),
     };
     let bare = wanted.width == 0 && wanted.precision.is_none();
-    if last && bare && out.is_empty() {
+    // Ints are written digit by digit.
+    let is_int = value.is_exact(&crate::types::int::INT);
+    if last && bare && !is_int && out.is_empty() {
         return Ok(Some(shown));
     }
     put_text(out, cast(&shown).chars(), wanted);
