@@ -52,7 +52,7 @@ pub fn run() -> u8 {
             }
             Input::Nothing => {}
             Input::Statement(code, text) => {
-                futures |= code.flags as u32 & FUTURES;
+                futures |= code.flags & FUTURES;
                 if execute(&code, &text).is_err()
                     && let Some(status) = show_exception()
                 {

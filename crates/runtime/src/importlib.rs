@@ -2,8 +2,6 @@
 //! CPython's frozen modules when a program first asks for them. Until then, and as long as `sys.meta_path` holds the three finders that
 //! they put there, `importing` finds modules itself, by the same rules.
 
-use std::path::PathBuf;
-
 use terrarium_objects::types::list::{self, List};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{dict, exceptions as exc, module, traceback};
@@ -38,7 +36,7 @@ pub fn frozen(full: &str) -> PyResult<Option<Owned>> {
         return Ok(None);
     };
     let made = root("module being imported", module::new(full));
-    let code = importing::named_code(&PathBuf::from(folder).join(file), shown)?;
+    let code = importing::named_code(&folder.join(file), shown)?;
     let target = Owned::new(module::namespace(&made));
     importing::describe_native(&made, full);
     dict::set(start::modules(), &Str::new(full), &made)?;

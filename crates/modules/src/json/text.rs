@@ -1,6 +1,6 @@
 //! Texts of JSON: quoting and reading them.
 
-use terrarium_objects::types::str::{self, Builder, Chars, Str};
+use terrarium_objects::types::str::{self, Builder, Chars, Str, Unit};
 use terrarium_objects::types::{int, tuple};
 use terrarium_objects::{
     Object, Owned, PyResult, Raised, Word, args, error, ops, root, with_chars, words,
@@ -75,7 +75,7 @@ pub fn push_quoted(out: &mut Builder, text: &Str, ascii: bool) {
     with_chars!(chars, units => {
         let mut from = 0;
         for (at, unit) in units.iter().enumerate() {
-            let point = u32::from(*unit);
+            let point = unit.point();
             if is_special(point) || ascii && point >= 0x7f {
                 out.push_chars(chars.slice(from, at));
                 push_escaped(out, point);
@@ -136,7 +136,7 @@ fn stop(chars: Chars<'_>, from: usize) -> usize {
     with_chars!(chars, units => {
         units[from..]
             .iter()
-            .position(|unit| is_special(u32::from(*unit)))
+            .position(|unit| is_special(unit.point()))
             .map_or(units.len(), |at| from + at)
     })
 }

@@ -57,6 +57,22 @@ pub fn raise_gai(number: i32) -> Raised {
     }
 }
 
+/// `socket.herror` of an address without a name.
+pub fn raise_host_unknown() -> Raised {
+    let Some(class) = state::get().kept(super::HOST_ERROR).map(Owned::new) else {
+        return error::system_error("socket.herror is missing");
+    };
+    let (number, text) = (int::from_i64(1), Str::new("Unknown host"));
+    match ops::call::call(
+        &class,
+        &[Word::borrowed(&number), Word::borrowed(&text)],
+        None,
+    ) {
+        Ok(made) => error::restore(made),
+        Err(raised) => raised,
+    }
+}
+
 /// Results of `getaddrinfo`, freed at the end.
 pub struct Found(*mut libc::addrinfo);
 

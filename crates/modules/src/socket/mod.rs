@@ -26,7 +26,7 @@ macro_rules! entries {
     };
 }
 
-static METHODS: [MethodDef; 19] = entries! {
+static METHODS: [MethodDef; 21] = entries! {
     "close" O object::close_descriptor, "($module, fd, /)";
     "dup" O object::dup, "($module, fd, /)";
     "socketpair" Fast object::pair, "($module, family=<unrepresentable>, type=<unrepresentable>, proto=0, /)";
@@ -36,6 +36,8 @@ static METHODS: [MethodDef; 19] = entries! {
     "getnameinfo" Fast names::getnameinfo, "($module, sockaddr, flags, /)";
     "gethostname" NoArgs names::gethostname, "($module, /)";
     "gethostbyname" O names::gethostbyname, "($module, host, /)";
+    "gethostbyname_ex" O names::gethostbyname_ex, "($module, host, /)";
+    "gethostbyaddr" O names::gethostbyaddr, "($module, host, /)";
     "getservbyname" Fast names::getservbyname, "($module, servicename, protocolname=<unrepresentable>, /)";
     "getprotobyname" O names::getprotobyname, "($module, name, /)";
     "inet_aton" O names::inet_aton, "($module, ip_addr, /)";

@@ -24,6 +24,58 @@ pub fn gethostbyname(_: &Object, host: &Object) -> PyResult {
     address::host_of(found.pointer(), found.len)
 }
 
+/// Name, other names and addresses of a host.
+fn host_entry(name: &str, addresses: Vec<Owned>) -> PyResult {
+    Ok(tuple::from_array([
+        Str::new(name),
+        list::new(),
+        list::from_owned(addresses),
+    ]))
+}
+
+pub fn gethostbyname_ex(_: &Object, host: &Object) -> PyResult {
+    let name = address::host_text(host)?;
+    let mut hints = address::hints(libc::AF_INET);
+    hints.ai_socktype = libc::SOCK_STREAM;
+    let found = address::look_up(Some(&name), None, &hints)?;
+    let mut addresses = Vec::new();
+    let mut next = found.first();
+    while let Some(entry) = next {
+        next = Found::next(entry);
+        addresses.push(address::host_of(entry.ai_addr, entry.ai_addrlen)?);
+    }
+    host_entry(&name.to_string_lossy(), addresses)
+}
+
+pub fn gethostbyaddr(_: &Object, host: &Object) -> PyResult {
+    let name = address::host_text(host)?;
+    let family = match name.to_bytes().contains(&b':') {
+        true => libc::AF_INET6,
+        false => libc::AF_INET,
+    };
+    let found = address::resolve(&name, family)?;
+    let mut text = [0 as libc::c_char; 1025];
+    // SAFETY: the address is whole, the text has room for any host.
+    let number = unsafe {
+        libc::getnameinfo(
+            found.pointer(),
+            found.len,
+            text.as_mut_ptr(),
+            text.len() as libc::socklen_t,
+            std::ptr::null_mut(),
+            0,
+            libc::NI_NAMEREQD,
+        )
+    };
+    if number != 0 {
+        return Err(address::raise_host_unknown());
+    }
+    // SAFETY: the system ended the text.
+    let shown = unsafe { std::ffi::CStr::from_ptr(text.as_ptr()) };
+    let own = address::host_of(found.pointer(), found.len)?;
+    host_entry(&shown.to_string_lossy(), vec![own])
+}
+
 /// A service: a number, a text, or none.
 fn service(given: &Object) -> PyResult<Option<CString>> {
     if given.is(none()) {
