@@ -277,12 +277,14 @@ fn renew_mro(ty: &Type) -> PyResult<()> {
 }
 
 fn renew_below(ty: &Type, saved: &mut Vec<(Owned, Owned)>) -> PyResult<()> {
-    // SAFETY: a ready type has an MRO.
-    let old = Owned::new(unsafe { &*ty.mro.get() });
+    // SAFETY: owned, or null while the type is being made (a metaclass's `mro` sees it so).
+    let old = unsafe { ty.mro.get().as_ref() }.map(Owned::new);
     if !mro::set_mro(ty)? {
         return Ok(());
     }
-    saved.push((Owned::new(ty.as_object()), old));
+    if let Some(old) = old {
+        saved.push((Owned::new(ty.as_object()), old));
+    }
     let mut result = Ok(());
     each_subclass(ty, &mut |subclass| {
         if result.is_ok() {
