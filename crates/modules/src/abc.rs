@@ -23,7 +23,7 @@ use crate::body::body;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_abc",
-    doc: "Module contains faster C implementation of abc.ABCMeta",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -32,42 +32,42 @@ static METHODS: [MethodDef; 8] = [
     MethodDef::new(
         "get_cache_token",
         Native::NoArgs(|_| Ok(int::from_u64(counter()))),
-        "get_cache_token($module, /)\n--\n\nReturns the current ABC cache token.\n\nThe token is an opaque object (supporting equality testing) identifying the\ncurrent version of the ABC cache for virtual subclasses. The token changes\nwith every call to register() on any ABC.",
+        "get_cache_token($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "_abc_init",
         Native::O(init),
-        "_abc_init($module, self, /)\n--\n\nInternal ABC helper for class set-up. Should be never used outside abc module.",
+        "_abc_init($module, self, /)\n--\n\n",
     ),
     MethodDef::new(
         "_reset_registry",
         Native::O(reset_registry),
-        "_reset_registry($module, self, /)\n--\n\nInternal ABC helper to reset registry of a given class.\n\nShould be only used by refleak.py",
+        "_reset_registry($module, self, /)\n--\n\n",
     ),
     MethodDef::new(
         "_reset_caches",
         Native::O(reset_caches),
-        "_reset_caches($module, self, /)\n--\n\nInternal ABC helper to reset both caches of a given class.\n\nShould be only used by refleak.py",
+        "_reset_caches($module, self, /)\n--\n\n",
     ),
     MethodDef::new(
         "_get_dump",
         Native::O(dump),
-        "_get_dump($module, self, /)\n--\n\nInternal ABC helper for cache and registry debugging.\n\nReturn shallow copies of registry, of both caches, and\nnegative cache version. Don't call this function directly,\ninstead use ABC._dump_registry() for a nice repr.",
+        "_get_dump($module, self, /)\n--\n\n",
     ),
     MethodDef::new(
         "_abc_register",
         Native::Fast(register),
-        "_abc_register($module, self, subclass, /)\n--\n\nInternal ABC helper for subclasss registration. Should be never used outside abc module.",
+        "_abc_register($module, self, subclass, /)\n--\n\n",
     ),
     MethodDef::new(
         "_abc_instancecheck",
         Native::Fast(instance_check),
-        "_abc_instancecheck($module, self, instance, /)\n--\n\nInternal ABC helper for instance checks. Should be never used outside abc module.",
+        "_abc_instancecheck($module, self, instance, /)\n--\n\n",
     ),
     MethodDef::new(
         "_abc_subclasscheck",
         Native::Fast(subclass_check),
-        "_abc_subclasscheck($module, self, subclass, /)\n--\n\nInternal ABC helper for subclasss checks. Should be never used outside abc module.",
+        "_abc_subclasscheck($module, self, subclass, /)\n--\n\n",
     ),
 ];
 

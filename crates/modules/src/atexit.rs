@@ -10,7 +10,7 @@ use terrarium_runtime::native_module::ModuleDef;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "atexit",
-    doc: "allow programmer to define multiple exit functions to be executed\nupon normal program termination.\n\nTwo public functions, register and unregister, are defined.\n",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -24,7 +24,7 @@ static METHODS: [MethodDef; 5] = [
     MethodDef::new(
         "_clear",
         Native::NoArgs(clear),
-        "_clear($module, /)\n--\n\nClear the list of previously registered exit functions.",
+        "_clear($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "unregister",
@@ -34,12 +34,12 @@ static METHODS: [MethodDef; 5] = [
     MethodDef::new(
         "_run_exitfuncs",
         Native::NoArgs(run_exit_functions),
-        "_run_exitfuncs($module, /)\n--\n\nRun all registered exit functions.\n\nIf a callback raises an exception, it is logged with sys.unraisablehook.",
+        "_run_exitfuncs($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "_ncallbacks",
         Native::NoArgs(|_| Ok(int::from_usize(callbacks().map_or(0, |c| of(&c).len())))),
-        "_ncallbacks($module, /)\n--\n\nReturn the number of registered exit functions.",
+        "_ncallbacks($module, /)\n--\n\n",
     ),
 ];
 

@@ -12,7 +12,7 @@ use terrarium_runtime::native_module::{self, ModuleDef};
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_bisect",
-    doc: "Bisection algorithms.\n\nThis module provides support for maintaining a list in sorted order without\nhaving to sort the list after each insertion. For long lists of items with\nexpensive comparison operations, this can be an improvement over the more\ncommon approach.\n",
+    doc: "",
     methods: &METHODS,
     exec: native_module::nothing,
 };

@@ -13,7 +13,7 @@ const GENERATIONS: usize = 3;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "gc",
-    doc: "This module provides access to the garbage collector for reference cycles.\n\nenable() -- Enable automatic garbage collection.\ndisable() -- Disable automatic garbage collection.\nisenabled() -- Returns true if automatic collection is enabled.\ncollect() -- Do a full collection right now.\nget_count() -- Return the current collection counts.\nget_stats() -- Return list of dictionaries containing per-generation stats.\nset_debug() -- Set debugging flags.\nget_debug() -- Get debugging flags.\nset_threshold() -- Set the collection thresholds.\nget_threshold() -- Return the current collection thresholds.\nget_objects() -- Return a list of all objects tracked by the collector.\nis_tracked() -- Returns true if a given object is tracked.\nis_finalized() -- Returns true if a given object has been already finalized.\nget_referrers() -- Return the list of objects that refer to an object.\nget_referents() -- Return the list of objects that an object refers to.\nfreeze() -- Freeze all tracked objects and ignore them for future collections.\nunfreeze() -- Unfreeze all objects in the permanent generation.\nget_freeze_count() -- Return the number of objects in the permanent generation.\n",
+    doc: "",
     methods: METHODS,
     exec,
 };
@@ -32,82 +32,78 @@ const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "isenabled",
         Native::NoArgs(is_enabled),
-        "isenabled($module, /)\n--\n\nReturns true if automatic garbage collection is enabled.",
+        "isenabled($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "set_debug",
         Native::O(set_debug),
-        "set_debug($module, flags, /)\n--\n\nSet the garbage collection debugging flags.",
+        "set_debug($module, flags, /)\n--\n\n",
     ),
     MethodDef::new(
         "get_debug",
         Native::NoArgs(get_debug),
-        "get_debug($module, /)\n--\n\nGet the garbage collection debugging flags.",
+        "get_debug($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "get_count",
         Native::NoArgs(get_count),
-        "get_count($module, /)\n--\n\nReturn a three-tuple of the current collection counts.",
+        "get_count($module, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "set_threshold",
-        Native::Fast(set_threshold),
-        "set_threshold(threshold0, [threshold1, [threshold2]])\nSet the collection thresholds (the collection frequency).\n\nSetting \'threshold0\' to zero disables collection.",
-    ),
+    MethodDef::new("set_threshold", Native::Fast(set_threshold), ""),
     MethodDef::new(
         "get_threshold",
         Native::NoArgs(get_threshold),
-        "get_threshold($module, /)\n--\n\nReturn the current collection thresholds.",
+        "get_threshold($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "collect",
         Native::FastKeywords(run_collection),
-        "collect($module, /, generation=2)\n--\n\nRun the garbage collector.\n\nWith no arguments, run a full collection.  The optional argument\nmay be an integer specifying which generation to collect.  A ValueError\nis raised if the generation number is invalid.\n\nThe number of unreachable objects is returned.",
+        "collect($module, /, generation=2)\n--\n\n",
     ),
     MethodDef::new(
         "get_objects",
         Native::FastKeywords(get_objects),
-        "get_objects($module, /, generation=None)\n--\n\nReturn a list of objects tracked by the collector (excluding the list returned).\n\n  generation\n    Generation to extract the objects from.\n\nIf generation is not None, return only the objects tracked by the collector\nthat are in that generation.",
+        "get_objects($module, /, generation=None)\n--\n\n",
     ),
     MethodDef::new(
         "get_stats",
         Native::NoArgs(get_stats),
-        "get_stats($module, /)\n--\n\nReturn a list of dictionaries containing per-generation statistics.",
+        "get_stats($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "is_tracked",
         Native::O(is_tracked),
-        "is_tracked($module, obj, /)\n--\n\nReturns true if the object is tracked by the garbage collector.\n\nSimple atomic objects will return false.",
+        "is_tracked($module, obj, /)\n--\n\n",
     ),
     MethodDef::new(
         "is_finalized",
         Native::O(is_finalized),
-        "is_finalized($module, obj, /)\n--\n\nReturns true if the object has been already finalized by the GC.",
+        "is_finalized($module, obj, /)\n--\n\n",
     ),
     MethodDef::new(
         "get_referrers",
         Native::Fast(get_referrers),
-        "get_referrers($module, /, *objs)\n--\n\nReturn the list of objects that directly refer to any of \'objs\'.",
+        "get_referrers($module, /, *objs)\n--\n\n",
     ),
     MethodDef::new(
         "get_referents",
         Native::Fast(get_referents),
-        "get_referents($module, /, *objs)\n--\n\nReturn the list of objects that are directly referred to by \'objs\'.",
+        "get_referents($module, /, *objs)\n--\n\n",
     ),
     MethodDef::new(
         "freeze",
         Native::NoArgs(freeze),
-        "freeze($module, /)\n--\n\nFreeze all current tracked objects and ignore them for future collections.\n\nThis can be used before a POSIX fork() call to make the gc copy-on-write friendly.\nNote: collection before a POSIX fork() call may free pages for future allocation\nwhich can cause copy-on-write.",
+        "freeze($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "unfreeze",
         Native::NoArgs(unfreeze),
-        "unfreeze($module, /)\n--\n\nUnfreeze all objects in the permanent generation.\n\nPut all objects in the permanent generation back into oldest generation.",
+        "unfreeze($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "get_freeze_count",
         Native::NoArgs(get_freeze_count),
-        "get_freeze_count($module, /)\n--\n\nReturn the number of objects in the permanent generation.",
+        "get_freeze_count($module, /)\n--\n\n",
     ),
 ];
 

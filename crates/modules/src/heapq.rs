@@ -18,37 +18,37 @@ static METHODS: [MethodDef; 10] = [
     MethodDef::new(
         "heappush",
         Native::Fast(|_, a| push("heappush", MIN, a)),
-        "heappush($module, heap, item, /)\n--\n\nPush item onto heap, maintaining the heap invariant.",
+        "heappush($module, heap, item, /)\n--\n\n",
     ),
     MethodDef::new(
         "heappushpop",
         Native::Fast(|_, a| push_pop("heappushpop", MIN, a)),
-        "heappushpop($module, heap, item, /)\n--\n\nPush item on the heap, then pop and return the smallest item from the heap.\n\nThe combined action runs more efficiently than heappush() followed by\na separate call to heappop().",
+        "heappushpop($module, heap, item, /)\n--\n\n",
     ),
     MethodDef::new(
         "heappop",
         Native::O(|_, h| pop("heappop", MIN, h)),
-        "heappop($module, heap, /)\n--\n\nPop the smallest item off the heap, maintaining the heap invariant.",
+        "heappop($module, heap, /)\n--\n\n",
     ),
     MethodDef::new(
         "heapreplace",
         Native::Fast(|_, a| replace("heapreplace", MIN, a)),
-        "heapreplace($module, heap, item, /)\n--\n\nPop and return the current smallest value, and add the new item.",
+        "heapreplace($module, heap, item, /)\n--\n\n",
     ),
     MethodDef::new(
         "heapify",
         Native::O(|_, h| heapify("heapify", MIN, h)),
-        "heapify($module, heap, /)\n--\n\nTransform list into a heap, in-place, in O(len(heap)) time.",
+        "heapify($module, heap, /)\n--\n\n",
     ),
     MethodDef::new(
         "heappush_max",
         Native::Fast(|_, a| push("heappush_max", MAX, a)),
-        "heappush_max($module, heap, item, /)\n--\n\nPush item onto max heap, maintaining the heap invariant.",
+        "heappush_max($module, heap, item, /)\n--\n\n",
     ),
     MethodDef::new(
         "heappushpop_max",
         Native::Fast(|_, a| push_pop("heappushpop_max", MAX, a)),
-        "heappushpop_max($module, heap, item, /)\n--\n\nMaxheap variant of heappushpop.\n\nThe combined action runs more efficiently than heappush_max()\nfollowed by a separate call to heappop_max().",
+        "heappushpop_max($module, heap, item, /)\n--\n\n",
     ),
     MethodDef::new(
         "heappop_max",

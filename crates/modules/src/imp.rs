@@ -13,7 +13,7 @@ use terrarium_runtime::start;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_imp",
-    doc: "(Extremely) low-level import machinery bits as used by importlib.",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -22,7 +22,7 @@ static METHODS: [MethodDef; 19] = [
     MethodDef::new(
         "extension_suffixes",
         Native::NoArgs(|_| Ok(list::new())),
-        "extension_suffixes($module, /)\n--\n\nReturns the list of file suffixes used to identify extension modules.",
+        "extension_suffixes($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "lock_held",
@@ -87,7 +87,7 @@ static METHODS: [MethodDef; 19] = [
     MethodDef::new(
         "is_builtin",
         Native::O(is_builtin),
-        "is_builtin($module, name, /)\n--\n\nReturns True if the module name corresponds to a built-in module.",
+        "is_builtin($module, name, /)\n--\n\n",
     ),
     MethodDef::new(
         "create_dynamic",

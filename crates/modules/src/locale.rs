@@ -41,27 +41,27 @@ static METHODS: [MethodDef; 6] = [
     MethodDef::new(
         "localeconv",
         Native::NoArgs(localeconv),
-        "localeconv($module, /)\n--\n\nReturns numeric and monetary locale-specific parameters.",
+        "localeconv($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "strcoll",
         Native::Fast(strcoll),
-        "strcoll($module, os1, os2, /)\n--\n\nCompares two strings according to the locale.",
+        "strcoll($module, os1, os2, /)\n--\n\n",
     ),
     MethodDef::new(
         "strxfrm",
         Native::O(strxfrm),
-        "strxfrm($module, string, /)\n--\n\nReturn a string that can be used as a key for locale-aware comparisons.",
+        "strxfrm($module, string, /)\n--\n\n",
     ),
     MethodDef::new(
         "nl_langinfo",
         Native::O(langinfo),
-        "nl_langinfo($module, key, /)\n--\n\nReturn the value for the locale information associated with key.",
+        "nl_langinfo($module, key, /)\n--\n\n",
     ),
     MethodDef::new(
         "getencoding",
         Native::NoArgs(|_| Ok(Str::new("UTF-8"))),
-        "getencoding($module, /)\n--\n\nGet the current locale encoding.",
+        "getencoding($module, /)\n--\n\n",
     ),
 ];
 

@@ -56,7 +56,7 @@ static METHODS: [MethodDef; 15] = [
     MethodDef::new(
         "stack_effect",
         Native::FastKeywords(stack_effect),
-        "stack_effect($module, opcode, oparg=None, /, *, jump=None)\n--\n\nCompute the stack effect of the opcode.",
+        "stack_effect($module, opcode, oparg=None, /, *, jump=None)\n--\n\n",
     ),
     MethodDef::new(
         "is_valid",

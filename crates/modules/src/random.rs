@@ -16,7 +16,7 @@ use crate::body::add_types;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_random",
-    doc: "Module implements the Mersenne Twister random number generator.",
+    doc: "",
     methods: &[],
     exec,
 };
@@ -130,13 +130,24 @@ pub static RANDOM: Type = Type::builtin(
 )
 .with_flags(flags::BASETYPE)
 .with_methods(&[
-    MethodDef::new("random", Native::NoArgs(random), "random($self, /)\n--\n\nrandom() -> x in the interval [0, 1)."),
-    MethodDef::new("seed", Native::Fast(seed), "seed($self, n=None, /)\n--\n\nseed([n]) -> None.\n\nDefaults to use urandom and falls back to a combination\nof the current time and the process identifier."),
-    MethodDef::new("getstate", Native::NoArgs(get_state), "getstate($self, /)\n--\n\ngetstate() -> tuple containing the current state."),
-    MethodDef::new("setstate", Native::O(set_state), "setstate($self, state, /)\n--\n\nsetstate(state) -> None.  Restores generator state."),
-    MethodDef::new("getrandbits", Native::O(get_bits), "getrandbits($self, k, /)\n--\n\ngetrandbits(k) -> x.  Generates an int with k random bits."),
-])
-.with_doc("Random() -> create a random number generator with its own internal state.");
+    MethodDef::new("random", Native::NoArgs(random), "random($self, /)\n--\n\n"),
+    MethodDef::new("seed", Native::Fast(seed), "seed($self, n=None, /)\n--\n\n"),
+    MethodDef::new(
+        "getstate",
+        Native::NoArgs(get_state),
+        "getstate($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "setstate",
+        Native::O(set_state),
+        "setstate($self, state, /)\n--\n\nsetstate(state) -> None.  Restores generator state.",
+    ),
+    MethodDef::new(
+        "getrandbits",
+        Native::O(get_bits),
+        "getrandbits($self, k, /)\n--\n\n",
+    ),
+]);
 
 fn of(object: &Object) -> &RefCell<Twister> {
     // SAFETY: slots and methods of this type.

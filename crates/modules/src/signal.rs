@@ -17,7 +17,7 @@ use terrarium_runtime::{frames, signals};
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_signal",
-    doc: "This module provides mechanisms to use signal handlers in Python.",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -37,32 +37,32 @@ static METHODS: [MethodDef; 14] = [
     MethodDef::new(
         "default_int_handler",
         Native::Fast(|_, _| Err(exc::raise_bare(&exc::KEYBOARD_INTERRUPT))),
-        "default_int_handler($module, signalnum, frame, /)\n--\n\nThe default handler for SIGINT installed by Python.\n\nIt raises KeyboardInterrupt.",
+        "default_int_handler($module, signalnum, frame, /)\n--\n\n",
     ),
     MethodDef::new(
         "signal",
         Native::Fast(signal),
-        "signal($module, signalnum, handler, /)\n--\n\nSet the action for the given signal.",
+        "signal($module, signalnum, handler, /)\n--\n\n",
     ),
     MethodDef::new(
         "getsignal",
         Native::O(getsignal),
-        "getsignal($module, signalnum, /)\n--\n\nReturn the current action for the given signal.",
+        "getsignal($module, signalnum, /)\n--\n\n",
     ),
     MethodDef::new(
         "raise_signal",
         Native::O(raise_signal),
-        "raise_signal($module, signalnum, /)\n--\n\nSend a signal to the executing process.",
+        "raise_signal($module, signalnum, /)\n--\n\n",
     ),
     MethodDef::new(
         "strsignal",
         Native::O(strsignal),
-        "strsignal($module, signalnum, /)\n--\n\nReturn the system description of the given signal.",
+        "strsignal($module, signalnum, /)\n--\n\n",
     ),
     MethodDef::new(
         "alarm",
         Native::O(alarm),
-        "alarm($module, seconds, /)\n--\n\nArrange for SIGALRM to arrive after the given number of seconds.",
+        "alarm($module, seconds, /)\n--\n\n",
     ),
     MethodDef::new(
         "setitimer",
@@ -72,17 +72,13 @@ static METHODS: [MethodDef; 14] = [
     MethodDef::new(
         "getitimer",
         Native::O(getitimer),
-        "getitimer($module, which, /)\n--\n\nReturns current value of given itimer.",
+        "getitimer($module, which, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "pause",
-        Native::NoArgs(pause),
-        "pause($module, /)\n--\n\nWait until a signal arrives.",
-    ),
+    MethodDef::new("pause", Native::NoArgs(pause), "pause($module, /)\n--\n\n"),
     MethodDef::new(
         "valid_signals",
         Native::NoArgs(valid_signals),
-        "valid_signals($module, /)\n--\n\nReturn a set of valid signal numbers on this platform.",
+        "valid_signals($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "siginterrupt",
@@ -97,12 +93,12 @@ static METHODS: [MethodDef; 14] = [
     MethodDef::new(
         "pthread_kill",
         Native::Fast(pthread_kill),
-        "pthread_kill($module, thread_id, signalnum, /)\n--\n\nSend a signal to a thread.",
+        "pthread_kill($module, thread_id, signalnum, /)\n--\n\n",
     ),
     MethodDef::new(
         "pthread_sigmask",
         Native::Fast(pthread_sigmask),
-        "pthread_sigmask($module, how, mask, /)\n--\n\nFetch and/or change the signal mask of the calling thread.",
+        "pthread_sigmask($module, how, mask, /)\n--\n\n",
     ),
 ];
 

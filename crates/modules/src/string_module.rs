@@ -25,12 +25,12 @@ static METHODS: [MethodDef; 2] = [
     MethodDef::new(
         "formatter_field_name_split",
         Native::O(field_name_split),
-        "formatter_field_name_split($self, object, /)\n--\n\nsplit the argument as a field name",
+        "formatter_field_name_split($self, object, /)\n--\n\n",
     ),
     MethodDef::new(
         "formatter_parser",
         Native::O(parser),
-        "formatter_parser($self, object, /)\n--\n\nparse the argument as a format string",
+        "formatter_parser($self, object, /)\n--\n\n",
     ),
 ];
 

@@ -62,7 +62,7 @@ static METHODS: [MethodDef; 2] = [
     MethodDef::new(
         "__replace__",
         Native::VarArgsKeywords(replace),
-        "__replace__($self, /, **changes)\n--\n\nReturn a copy of the structure with new values for the specified fields.",
+        "__replace__($self, /, **changes)\n--\n\n",
     ),
 ];
 

@@ -18,22 +18,22 @@ static METHODS: [MethodDef; 18] = [
     MethodDef::new(
         "_clear_type_descriptors",
         Native::O(clear_type_descriptors),
-        "_clear_type_descriptors($module, type, /)\n--\n\nPrivate function for clearing certain descriptors from a type's dictionary.",
+        "_clear_type_descriptors($module, type, /)\n--\n\n",
     ),
     MethodDef::new(
         "get_asyncgen_hooks",
         Native::NoArgs(get_asyncgen_hooks),
-        "get_asyncgen_hooks($module, /)\n--\n\nReturn the installed asynchronous generators hooks.",
+        "get_asyncgen_hooks($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "set_asyncgen_hooks",
         Native::FastKeywords(set_asyncgen_hooks),
-        "set_asyncgen_hooks($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)\n--\n\nSet a finalizer for async generators objects.",
+        "set_asyncgen_hooks($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)\n--\n\n",
     ),
     MethodDef::new(
         "_get_cpu_count_config",
         Native::NoArgs(|_| Ok(int::from_i64(-1))),
-        "_get_cpu_count_config($module, /)\n--\n\nPrivate function for getting PyConfig.cpu_count",
+        "_get_cpu_count_config($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "_is_gil_enabled",
@@ -43,17 +43,17 @@ static METHODS: [MethodDef; 18] = [
     MethodDef::new(
         "_clear_internal_caches",
         Native::NoArgs(|_| clear_caches()),
-        "_clear_internal_caches($module, /)\n--\n\nClear all internal performance-related caches.",
+        "_clear_internal_caches($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "_clear_type_cache",
         Native::NoArgs(|_| clear_caches()),
-        "_clear_type_cache($module, /)\n--\n\nClear the internal type lookup cache.",
+        "_clear_type_cache($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "getunicodeinternedsize",
         Native::FastKeywords(interned_size),
-        "getunicodeinternedsize($module, /, *, _only_immortal=False)\n--\n\nReturn the number of elements of the unicode interned dictionary",
+        "getunicodeinternedsize($module, /, *, _only_immortal=False)\n--\n\n",
     ),
     MethodDef::new(
         "getdlopenflags",
@@ -78,7 +78,7 @@ static METHODS: [MethodDef; 18] = [
     MethodDef::new(
         "breakpointhook",
         Native::FastKeywords(breakpoint_hook),
-        "breakpointhook($module, /, *args, **kws)\n--\n\nThis hook function is called by built-in breakpoint().",
+        "breakpointhook($module, /, *args, **kws)\n--\n\n",
     ),
     MethodDef::new(
         "call_tracing",
@@ -88,12 +88,12 @@ static METHODS: [MethodDef; 18] = [
     MethodDef::new(
         "set_int_max_str_digits",
         Native::FastKeywords(set_digits),
-        "set_int_max_str_digits($module, /, maxdigits)\n--\n\nSet the maximum string digits limit for non-binary int<->str conversions.",
+        "set_int_max_str_digits($module, /, maxdigits)\n--\n\n",
     ),
     MethodDef::new(
         "get_int_max_str_digits",
         Native::NoArgs(|_| Ok(int::from_i64(int::text::max_str_digits().into()))),
-        "get_int_max_str_digits($module, /)\n--\n\nReturn the maximum string digits limit for non-binary int<->str conversions.",
+        "get_int_max_str_digits($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "getprofile",

@@ -7,7 +7,7 @@ use terrarium_runtime::native_module::ModuleDef;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_typing",
-    doc: "Primitives and accelerators for the typing module.\n",
+    doc: "",
     methods: &METHODS,
     exec,
 };

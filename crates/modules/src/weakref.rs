@@ -17,22 +17,22 @@ const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "getweakrefcount",
         Native::O(count),
-        "getweakrefcount($module, object, /)\n--\n\nReturn the number of weak references to 'object'.",
+        "getweakrefcount($module, object, /)\n--\n\n",
     ),
     MethodDef::new(
         "_remove_dead_weakref",
         Native::Fast(remove_dead),
-        "_remove_dead_weakref($module, dct, key, /)\n--\n\nAtomically remove key from dict if it points to a dead weakref.",
+        "_remove_dead_weakref($module, dct, key, /)\n--\n\n",
     ),
     MethodDef::new(
         "getweakrefs",
         Native::O(references),
-        "getweakrefs($module, object, /)\n--\n\nReturn a list of all weak reference objects pointing to 'object'.",
+        "getweakrefs($module, object, /)\n--\n\n",
     ),
     MethodDef::new(
         "proxy",
         Native::Fast(new_proxy),
-        "proxy($module, object, callback=None, /)\n--\n\nCreate a proxy object that weakly references 'object'.\n\n'callback', if given, is called with a reference to the\nproxy when 'object' is about to be finalized.",
+        "proxy($module, object, callback=None, /)\n--\n\n",
     ),
 ];
 

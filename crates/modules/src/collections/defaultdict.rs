@@ -38,22 +38,27 @@ pub static DEFAULTDICT: Type = Type::builtin(
     },
 )
 .with_base(&raw const DICT)
-.with_flags(flags::HAVE_GC | flags::BASETYPE | flags::DICT_SUBCLASS | flags::MATCH_SELF | flags::MAPPING)
+.with_flags(
+    flags::HAVE_GC | flags::BASETYPE | flags::DICT_SUBCLASS | flags::MATCH_SELF | flags::MAPPING,
+)
 .with_members(&[MemberDef {
     name: "default_factory",
     kind: MemberKind::Object,
     offset: std::mem::offset_of!(DefaultDict, factory),
     readonly: false,
-    doc: "Factory for default value called by __missing__().",
+    doc: "",
 }])
 .with_methods(&[
-    MethodDef::new("__missing__", Native::O(missing), "__missing__(key) # Called by __getitem__ for missing key; pseudo-code:\n  if self.default_factory is None: raise KeyError((key,))\n  self[key] = value = self.default_factory()\n  return value\n"),
-    MethodDef::new("copy", Native::NoArgs(copy), "D.copy() -> a shallow copy of D."),
-    MethodDef::new("__copy__", Native::NoArgs(copy), "D.copy() -> a shallow copy of D."),
-    MethodDef::new("__reduce__", Native::NoArgs(reduce), "Return state information for pickling."),
-    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
-])
-.with_doc("defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\nThe default factory is called without arguments to produce\na new value when a key is not present, in __getitem__ only.\nA defaultdict compares equal to a dict with the same items.\nAll remaining arguments are treated the same as if they were\npassed to the dict constructor, including keyword arguments.");
+    MethodDef::new("__missing__", Native::O(missing), ""),
+    MethodDef::new("copy", Native::NoArgs(copy), ""),
+    MethodDef::new("__copy__", Native::NoArgs(copy), ""),
+    MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
+]);
 
 fn factory(object: &Object) -> &Field {
     // SAFETY: slots and methods of this type.

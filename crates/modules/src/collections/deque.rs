@@ -45,7 +45,7 @@ pub static DEQUE: Type = Type::builtin(
 .with_weaklistoffset(std::mem::offset_of!(Deque, weaklist))
 .with_methods(&methods::METHODS)
 .with_getset(&methods::GETSET)
-.with_doc("deque([iterable[, maxlen]])\n--\n\nA list-like sequence optimized for data accesses near its endpoints.");
+.with_doc("deque([iterable[, maxlen]])\n--\n\n");
 
 /// Where an empty deque starts in its block.
 pub const MIDDLE: isize = 32;
@@ -271,16 +271,8 @@ fn contains(object: &Object, wanted: &Object) -> PyResult<std::primitive::bool> 
 body! { DequeIterator of ITERATOR { deque: Field, index: Cell<usize>, left: Cell<usize>, state: Cell<usize> } }
 
 static ITERATOR_METHODS: [MethodDef; 2] = [
-    MethodDef::new(
-        "__length_hint__",
-        Native::NoArgs(hint),
-        "Private method returning an estimate of len(list(it)).",
-    ),
-    MethodDef::new(
-        "__reduce__",
-        Native::NoArgs(reduce_iterator),
-        "Return state information for pickling.",
-    ),
+    MethodDef::new("__length_hint__", Native::NoArgs(hint), ""),
+    MethodDef::new("__reduce__", Native::NoArgs(reduce_iterator), ""),
 ];
 
 const fn iterator_type(name: &'static str, next: fn(&Object) -> PyResult<Option<Owned>>) -> Type {

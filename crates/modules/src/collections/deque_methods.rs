@@ -11,77 +11,61 @@ pub static METHODS: [MethodDef; 20] = [
     MethodDef::new(
         "append",
         Native::O(append),
-        "append($self, item, /)\n--\n\nAdd an element to the right side of the deque.",
+        "append($self, item, /)\n--\n\n",
     ),
     MethodDef::new(
         "appendleft",
         Native::O(append_left),
-        "appendleft($self, item, /)\n--\n\nAdd an element to the left side of the deque.",
+        "appendleft($self, item, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "clear",
-        Native::NoArgs(clear),
-        "clear($self, /)\n--\n\nRemove all elements from the deque.",
-    ),
+    MethodDef::new("clear", Native::NoArgs(clear), "clear($self, /)\n--\n\n"),
     MethodDef::new(
         "__copy__",
         Native::NoArgs(copy),
-        "__copy__($self, /)\n--\n\nReturn a shallow copy of a deque.",
+        "__copy__($self, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "copy",
-        Native::NoArgs(copy),
-        "copy($self, /)\n--\n\nReturn a shallow copy of a deque.",
-    ),
-    MethodDef::new(
-        "count",
-        Native::O(count),
-        "count($self, value, /)\n--\n\nReturn number of occurrences of value.",
-    ),
+    MethodDef::new("copy", Native::NoArgs(copy), "copy($self, /)\n--\n\n"),
+    MethodDef::new("count", Native::O(count), "count($self, value, /)\n--\n\n"),
     MethodDef::new(
         "extend",
         Native::O(extend),
-        "extend($self, iterable, /)\n--\n\nExtend the right side of the deque with elements from the iterable.",
+        "extend($self, iterable, /)\n--\n\n",
     ),
     MethodDef::new(
         "extendleft",
         Native::O(extend_left),
-        "extendleft($self, iterable, /)\n--\n\nExtend the left side of the deque with elements from the iterable.",
+        "extendleft($self, iterable, /)\n--\n\n",
     ),
     MethodDef::new(
         "index",
         Native::Fast(index),
-        "index($self, value, [start, [stop]])\n--\n\nReturn first index of value.\n\nRaises ValueError if the value is not present.",
+        "index($self, value, [start, [stop]])\n--\n\n",
     ),
     MethodDef::new(
         "insert",
         Native::Fast(insert),
         "insert($self, index, value, /)\n--\n\nInsert value before index.",
     ),
-    MethodDef::new(
-        "pop",
-        Native::NoArgs(pop),
-        "pop($self, /)\n--\n\nRemove and return the rightmost element.",
-    ),
+    MethodDef::new("pop", Native::NoArgs(pop), "pop($self, /)\n--\n\n"),
     MethodDef::new(
         "popleft",
         Native::NoArgs(pop_left),
-        "popleft($self, /)\n--\n\nRemove and return the leftmost element.",
+        "popleft($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "__reduce__",
         Native::NoArgs(reduce),
-        "__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+        "__reduce__($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "remove",
         Native::O(remove),
-        "remove($self, value, /)\n--\n\nRemove first occurrence of value.",
+        "remove($self, value, /)\n--\n\n",
     ),
     MethodDef::new(
         "__reversed__",
         Native::NoArgs(|o| iterator(&REVERSE_ITERATOR, o)),
-        "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the deque.",
+        "__reversed__($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "reverse",
@@ -91,12 +75,12 @@ pub static METHODS: [MethodDef; 20] = [
     MethodDef::new(
         "rotate",
         Native::Fast(rotate),
-        "rotate($self, n=1, /)\n--\n\nRotate the deque n steps to the right.  If n is negative, rotates left.",
+        "rotate($self, n=1, /)\n--\n\n",
     ),
     MethodDef::new(
         "__sizeof__",
         Native::NoArgs(size),
-        "__sizeof__($self, /)\n--\n\nReturn the size of the deque in memory, in bytes.",
+        "__sizeof__($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "__length_hint__",
@@ -118,7 +102,7 @@ pub static GETSET: [GetSetDef; 1] = [GetSetDef::read(
             limit => int::from_i64(limit as i64),
         })
     },
-    "maximum size of a deque or None if unbounded",
+    "",
 )];
 
 fn append(object: &Object, item: &Object) -> PyResult {

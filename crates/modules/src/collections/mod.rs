@@ -20,7 +20,7 @@ use crate::body::{add_types, body};
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_collections",
-    doc: "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n- defaultdict:  dict subclass with a default value factory\n",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -28,7 +28,7 @@ pub static MODULE: ModuleDef = ModuleDef {
 static METHODS: [MethodDef; 1] = [MethodDef::new(
     "_count_elements",
     Native::Fast(count_elements),
-    "_count_elements($module, mapping, iterable, /)\n--\n\nCount elements in the iterable, updating the mapping",
+    "_count_elements($module, mapping, iterable, /)\n--\n\n",
 )];
 
 fn exec(made: &Object) -> PyResult<()> {

@@ -36,11 +36,27 @@ pub static CONTEXT: Type = Type::builtin(
 .with_flags(flags::HAVE_GC)
 .with_weaklistoffset(std::mem::offset_of!(Context, weaklist))
 .with_methods(&[
-    MethodDef::new("get", Native::Fast(get), "get($self, key, default=None, /)\n--\n\nReturn the value for `key` if `key` has the value in the context object.\n\nIf `key` does not exist, return `default`. If `default` is not given,\nreturn None."),
-    MethodDef::new("items", Native::NoArgs(|o| list_of(o, "items")), "items($self, /)\n--\n\nReturn all variables and their values in the context object.\n\nThe result is returned as a list of 2-tuples (variable, value)."),
-    MethodDef::new("keys", Native::NoArgs(|o| list_of(o, "keys")), "keys($self, /)\n--\n\nReturn a list of all variables in the context object."),
-    MethodDef::new("values", Native::NoArgs(|o| list_of(o, "values")), "values($self, /)\n--\n\nReturn a list of all variables' values in the context object."),
-    MethodDef::new("copy", Native::NoArgs(copy), "copy($self, /)\n--\n\nReturn a shallow copy of the context object."),
+    MethodDef::new(
+        "get",
+        Native::Fast(get),
+        "get($self, key, default=None, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "items",
+        Native::NoArgs(|o| list_of(o, "items")),
+        "items($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "keys",
+        Native::NoArgs(|o| list_of(o, "keys")),
+        "keys($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "values",
+        Native::NoArgs(|o| list_of(o, "values")),
+        "values($self, /)\n--\n\n",
+    ),
+    MethodDef::new("copy", Native::NoArgs(copy), "copy($self, /)\n--\n\n"),
     MethodDef::new("run", Native::FastKeywords(run), ""),
 ]);
 

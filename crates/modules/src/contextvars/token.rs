@@ -33,9 +33,21 @@ pub static TOKEN: Type = Type::builtin(
     GetSetDef::read("old_value", old_value, ""),
 ])
 .with_methods(&[
-    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
-    MethodDef::new("__enter__", Native::NoArgs(|o| Ok(Owned::new(o))), "__enter__($self, /)\n--\n\nEnter into Token context manager."),
-    MethodDef::new("__exit__", Native::Fast(|o, _| exit(o)), "__exit__($self, type, value, traceback, /)\n--\n\nExit from Token context manager, restore the linked ContextVar."),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
+    MethodDef::new(
+        "__enter__",
+        Native::NoArgs(|o| Ok(Owned::new(o))),
+        "__enter__($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__exit__",
+        Native::Fast(|o, _| exit(o)),
+        "__exit__($self, type, value, traceback, /)\n--\n\n",
+    ),
 ]);
 
 /// The body of `Token.MISSING`: nothing.

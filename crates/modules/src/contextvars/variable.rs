@@ -33,10 +33,18 @@ pub static VARIABLE: Type = Type::builtin(
     doc: "",
 }])
 .with_methods(&[
-    MethodDef::new("get", Native::Fast(get), "get($self, default=<unrepresentable>, /)\n--\n\nReturn a value for the context variable for the current context.\n\nIf there is no value for the variable in the current context, the method will:\n * return the value of the default argument of the method, if provided; or\n * return the default value for the context variable, if it was created\n   with one; or\n * raise a LookupError."),
-    MethodDef::new("set", Native::O(set), "set($self, value, /)\n--\n\nCall to set a new value for the context variable in the current context.\n\nThe required *value* argument is the new value for the context variable.\n\nReturns a Token object that can be used to restore the variable to its previous\nvalue via the `ContextVar.reset()` method."),
-    MethodDef::new("reset", Native::O(reset), "reset($self, token, /)\n--\n\nReset the context variable.\n\nThe variable is reset to the value it had before the `ContextVar.set()` that\ncreated the token was used."),
-    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
+    MethodDef::new(
+        "get",
+        Native::Fast(get),
+        "get($self, default=<unrepresentable>, /)\n--\n\n",
+    ),
+    MethodDef::new("set", Native::O(set), "set($self, value, /)\n--\n\n"),
+    MethodDef::new("reset", Native::O(reset), "reset($self, token, /)\n--\n\n"),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
 ]);
 
 fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {

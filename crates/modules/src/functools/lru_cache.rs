@@ -76,19 +76,34 @@ pub static LRU_CACHE: Type = Type::builtin(
 .with_dictoffset(std::mem::offset_of!(LruCache, dict))
 .with_weaklistoffset(std::mem::offset_of!(LruCache, weaklist))
 .with_methods(&[
-    MethodDef::new("cache_info", Native::NoArgs(cache_info), "cache_info($self, /)\n--\n\nReport cache statistics"),
-    MethodDef::new("cache_clear", Native::NoArgs(cache_clear), "cache_clear($self, /)\n--\n\nClear the cache and cache statistics"),
+    MethodDef::new(
+        "cache_info",
+        Native::NoArgs(cache_info),
+        "cache_info($self, /)\n--\n\nReport cache statistics",
+    ),
+    MethodDef::new(
+        "cache_clear",
+        Native::NoArgs(cache_clear),
+        "cache_clear($self, /)\n--\n\n",
+    ),
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
-    MethodDef::new("__copy__", Native::VarArgs(|object, _| Ok(Owned::new(object))), ""),
-    MethodDef::new("__deepcopy__", Native::VarArgs(|object, _| Ok(Owned::new(object))), ""),
+    MethodDef::new(
+        "__copy__",
+        Native::VarArgs(|object, _| Ok(Owned::new(object))),
+        "",
+    ),
+    MethodDef::new(
+        "__deepcopy__",
+        Native::VarArgs(|object, _| Ok(Owned::new(object))),
+        "",
+    ),
 ])
 .with_getset(&[GetSetDef {
     name: "__dict__",
     get: Some(managed::generic_get_dict),
     set: Some(r#type::new_slots::generic_set_dict),
     doc: "",
-}])
-.with_doc("Create a cached callable that wraps another function.\n\nuser_function:      the function being cached\n\nmaxsize:  0         for no caching\n          None      for unlimited cache size\n          n         for a bounded cache\n\ntyped:    False     cache f(3) and f(3.0) as identical calls\n          True      cache f(3) and f(3.0) as distinct calls\n\ncache_info_type:    namedtuple class with the fields:\n                        hits misses currsize maxsize\n");
+}]);
 
 const _: () = assert!(size_of::<LruCache>() <= 152);
 

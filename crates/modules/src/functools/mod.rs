@@ -16,7 +16,7 @@ use crate::body::add_types;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_functools",
-    doc: "Tools that operate on functions.",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -25,12 +25,12 @@ static METHODS: [MethodDef; 2] = [
     MethodDef::new(
         "reduce",
         Native::FastKeywords(reduce::reduce),
-        "reduce($module, function, iterable, /, initial=<unrepresentable>)\n--\n\nApply a function of two arguments cumulatively to the items of an iterable, from left to right.\n\nThis effectively reduces the iterable to a single value.  If initial is\npresent, it is placed before the items of the iterable in the\ncalculation, and serves as a default when the iterable is empty.\n\nFor example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5])\ncalculates ((((1 + 2) + 3) + 4) + 5).",
+        "reduce($module, function, iterable, /, initial=<unrepresentable>)\n--\n\n",
     ),
     MethodDef::new(
         "cmp_to_key",
         Native::FastKeywords(cmp_to_key::cmp_to_key),
-        "cmp_to_key($module, /, mycmp)\n--\n\nConvert a cmp= function into a key= function.\n\n  mycmp\n    Function that compares two objects.",
+        "cmp_to_key($module, /, mycmp)\n--\n\n",
     ),
 ];
 

@@ -41,20 +41,17 @@ pub static PARTIAL: Type = Type::builtin(
         "func",
         MemberKind::Object,
         std::mem::offset_of!(Partial, function),
-    )
-    .with_doc("function object to use in future partial calls"),
+    ),
     MemberDef::new(
         "args",
         MemberKind::Object,
         std::mem::offset_of!(Partial, args),
-    )
-    .with_doc("tuple of arguments to future partial calls"),
+    ),
     MemberDef::new(
         "keywords",
         MemberKind::Object,
         std::mem::offset_of!(Partial, keywords),
-    )
-    .with_doc("dictionary of keyword arguments to future partial calls"),
+    ),
 ])
 .with_methods(&[
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
@@ -70,8 +67,7 @@ pub static PARTIAL: Type = Type::builtin(
     get: Some(managed::generic_get_dict),
     set: Some(r#type::new_slots::generic_set_dict),
     doc: "",
-}])
-.with_doc("Create a new function with partial application of the given arguments\nand keywords.");
+}]);
 
 const _: () = assert!(size_of::<Partial>() <= 80);
 

@@ -32,8 +32,7 @@ pub static PLACEHOLDER_TYPE: Type = Type::builtin(
     "__reduce__",
     Native::NoArgs(|_| Ok(Str::new("Placeholder"))),
     "",
-)])
-.with_doc("The type of the Placeholder singleton.\n\nUsed as a placeholder for partial arguments.");
+)]);
 
 static PLACEHOLDER: Placeholder = Placeholder {
     object: Object::immortal(&raw const PLACEHOLDER_TYPE),

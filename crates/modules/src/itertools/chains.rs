@@ -21,14 +21,27 @@ body! { Chain of CHAIN { source: Field, active: Field } }
 pub static CHAIN: Type = Type::builtin(
     "itertools.chain",
     size_of::<Chain>(),
-    Slots { iter: Some(self_iter), iternext: Some(chain_next), new: Some(chain_new), ..Chain::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(chain_next),
+        new: Some(chain_new),
+        ..Chain::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
 .with_methods(&[
-    MethodDef::class("from_iterable", Native::O(from_iterable), "from_iterable($type, iterable, /)\n--\n\nAlternative chain() constructor taking a single iterable argument that evaluates lazily."),
-    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
+    MethodDef::class(
+        "from_iterable",
+        Native::O(from_iterable),
+        "from_iterable($type, iterable, /)\n--\n\n",
+    ),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
 ])
-.with_doc("chain(*iterables)\n--\n\nReturn a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next\niterable, until all of the iterables are exhausted.");
+.with_doc("chain(*iterables)\n--\n\n");
 
 fn chain_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     no_keywords(ty, &CHAIN, kwargs)?;
@@ -79,10 +92,15 @@ body! {
 pub static ZIP_LONGEST: Type = Type::builtin(
     "itertools.zip_longest",
     size_of::<ZipLongest>(),
-    Slots { iter: Some(self_iter), iternext: Some(zip_next), new: Some(zip_new), ..ZipLongest::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(zip_next),
+        new: Some(zip_new),
+        ..ZipLongest::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_doc("zip_longest(*iterables, fillvalue=None)\n--\n\nReturn a zip_longest object whose .__next__() method returns a tuple where\nthe i-th element comes from the i-th iterable argument.");
+.with_doc("zip_longest(*iterables, fillvalue=None)\n--\n\n");
 
 fn zip_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     let fill = kwargs.and_then(|k| dict::get_str(k, "fillvalue"));

@@ -51,19 +51,19 @@ pub static COMBINATIONS: Type = chooser(
     "itertools.combinations",
     |o| next(o, step_combination),
     combinations_new,
-    "combinations(iterable, r)\n--\n\nReturn successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+    "combinations(iterable, r)\n--\n\n",
 );
 pub static REPLACED: Type = chooser(
     "itertools.combinations_with_replacement",
     |o| next(o, step_replaced),
     replaced_new,
-    "combinations_with_replacement(iterable, r)\n--\n\nReturn successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
+    "combinations_with_replacement(iterable, r)\n--\n\n",
 );
 pub static PERMUTATIONS: Type = chooser(
     "itertools.permutations",
     |o| next(o, step_permutation),
     permutations_new,
-    "permutations(iterable, r=None)\n--\n\nReturn successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+    "permutations(iterable, r=None)\n--\n\n",
 );
 
 fn make(ty: &Type, pool: Owned, choice: Choice, possible: bool) -> PyResult {

@@ -20,10 +20,16 @@ body! {
 pub static COUNT: Type = Type::builtin(
     "itertools.count",
     size_of::<Count>(),
-    Slots { iter: Some(self_iter), iternext: Some(count_next), repr: Some(count_repr), new: Some(count_new), ..Count::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(count_next),
+        repr: Some(count_repr),
+        new: Some(count_new),
+        ..Count::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_doc("count(start=0, step=1)\n--\n\nReturn a count object whose .__next__() method returns consecutive values.");
+.with_doc("count(start=0, step=1)\n--\n\n");
 
 fn count_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     static SIGNATURE: Signature = Signature::new("count", &["start", "step"], 0, 0, 2);
@@ -89,10 +95,15 @@ body! {
 pub static CYCLE: Type = Type::builtin(
     "itertools.cycle",
     size_of::<Cycle>(),
-    Slots { iter: Some(self_iter), iternext: Some(cycle_next), new: Some(cycle_new), ..Cycle::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(cycle_next),
+        new: Some(cycle_new),
+        ..Cycle::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_doc("cycle(iterable, /)\n--\n\nReturn elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.");
+.with_doc("cycle(iterable, /)\n--\n\n");
 
 fn cycle_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     no_keywords(ty, &CYCLE, kwargs)?;
@@ -132,11 +143,20 @@ body! {
 pub static REPEAT: Type = Type::builtin(
     "itertools.repeat",
     size_of::<Repeat>(),
-    Slots { iter: Some(self_iter), iternext: Some(repeat_next), repr: Some(repeat_repr), new: Some(repeat_new), ..Repeat::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(repeat_next),
+        repr: Some(repeat_repr),
+        new: Some(repeat_new),
+        ..Repeat::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_methods(&[MethodDef::new("__length_hint__", Native::NoArgs(repeat_hint), "Private method returning an estimate of len(list(it)).")])
-.with_doc("repeat(object [,times]) -> create an iterator which returns the object\nfor the specified number of times.  If not specified, returns the object\nendlessly.");
+.with_methods(&[MethodDef::new(
+    "__length_hint__",
+    Native::NoArgs(repeat_hint),
+    "",
+)]);
 
 fn repeat_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     static SIGNATURE: Signature = Signature::new("repeat", &["object", "times"], 0, 1, 2);

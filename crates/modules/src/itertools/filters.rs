@@ -41,25 +41,25 @@ pub static DROPWHILE: Type = filter_type(
     "itertools.dropwhile",
     dropwhile_next,
     |t, a, k| make(t, &DROPWHILE, a, k),
-    "dropwhile(predicate, iterable, /)\n--\n\nDrop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.",
+    "dropwhile(predicate, iterable, /)\n--\n\n",
 );
 pub static TAKEWHILE: Type = filter_type(
     "itertools.takewhile",
     takewhile_next,
     |t, a, k| make(t, &TAKEWHILE, a, k),
-    "takewhile(predicate, iterable, /)\n--\n\nReturn successive entries from an iterable as long as the predicate evaluates to true for each entry.",
+    "takewhile(predicate, iterable, /)\n--\n\n",
 );
 pub static FILTERFALSE: Type = filter_type(
     "itertools.filterfalse",
     filterfalse_next,
     |t, a, k| make(t, &FILTERFALSE, a, k),
-    "filterfalse(function, iterable, /)\n--\n\nReturn those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.",
+    "filterfalse(function, iterable, /)\n--\n\n",
 );
 pub static STARMAP: Type = filter_type(
     "itertools.starmap",
     starmap_next,
     |t, a, k| make(t, &STARMAP, a, k),
-    "starmap(function, iterable, /)\n--\n\nReturn an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.",
+    "starmap(function, iterable, /)\n--\n\n",
 );
 
 fn make(ty: &Type, own: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
@@ -159,10 +159,15 @@ body! { Compress of COMPRESS { data: Field, selectors: Field } }
 pub static COMPRESS: Type = Type::builtin(
     "itertools.compress",
     size_of::<Compress>(),
-    Slots { iter: Some(self_iter), iternext: Some(compress_next), new: Some(compress_new), ..Compress::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(compress_next),
+        new: Some(compress_new),
+        ..Compress::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_doc("compress(data, selectors)\n--\n\nReturn data elements corresponding to true selector elements.\n\nForms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.");
+.with_doc("compress(data, selectors)\n--\n\n");
 
 fn compress_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     static SIGNATURE: Signature = Signature::new("compress", &["data", "selectors"], 0, 2, 2);

@@ -19,10 +19,15 @@ body! {
 pub static GROUPBY: Type = Type::builtin(
     "itertools.groupby",
     size_of::<GroupBy>(),
-    Slots { iter: Some(self_iter), iternext: Some(groupby_next), new: Some(groupby_new), ..GroupBy::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(groupby_next),
+        new: Some(groupby_new),
+        ..GroupBy::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_doc("groupby(iterable, key=None)\n--\n\nmake an iterator that returns consecutive keys and groups from the iterable\n\n  iterable\n    Elements to divide into groups according to the key function.\n  key\n    A function for computing the group category for each element.\n    If the key function is not specified or is None, the element itself\n    is used for grouping.");
+.with_doc("groupby(iterable, key=None)\n--\n\n");
 
 fn groupby_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     static SIGNATURE: Signature = Signature::new("groupby", &["iterable", "key"], 0, 1, 2);
@@ -160,8 +165,7 @@ pub static TEE: Type = Type::builtin(
     "__copy__",
     Native::NoArgs(tee_copy),
     "Returns an independent iterator.",
-)])
-.with_doc("Iterator wrapped to make it copyable.");
+)]);
 
 fn tee_block(iterator: &Object) -> PyResult {
     let made = TeeData::alloc(&TEE_DATA)?;
@@ -239,7 +243,7 @@ fn tee_next(object: &Object) -> PyResult<Option<Owned>> {
 pub static FUNCTIONS: [MethodDef; 1] = [MethodDef::new(
     "tee",
     Native::Fast(tee),
-    "tee($module, iterable, n=2, /)\n--\n\nReturns a tuple of n independent iterators.",
+    "tee($module, iterable, n=2, /)\n--\n\n",
 )];
 
 fn tee(_: &Object, args: &[Word]) -> PyResult {

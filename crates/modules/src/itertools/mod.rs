@@ -19,7 +19,7 @@ use crate::body::add_types;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "itertools",
-    doc: "Functional tools for creating and using iterators.",
+    doc: "",
     methods: &groups::FUNCTIONS,
     exec,
 };

@@ -21,10 +21,15 @@ body! {
 pub static PRODUCT: Type = Type::builtin(
     "itertools.product",
     size_of::<Product>(),
-    Slots { iter: Some(self_iter), iternext: Some(product_next), new: Some(product_new), ..Product::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(product_next),
+        new: Some(product_new),
+        ..Product::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_doc("product(*iterables, repeat=1)\n--\n\nCartesian product of input iterables.  Equivalent to nested for-loops.");
+.with_doc("product(*iterables, repeat=1)\n--\n\n");
 
 fn product_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     static SIGNATURE: args::Signature = args::Signature::new("product", &["repeat"], 0, 0, 0);

@@ -114,10 +114,15 @@ body! { Pairwise of PAIRWISE { iterator: Field, old: Field, result: Field } }
 pub static PAIRWISE: Type = Type::builtin(
     "itertools.pairwise",
     size_of::<Pairwise>(),
-    Slots { iter: Some(self_iter), iternext: Some(pairwise_next), new: Some(pairwise_new), ..Pairwise::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(pairwise_next),
+        new: Some(pairwise_new),
+        ..Pairwise::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_doc("pairwise(iterable, /)\n--\n\nReturn an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ...");
+.with_doc("pairwise(iterable, /)\n--\n\n");
 
 fn pairwise_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     no_keywords(ty, &PAIRWISE, kwargs)?;
@@ -176,10 +181,15 @@ body! { Batched of BATCHED { iterator: Field, size: Cell<isize>, strict: Cell<bo
 pub static BATCHED: Type = Type::builtin(
     "itertools.batched",
     size_of::<Batched>(),
-    Slots { iter: Some(self_iter), iternext: Some(batched_next), new: Some(batched_new), ..Batched::SLOTS },
+    Slots {
+        iter: Some(self_iter),
+        iternext: Some(batched_next),
+        new: Some(batched_new),
+        ..Batched::SLOTS
+    },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_doc("batched(iterable, n, *, strict=False)\n--\n\nBatch data into tuples of length n. The last batch may be shorter than n.");
+.with_doc("batched(iterable, n, *, strict=False)\n--\n\n");
 
 fn batched_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     static SIGNATURE: Signature = Signature::new("batched", &["iterable", "n", "strict"], 0, 2, 2);

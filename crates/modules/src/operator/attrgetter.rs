@@ -28,12 +28,8 @@ pub static ATTRGETTER: Type = Type::builtin(
     },
 )
 .with_flags(GETTER_FLAGS)
-.with_methods(&[MethodDef::new(
-    "__reduce__",
-    Native::NoArgs(reduce),
-    "Return state information for pickling",
-)])
-.with_doc("attrgetter(attr, /, *attrs)\n--\n\nReturn a callable object that fetches the given attribute(s) from its operand.\n\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).");
+.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(reduce), "")])
+.with_doc("attrgetter(attr, /, *attrs)\n--\n\n");
 
 fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     args::no_keyword_dict("attrgetter", kwargs)?;

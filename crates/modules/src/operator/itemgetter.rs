@@ -29,12 +29,8 @@ pub static ITEMGETTER: Type = Type::builtin(
     },
 )
 .with_flags(GETTER_FLAGS)
-.with_methods(&[MethodDef::new(
-    "__reduce__",
-    Native::NoArgs(reduce),
-    "Return state information for pickling",
-)])
-.with_doc("itemgetter(item, /, *items)\n--\n\nReturn a callable object that fetches the given item(s) from its operand.\n\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])");
+.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(reduce), "")])
+.with_doc("itemgetter(item, /, *items)\n--\n\n");
 
 fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     args::no_keyword_dict("itemgetter", kwargs)?;

@@ -26,12 +26,8 @@ pub static METHODCALLER: Type = Type::builtin(
     },
 )
 .with_flags(GETTER_FLAGS)
-.with_methods(&[MethodDef::new(
-    "__reduce__",
-    Native::NoArgs(reduce),
-    "Return state information for pickling",
-)])
-.with_doc("methodcaller(name, /, *args, **kwargs)\n--\n\nReturn a callable object that calls the given method on its operand.\n\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).");
+.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(reduce), "")])
+.with_doc("methodcaller(name, /, *args, **kwargs)\n--\n\n");
 
 fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     if args::tuple_len(args) == 0 {

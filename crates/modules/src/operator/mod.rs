@@ -15,7 +15,7 @@ use crate::body::add_types;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_operator",
-    doc: "Operator interface.\n\nThis module exports a set of functions implemented in C corresponding\nto the intrinsic operators of Python.  For example, operator.add(x, y)\nis equivalent to the expression x+y.",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -223,59 +223,59 @@ macro_rules! entries {
 }
 
 static METHODS: [MethodDef; 55] = entries! {
-    "truth" O truth "($module, a, /)" "Return True if a is true, False otherwise.";
-    "contains" Fast contains "($module, a, b, /)" "Same as b in a (note reversed operands).";
-    "indexOf" Fast index_of "($module, a, b, /)" "Return the first index of b in a.";
-    "countOf" Fast count_of "($module, a, b, /)" "Return the number of items in a which are, or which equal, b.";
-    "is_" Fast is_ "($module, a, b, /)" "Same as a is b.";
-    "is_not" Fast is_not "($module, a, b, /)" "Same as a is not b.";
-    "is_none" O is_none "($module, a, /)" "Same as a is None.";
-    "is_not_none" O is_not_none "($module, a, /)" "Same as a is not None.";
-    "add" Fast add "($module, a, b, /)" "Same as a + b.";
-    "sub" Fast sub "($module, a, b, /)" "Same as a - b.";
-    "mul" Fast mul "($module, a, b, /)" "Same as a * b.";
-    "matmul" Fast matmul "($module, a, b, /)" "Same as a @ b.";
-    "floordiv" Fast floordiv "($module, a, b, /)" "Same as a // b.";
-    "truediv" Fast truediv "($module, a, b, /)" "Same as a / b.";
-    "mod" Fast r#mod "($module, a, b, /)" "Same as a % b.";
+    "truth" O truth "($module, a, /)" "";
+    "contains" Fast contains "($module, a, b, /)" "";
+    "indexOf" Fast index_of "($module, a, b, /)" "";
+    "countOf" Fast count_of "($module, a, b, /)" "";
+    "is_" Fast is_ "($module, a, b, /)" "";
+    "is_not" Fast is_not "($module, a, b, /)" "";
+    "is_none" O is_none "($module, a, /)" "";
+    "is_not_none" O is_not_none "($module, a, /)" "";
+    "add" Fast add "($module, a, b, /)" "";
+    "sub" Fast sub "($module, a, b, /)" "";
+    "mul" Fast mul "($module, a, b, /)" "";
+    "matmul" Fast matmul "($module, a, b, /)" "";
+    "floordiv" Fast floordiv "($module, a, b, /)" "";
+    "truediv" Fast truediv "($module, a, b, /)" "";
+    "mod" Fast r#mod "($module, a, b, /)" "";
     "neg" O neg "($module, a, /)" "Same as -a.";
     "pos" O pos "($module, a, /)" "Same as +a.";
     "abs" O abs "($module, a, /)" "Same as abs(a).";
     "inv" O invert "($module, a, /)" "Same as ~a.";
     "invert" O invert "($module, a, /)" "Same as ~a.";
-    "lshift" Fast lshift "($module, a, b, /)" "Same as a << b.";
-    "rshift" Fast rshift "($module, a, b, /)" "Same as a >> b.";
+    "lshift" Fast lshift "($module, a, b, /)" "";
+    "rshift" Fast rshift "($module, a, b, /)" "";
     "not_" O not_ "($module, a, /)" "Same as not a.";
-    "and_" Fast and_ "($module, a, b, /)" "Same as a & b.";
-    "xor" Fast xor "($module, a, b, /)" "Same as a ^ b.";
-    "or_" Fast or_ "($module, a, b, /)" "Same as a | b.";
-    "iadd" Fast iadd "($module, a, b, /)" "Same as a += b.";
-    "isub" Fast isub "($module, a, b, /)" "Same as a -= b.";
-    "imul" Fast imul "($module, a, b, /)" "Same as a *= b.";
-    "imatmul" Fast imatmul "($module, a, b, /)" "Same as a @= b.";
-    "ifloordiv" Fast ifloordiv "($module, a, b, /)" "Same as a //= b.";
-    "itruediv" Fast itruediv "($module, a, b, /)" "Same as a /= b.";
-    "imod" Fast imod "($module, a, b, /)" "Same as a %= b.";
-    "ilshift" Fast ilshift "($module, a, b, /)" "Same as a <<= b.";
-    "irshift" Fast irshift "($module, a, b, /)" "Same as a >>= b.";
-    "iand" Fast iand "($module, a, b, /)" "Same as a &= b.";
-    "ixor" Fast ixor "($module, a, b, /)" "Same as a ^= b.";
-    "ior" Fast ior "($module, a, b, /)" "Same as a |= b.";
-    "concat" Fast concat "($module, a, b, /)" "Same as a + b, for a and b sequences.";
-    "iconcat" Fast iconcat "($module, a, b, /)" "Same as a += b, for a and b sequences.";
+    "and_" Fast and_ "($module, a, b, /)" "";
+    "xor" Fast xor "($module, a, b, /)" "";
+    "or_" Fast or_ "($module, a, b, /)" "";
+    "iadd" Fast iadd "($module, a, b, /)" "";
+    "isub" Fast isub "($module, a, b, /)" "";
+    "imul" Fast imul "($module, a, b, /)" "";
+    "imatmul" Fast imatmul "($module, a, b, /)" "";
+    "ifloordiv" Fast ifloordiv "($module, a, b, /)" "";
+    "itruediv" Fast itruediv "($module, a, b, /)" "";
+    "imod" Fast imod "($module, a, b, /)" "";
+    "ilshift" Fast ilshift "($module, a, b, /)" "";
+    "irshift" Fast irshift "($module, a, b, /)" "";
+    "iand" Fast iand "($module, a, b, /)" "";
+    "ixor" Fast ixor "($module, a, b, /)" "";
+    "ior" Fast ior "($module, a, b, /)" "";
+    "concat" Fast concat "($module, a, b, /)" "";
+    "iconcat" Fast iconcat "($module, a, b, /)" "";
     "getitem" Fast getitem "($module, a, b, /)" "Same as a[b].";
-    "setitem" Fast setitem "($module, a, b, c, /)" "Same as a[b] = c.";
+    "setitem" Fast setitem "($module, a, b, c, /)" "";
     "delitem" Fast delitem "($module, a, b, /)" "Same as del a[b].";
-    "pow" Fast pow "($module, a, b, /)" "Same as a ** b.";
-    "ipow" Fast ipow "($module, a, b, /)" "Same as a **= b.";
-    "lt" Fast lt "($module, a, b, /)" "Same as a < b.";
-    "le" Fast le "($module, a, b, /)" "Same as a <= b.";
-    "eq" Fast eq "($module, a, b, /)" "Same as a == b.";
-    "ne" Fast ne "($module, a, b, /)" "Same as a != b.";
-    "gt" Fast gt "($module, a, b, /)" "Same as a > b.";
-    "ge" Fast ge "($module, a, b, /)" "Same as a >= b.";
+    "pow" Fast pow "($module, a, b, /)" "";
+    "ipow" Fast ipow "($module, a, b, /)" "";
+    "lt" Fast lt "($module, a, b, /)" "";
+    "le" Fast le "($module, a, b, /)" "";
+    "eq" Fast eq "($module, a, b, /)" "";
+    "ne" Fast ne "($module, a, b, /)" "";
+    "gt" Fast gt "($module, a, b, /)" "";
+    "ge" Fast ge "($module, a, b, /)" "";
     "index" O index "($module, a, /)" "Same as a.__index__()";
-    "length_hint" Fast length_hint "($module, obj, default=0, /)" "Return an estimate of the number of items in obj.";
+    "length_hint" Fast length_hint "($module, obj, default=0, /)" "";
     "call" FastKeywords call "($module, obj, /, *args, **kwargs)" "Same as obj(*args, **kwargs).";
     "_compare_digest" Fast compare_digest "($module, a, b, /)" "Return 'a == b'.";
 };

@@ -111,18 +111,50 @@ pub static DIR_ENTRY: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC | flags::DISALLOW_INSTANTIATION)
 .with_getset(&[
-    GetSetDef::read("name", |o| Ok(Entry::of(o).name.or_none()), "the entry's base filename, relative to scandir() \"path\" argument"),
-    GetSetDef::read("path", |o| Ok(Entry::of(o).path.or_none()), "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"),
+    GetSetDef::read("name", |o| Ok(Entry::of(o).name.or_none()), ""),
+    GetSetDef::read("path", |o| Ok(Entry::of(o).path.or_none()), ""),
 ])
 .with_methods(&[
-    MethodDef::new("is_dir", Native::FastKeywords(|o, a, k| is_kind(o, a, k, libc::DT_DIR, libc::S_IFDIR)), "is_dir($self, /, *, follow_symlinks=True)\n--\n\nReturn True if the entry is a directory; cached per entry."),
-    MethodDef::new("is_file", Native::FastKeywords(|o, a, k| is_kind(o, a, k, libc::DT_REG, libc::S_IFREG)), "is_file($self, /, *, follow_symlinks=True)\n--\n\nReturn True if the entry is a file; cached per entry."),
-    MethodDef::new("is_symlink", Native::NoArgs(is_symlink), "is_symlink($self, /)\n--\n\nReturn True if the entry is a symbolic link; cached per entry."),
-    MethodDef::new("is_junction", Native::NoArgs(|_| Ok(bool::bool_owned(false))), "is_junction($self, /)\n--\n\nReturn True if the entry is a junction; cached per entry."),
-    MethodDef::new("stat", Native::FastKeywords(stat_method), "stat($self, /, *, follow_symlinks=True)\n--\n\nReturn stat_result object for the entry; cached per entry."),
-    MethodDef::new("inode", Native::NoArgs(|o| Ok(int::from_u64(Entry::of(o).inode.get()))), "inode($self, /)\n--\n\nReturn inode of the entry; cached per entry."),
-    MethodDef::new("__fspath__", Native::NoArgs(|o| Ok(Entry::of(o).path.or_none())), "__fspath__($self, /)\n--\n\nReturns the path for the entry."),
-    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
+    MethodDef::new(
+        "is_dir",
+        Native::FastKeywords(|o, a, k| is_kind(o, a, k, libc::DT_DIR, libc::S_IFDIR)),
+        "is_dir($self, /, *, follow_symlinks=True)\n--\n\n",
+    ),
+    MethodDef::new(
+        "is_file",
+        Native::FastKeywords(|o, a, k| is_kind(o, a, k, libc::DT_REG, libc::S_IFREG)),
+        "is_file($self, /, *, follow_symlinks=True)\n--\n\n",
+    ),
+    MethodDef::new(
+        "is_symlink",
+        Native::NoArgs(is_symlink),
+        "is_symlink($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "is_junction",
+        Native::NoArgs(|_| Ok(bool::bool_owned(false))),
+        "is_junction($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "stat",
+        Native::FastKeywords(stat_method),
+        "stat($self, /, *, follow_symlinks=True)\n--\n\n",
+    ),
+    MethodDef::new(
+        "inode",
+        Native::NoArgs(|o| Ok(int::from_u64(Entry::of(o).inode.get()))),
+        "inode($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__fspath__",
+        Native::NoArgs(|o| Ok(Entry::of(o).path.or_none())),
+        "__fspath__($self, /)\n--\n\n",
+    ),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
 ]);
 
 fn repr(object: &Object) -> PyResult {

@@ -26,17 +26,48 @@ pub static LOCK: Type = Type::builtin(
 .with_flags(flags::HAVE_GC | flags::MANAGED_WEAKREF)
 .with_managed_words()
 .with_methods(&[
-    MethodDef::new("acquire_lock", Native::FastKeywords(acquire), "acquire_lock($self, /, blocking=True, timeout=-1)\n--\n\nAn obsolete synonym of acquire()."),
-    MethodDef::new("acquire", Native::FastKeywords(acquire), "acquire($self, /, blocking=True, timeout=-1)\n--\n\nLock the lock."),
-    MethodDef::new("release_lock", Native::NoArgs(release), "release_lock($self, /)\n--\n\nAn obsolete synonym of release()."),
-    MethodDef::new("release", Native::NoArgs(release), "release($self, /)\n--\n\nRelease the lock."),
-    MethodDef::new("locked_lock", Native::NoArgs(locked), "locked_lock($self, /)\n--\n\nAn obsolete synonym of locked()."),
-    MethodDef::new("locked", Native::NoArgs(locked), "locked($self, /)\n--\n\nReturn whether the lock is in the locked state."),
-    MethodDef::new("__enter__", Native::NoArgs(|lock| acquire(lock, &[], None)), "__enter__($self, /)\n--\n\nLock the lock."),
-    MethodDef::new("__exit__", Native::VarArgs(|lock, _| release(lock)), "__exit__($self, /, *exc_info)\n--\n\nRelease the lock."),
-    MethodDef::new("_at_fork_reinit", Native::NoArgs(reinit), "_at_fork_reinit($self, /)\n--\n\n"),
-])
-.with_doc("A lock object is a synchronization primitive.  To create a lock,\ncall threading.Lock().  Methods are:\n\nacquire() -- lock the lock, possibly blocking until it can be obtained\nrelease() -- unlock of the lock\nlocked() -- test whether the lock is currently locked\n\nA lock is not owned by the thread that locked it; another thread may\nunlock it.  A thread attempting to lock a lock that it has already locked\nwill block until another thread unlocks it.  Deadlocks may ensue.");
+    MethodDef::new(
+        "acquire_lock",
+        Native::FastKeywords(acquire),
+        "acquire_lock($self, /, blocking=True, timeout=-1)\n--\n\n",
+    ),
+    MethodDef::new(
+        "acquire",
+        Native::FastKeywords(acquire),
+        "acquire($self, /, blocking=True, timeout=-1)\n--\n\nLock the lock.",
+    ),
+    MethodDef::new(
+        "release_lock",
+        Native::NoArgs(release),
+        "release_lock($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "release",
+        Native::NoArgs(release),
+        "release($self, /)\n--\n\nRelease the lock.",
+    ),
+    MethodDef::new(
+        "locked_lock",
+        Native::NoArgs(locked),
+        "locked_lock($self, /)\n--\n\n",
+    ),
+    MethodDef::new("locked", Native::NoArgs(locked), "locked($self, /)\n--\n\n"),
+    MethodDef::new(
+        "__enter__",
+        Native::NoArgs(|lock| acquire(lock, &[], None)),
+        "__enter__($self, /)\n--\n\nLock the lock.",
+    ),
+    MethodDef::new(
+        "__exit__",
+        Native::VarArgs(|lock, _| release(lock)),
+        "__exit__($self, /, *exc_info)\n--\n\nRelease the lock.",
+    ),
+    MethodDef::new(
+        "_at_fork_reinit",
+        Native::NoArgs(reinit),
+        "_at_fork_reinit($self, /)\n--\n\n",
+    ),
+]);
 
 /// A new lock.
 pub fn allocate(_: &Object) -> PyResult {

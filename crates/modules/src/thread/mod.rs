@@ -18,7 +18,7 @@ use crate::struct_sequence;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_thread",
-    doc: "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module provides a more convenient interface.",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -59,12 +59,12 @@ static METHODS: [MethodDef; 20] = [
     MethodDef::new(
         "start_new_thread",
         Native::Fast(start::start_new),
-        "start_new_thread($module, function, args, kwargs={}, /)\n--\n\nStart a new thread and return its identifier.",
+        "start_new_thread($module, function, args, kwargs={}, /)\n--\n\n",
     ),
     MethodDef::new(
         "start_new",
         Native::Fast(start::start_new),
-        "start_new($module, function, args, kwargs={}, /)\n--\n\nAn obsolete synonym of start_new_thread().",
+        "start_new($module, function, args, kwargs={}, /)\n--\n\n",
     ),
     MethodDef::new(
         "start_joinable_thread",
@@ -79,17 +79,17 @@ static METHODS: [MethodDef; 20] = [
     MethodDef::new(
         "allocate_lock",
         Native::NoArgs(lock::allocate),
-        "allocate_lock($module, /)\n--\n\nCreate a new lock object. See help(type(threading.Lock())) for\ninformation about locks.",
+        "allocate_lock($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "allocate",
         Native::NoArgs(lock::allocate),
-        "allocate($module, /)\n--\n\nAn obsolete synonym of allocate_lock().",
+        "allocate($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "exit_thread",
         Native::NoArgs(exit),
-        "exit_thread($module, /)\n--\n\nAn obsolete synonym of exit().",
+        "exit_thread($module, /)\n--\n\n",
     ),
     MethodDef::new("exit", Native::NoArgs(exit), "exit($module, /)\n--\n\n"),
     MethodDef::new(
@@ -135,12 +135,12 @@ static METHODS: [MethodDef; 20] = [
     MethodDef::new(
         "set_name",
         Native::FastKeywords(set_name),
-        "set_name($module, /, name)\n--\n\nSet the name of the current thread.",
+        "set_name($module, /, name)\n--\n\n",
     ),
     MethodDef::new(
         "_get_name",
         Native::NoArgs(get_name),
-        "_get_name($module, /)\n--\n\nGet the name of the current thread.",
+        "_get_name($module, /)\n--\n\n",
     ),
 ];
 

@@ -26,19 +26,63 @@ pub static RLOCK: Type = Type::builtin(
 .with_flags(flags::HAVE_GC | flags::BASETYPE | flags::MANAGED_WEAKREF)
 .with_managed_words()
 .with_methods(&[
-    MethodDef::new("acquire", Native::FastKeywords(acquire), "acquire($self, /, blocking=True, timeout=-1)\n--\n\nLock the lock."),
-    MethodDef::new("release", Native::NoArgs(release), "release($self, /)\n--\n\nRelease the lock."),
-    MethodDef::new("locked", Native::NoArgs(|lock| Ok(bool::bool_owned(RLock::of(lock).level.get() != 0))), "locked($self, /)\n--\n\nReturn a boolean indicating whether this object is locked right now."),
-    MethodDef::new("_is_owned", Native::NoArgs(|lock| Ok(bool::bool_owned(is_owned(RLock::of(lock))))), "_is_owned($self, /)\n--\n\n"),
-    MethodDef::new("_acquire_restore", Native::O(acquire_restore), "_acquire_restore($self, state, /)\n--\n\n"),
-    MethodDef::new("_release_save", Native::NoArgs(release_save), "_release_save($self, /)\n--\n\n"),
-    MethodDef::new("_recursion_count", Native::NoArgs(|lock| {
-        let this = RLock::of(lock);
-        Ok(int::from_usize(if is_owned(this) { this.level.get() } else { 0 }))
-    }), "_recursion_count($self, /)\n--\n\n"),
-    MethodDef::new("__enter__", Native::NoArgs(|lock| acquire(lock, &[], None)), "__enter__($self, /)\n--\n\nLock the lock."),
-    MethodDef::new("__exit__", Native::VarArgs(|lock, _| release(lock)), "__exit__($self, /, *exc_info)\n--\n\nRelease the lock."),
-    MethodDef::new("_at_fork_reinit", Native::NoArgs(reinit), "_at_fork_reinit($self, /)\n--\n\n"),
+    MethodDef::new(
+        "acquire",
+        Native::FastKeywords(acquire),
+        "acquire($self, /, blocking=True, timeout=-1)\n--\n\nLock the lock.",
+    ),
+    MethodDef::new(
+        "release",
+        Native::NoArgs(release),
+        "release($self, /)\n--\n\nRelease the lock.",
+    ),
+    MethodDef::new(
+        "locked",
+        Native::NoArgs(|lock| Ok(bool::bool_owned(RLock::of(lock).level.get() != 0))),
+        "locked($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "_is_owned",
+        Native::NoArgs(|lock| Ok(bool::bool_owned(is_owned(RLock::of(lock))))),
+        "_is_owned($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "_acquire_restore",
+        Native::O(acquire_restore),
+        "_acquire_restore($self, state, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "_release_save",
+        Native::NoArgs(release_save),
+        "_release_save($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "_recursion_count",
+        Native::NoArgs(|lock| {
+            let this = RLock::of(lock);
+            Ok(int::from_usize(if is_owned(this) {
+                this.level.get()
+            } else {
+                0
+            }))
+        }),
+        "_recursion_count($self, /)\n--\n\n",
+    ),
+    MethodDef::new(
+        "__enter__",
+        Native::NoArgs(|lock| acquire(lock, &[], None)),
+        "__enter__($self, /)\n--\n\nLock the lock.",
+    ),
+    MethodDef::new(
+        "__exit__",
+        Native::VarArgs(|lock, _| release(lock)),
+        "__exit__($self, /, *exc_info)\n--\n\nRelease the lock.",
+    ),
+    MethodDef::new(
+        "_at_fork_reinit",
+        Native::NoArgs(reinit),
+        "_at_fork_reinit($self, /)\n--\n\n",
+    ),
 ]);
 
 fn set(lock: &Object, level: usize) {

@@ -17,7 +17,7 @@ pub use issue::install;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_warnings",
-    doc: "_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -26,12 +26,12 @@ static METHODS: [MethodDef; 5] = [
     MethodDef::new(
         "warn",
         Native::FastKeywords(warn),
-        "warn($module, /, message, category=None, stacklevel=1, source=None, *,\n     skip_file_prefixes=<unrepresentable>)\n--\n\nIssue a warning, or maybe ignore it or raise an exception.",
+        "warn($module, /, message, category=None, stacklevel=1, source=None, *,\n     skip_file_prefixes=<unrepresentable>)\n--\n\n",
     ),
     MethodDef::new(
         "warn_explicit",
         Native::FastKeywords(warn_explicit),
-        "warn_explicit($module, /, message, category, filename, lineno,\n              module=<unrepresentable>, registry=None,\n              module_globals=None, source=None)\n--\n\nIssue a warning, or maybe ignore it or raise an exception.",
+        "warn_explicit($module, /, message, category, filename, lineno,\n              module=<unrepresentable>, registry=None,\n              module_globals=None, source=None)\n--\n\n",
     ),
     MethodDef::new(
         "_filters_mutated_lock_held",

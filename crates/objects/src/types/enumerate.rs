@@ -56,11 +56,15 @@ pub static ENUMERATE: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
 .with_methods(&[
-    MethodDef::new("__reduce__", Native::NoArgs(enumerate_reduce), "Return state information for pickling."),
-    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "See PEP 585"),
+    MethodDef::new("__reduce__", Native::NoArgs(enumerate_reduce), ""),
+    MethodDef::class(
+        "__class_getitem__",
+        Native::O(generic_alias::new),
+        "See PEP 585",
+    ),
 ])
 .with_vectorcall(enumerate_vectorcall)
-.with_doc("enumerate(iterable, start=0)\n--\n\nReturn an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...");
+.with_doc("enumerate(iterable, start=0)\n--\n\n");
 
 fn enumerate_of(object: &Object) -> &Enumerate {
     // SAFETY: the slots and methods of this type.
@@ -285,26 +289,12 @@ pub static REVERSED: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
 .with_methods(&[
-    MethodDef::new(
-        "__length_hint__",
-        Native::NoArgs(reversed_length_hint),
-        "Private method returning an estimate of len(list(it)).",
-    ),
-    MethodDef::new(
-        "__reduce__",
-        Native::NoArgs(reversed_reduce),
-        "Return state information for pickling.",
-    ),
-    MethodDef::new(
-        "__setstate__",
-        Native::O(reversed_set_state),
-        "Set state information for unpickling.",
-    ),
+    MethodDef::new("__length_hint__", Native::NoArgs(reversed_length_hint), ""),
+    MethodDef::new("__reduce__", Native::NoArgs(reversed_reduce), ""),
+    MethodDef::new("__setstate__", Native::O(reversed_set_state), ""),
 ])
 .with_vectorcall(reversed_vectorcall)
-.with_doc(
-    "reversed(object, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.",
-);
+.with_doc("reversed(object, /)\n--\n\n");
 
 fn reversed_of(object: &Object) -> &Reversed {
     // SAFETY: the slots and methods of this type.

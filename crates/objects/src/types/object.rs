@@ -70,7 +70,7 @@ pub static OBJECT: Type = Type::builtin(
     set: Some(set_class),
     doc: "the object's class",
 }])
-.with_doc("object()\n--\n\nThe base class of the class hierarchy.");
+.with_doc("object()\n--\n\n");
 
 fn has_arguments(args: &Object, kwargs: Option<&Object>) -> bool {
     tuple_len(args) != 0 || kwargs.is_some_and(|k| dict::len(k) != 0)

@@ -81,13 +81,16 @@ pub static RANGE: Type = Type::builtin(
 .with_flags(flags::SEQUENCE)
 .with_members(&MEMBERS)
 .with_methods(&[
-    MethodDef::new("__reversed__", Native::NoArgs(range_iterator::backward), "Return a reverse iterator."),
+    MethodDef::new(
+        "__reversed__",
+        Native::NoArgs(range_iterator::backward),
+        "Return a reverse iterator.",
+    ),
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
-    MethodDef::new("count", Native::O(count), "rangeobject.count(value) -> integer -- return number of occurrences of value"),
-    MethodDef::new("index", Native::O(index), "rangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not present."),
+    MethodDef::new("count", Native::O(count), ""),
+    MethodDef::new("index", Native::O(index), ""),
 ])
-.with_vectorcall(vectorcall)
-.with_doc("range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a sequence of integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 elements.\nWhen step is given, it specifies the increment (or decrement).");
+.with_vectorcall(vectorcall);
 
 static FREE: FreeList = FreeList::new(Kind::Plain, 6);
 

@@ -49,10 +49,6 @@ unsafe impl Layout for LongRangeIter {
     }
 }
 
-const HINT: &str = "Private method returning an estimate of len(list(it)).";
-const REDUCE: &str = "Return state information for pickling.";
-const SETSTATE: &str = "Set state information for unpickling.";
-
 pub static RANGE_ITER: Type = Type::builtin(
     "range_iterator",
     size_of::<RangeIter>(),
@@ -68,10 +64,10 @@ pub static RANGE_ITER: Type = Type::builtin(
     MethodDef::new(
         "__length_hint__",
         Native::NoArgs(|i| Ok(int::from_i64(of(i).len.get()))),
-        HINT,
+        "",
     ),
-    MethodDef::new("__reduce__", Native::NoArgs(reduce), REDUCE),
-    MethodDef::new("__setstate__", Native::O(set_state), SETSTATE),
+    MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
+    MethodDef::new("__setstate__", Native::O(set_state), ""),
 ]);
 
 pub static LONG_RANGE_ITER: Type = Type::builtin(
@@ -90,10 +86,10 @@ pub static LONG_RANGE_ITER: Type = Type::builtin(
     MethodDef::new(
         "__length_hint__",
         Native::NoArgs(|i| Ok(Owned::new(field(&long_of(i).len)))),
-        HINT,
+        "",
     ),
-    MethodDef::new("__reduce__", Native::NoArgs(long_reduce), REDUCE),
-    MethodDef::new("__setstate__", Native::O(long_set_state), SETSTATE),
+    MethodDef::new("__reduce__", Native::NoArgs(long_reduce), ""),
+    MethodDef::new("__setstate__", Native::O(long_set_state), ""),
 ]);
 
 static FREE: FreeList = FreeList::new(Kind::Plain, 6);

@@ -46,21 +46,9 @@ pub static SEQ_ITER: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC)
 .with_methods(&[
-    MethodDef::new(
-        "__length_hint__",
-        Native::NoArgs(seq_length_hint),
-        "Private method returning an estimate of len(list(it)).",
-    ),
-    MethodDef::new(
-        "__reduce__",
-        Native::NoArgs(seq_reduce),
-        "Return state information for pickling.",
-    ),
-    MethodDef::new(
-        "__setstate__",
-        Native::O(seq_setstate),
-        "Set state information for unpickling.",
-    ),
+    MethodDef::new("__length_hint__", Native::NoArgs(seq_length_hint), ""),
+    MethodDef::new("__reduce__", Native::NoArgs(seq_reduce), ""),
+    MethodDef::new("__setstate__", Native::O(seq_setstate), ""),
 ]);
 
 fn seq_of(object: &Object) -> &SeqIter {
@@ -195,7 +183,7 @@ pub static CALL_ITER: Type = Type::builtin(
 .with_methods(&[MethodDef::new(
     "__reduce__",
     Native::NoArgs(call_reduce),
-    "Return state information for pickling.",
+    "",
 )]);
 
 fn call_of(object: &Object) -> &CallIter {

@@ -71,10 +71,9 @@ pub static SLICE: Type = Type::builtin(
 .with_flags(flags::HAVE_GC)
 .with_members(&MEMBERS)
 .with_methods(&[
-    MethodDef::new("indices", Native::O(indices), "S.indices(len) -> (start, stop, stride)\n\nAssuming a sequence of length len, calculate the start and stop\nindices, and the stride length of the extended slice described by\nS. Out of bounds indices are clipped in a manner consistent with the\nhandling of normal slices."),
-    MethodDef::new("__reduce__", Native::NoArgs(reduce), "Return state information for pickling."),
-])
-.with_doc("slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.  This is used for extended slicing (e.g. a[0:10:2]).");
+    MethodDef::new("indices", Native::O(indices), ""),
+    MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
+]);
 
 static FREE: FreeList = FreeList::new(Kind::Gc, 1);
 

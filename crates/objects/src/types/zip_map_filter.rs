@@ -17,9 +17,6 @@ use crate::types::tuple::{self, Tuple};
 use crate::types::{alloc_instance, bool, clear_field, finish_instance, free_instance};
 use crate::visit::Visit;
 
-const REDUCE: &str = "Return state information for pickling.";
-const SETSTATE: &str = "Set state information for unpickling.";
-
 /// CPython's `zipobject`.
 #[repr(C)]
 pub struct Zip {
@@ -54,10 +51,10 @@ pub static ZIP: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
 .with_methods(&[
-    MethodDef::new("__reduce__", Native::NoArgs(zip_reduce), REDUCE),
-    MethodDef::new("__setstate__", Native::O(zip_set_state), SETSTATE),
+    MethodDef::new("__reduce__", Native::NoArgs(zip_reduce), ""),
+    MethodDef::new("__setstate__", Native::O(zip_set_state), ""),
 ])
-.with_doc("zip(*iterables, strict=False)\n--\n\nThe zip object yields n-length tuples, where n is the number of iterables\npassed as positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  This continues until the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]");
+.with_doc("zip(*iterables, strict=False)\n--\n\n");
 
 fn zip_of(object: &Object) -> &Zip {
     // SAFETY: the slots and methods of this type.
@@ -270,11 +267,11 @@ pub static MAP: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
 .with_methods(&[
-    MethodDef::new("__reduce__", Native::NoArgs(map_reduce), REDUCE),
-    MethodDef::new("__setstate__", Native::O(map_set_state), SETSTATE),
+    MethodDef::new("__reduce__", Native::NoArgs(map_reduce), ""),
+    MethodDef::new("__setstate__", Native::O(map_set_state), ""),
 ])
 .with_vectorcall(map_vectorcall)
-.with_doc("map(function, iterable, /, *iterables, strict=False)\n--\n\nMake an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.");
+.with_doc("map(function, iterable, /, *iterables, strict=False)\n--\n\n");
 
 fn map_of(object: &Object) -> &Map {
     // SAFETY: the slots and methods of this type.
@@ -436,9 +433,13 @@ pub static FILTER: Type = Type::builtin(
     },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_methods(&[MethodDef::new("__reduce__", Native::NoArgs(filter_reduce), REDUCE)])
+.with_methods(&[MethodDef::new(
+    "__reduce__",
+    Native::NoArgs(filter_reduce),
+    "",
+)])
 .with_vectorcall(filter_vectorcall)
-.with_doc("filter(function, iterable, /)\n--\n\nReturn an iterator yielding those items of iterable for which function(item)\nis true. If function is None, return the items that are true.");
+.with_doc("filter(function, iterable, /)\n--\n\n");
 
 fn filter_of(object: &Object) -> &Filter {
     // SAFETY: the slots and methods of this type.

@@ -54,8 +54,8 @@ static METHODS: [MethodDef; 5] = [
 ];
 
 static GETSET: [GetSetDef; 2] = [
-    GetSetDef::read("real", new::real, "the real part of a complex number"),
-    GetSetDef::read("imag", new::imag, "the imaginary part of a complex number"),
+    GetSetDef::read("real", new::real, ""),
+    GetSetDef::read("imag", new::imag, ""),
 ];
 
 pub static COMPLEX: Type = Type::builtin(

@@ -38,16 +38,8 @@ unsafe impl Layout for DictIter {
 }
 
 const METHODS: &[MethodDef] = &[
-    MethodDef::new(
-        "__length_hint__",
-        Native::NoArgs(length_hint),
-        "Private method returning an estimate of len(list(it)).",
-    ),
-    MethodDef::new(
-        "__reduce__",
-        Native::NoArgs(reduce),
-        "Return state information for pickling.",
-    ),
+    MethodDef::new("__length_hint__", Native::NoArgs(length_hint), ""),
+    MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
 ];
 
 const fn iterator_type(name: &'static str, next: IterNextFn) -> Type {

@@ -20,7 +20,7 @@ use crate::types::str::{STR, Str};
 use crate::types::writer::Writer;
 use crate::types::{bool, generic_alias, int, tuple};
 
-pub const DOC: &str = "dict() -> new empty dictionary\ndict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\ndict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument list.  For example:  dict(one=1, two=2)";
+pub const DOC: &str = "";
 
 pub const SLOTS: Slots = Slots {
     repr: Some(repr),
@@ -43,7 +43,7 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "__contains__",
         Native::O(contains),
-        "__contains__($self, key, /)\n--\n\nTrue if the dictionary has the specified key, else False.",
+        "__contains__($self, key, /)\n--\n\n",
     ),
     MethodDef::new(
         "__getitem__",
@@ -58,62 +58,38 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "get",
         Native::Fast(get),
-        "get($self, key, default=None, /)\n--\n\nReturn the value for key if key is in the dictionary, else default.",
+        "get($self, key, default=None, /)\n--\n\n",
     ),
     MethodDef::new(
         "setdefault",
         Native::Fast(setdefault),
-        "setdefault($self, key, default=None, /)\n--\n\nInsert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in the dictionary, else default.",
+        "setdefault($self, key, default=None, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "pop",
-        Native::Fast(pop),
-        "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\nIf the key is not found, return the default if given; otherwise,\nraise a KeyError.",
-    ),
+    MethodDef::new("pop", Native::Fast(pop), ""),
     MethodDef::new(
         "popitem",
         Native::NoArgs(popitem),
-        "popitem($self, /)\n--\n\nRemove and return a (key, value) pair as a 2-tuple.\n\nPairs are returned in LIFO (last-in, first-out) order.\nRaises KeyError if the dict is empty.",
+        "popitem($self, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "keys",
-        Native::NoArgs(keys),
-        "keys($self, /)\n--\n\nReturn a set-like object providing a view on the dict's keys.",
-    ),
-    MethodDef::new(
-        "items",
-        Native::NoArgs(items),
-        "items($self, /)\n--\n\nReturn a set-like object providing a view on the dict's items.",
-    ),
-    MethodDef::new(
-        "values",
-        Native::NoArgs(values),
-        "values($self, /)\n--\n\nReturn an object providing a view on the dict's values.",
-    ),
-    MethodDef::new(
-        "update",
-        Native::VarArgsKeywords(update),
-        "D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.\nIf E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]\nIf E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v\nIn either case, this is followed by: for k in F:  D[k] = F[k]",
-    ),
+    MethodDef::new("keys", Native::NoArgs(keys), "keys($self, /)\n--\n\n"),
+    MethodDef::new("items", Native::NoArgs(items), "items($self, /)\n--\n\n"),
+    MethodDef::new("values", Native::NoArgs(values), "values($self, /)\n--\n\n"),
+    MethodDef::new("update", Native::VarArgsKeywords(update), ""),
     MethodDef::class(
         "fromkeys",
         Native::Fast(fromkeys),
-        "fromkeys($type, iterable, value=None, /)\n--\n\nCreate a new dictionary with keys from iterable and values set to value.",
+        "fromkeys($type, iterable, value=None, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "clear",
-        Native::NoArgs(clear),
-        "clear($self, /)\n--\n\nRemove all items from the dict.",
-    ),
+    MethodDef::new("clear", Native::NoArgs(clear), "clear($self, /)\n--\n\n"),
     MethodDef::new(
         "copy",
         Native::NoArgs(copy_method),
-        "copy($self, /)\n--\n\nReturn a shallow copy of the dict.",
+        "copy($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "__reversed__",
         Native::NoArgs(reversed),
-        "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the dict keys.",
+        "__reversed__($self, /)\n--\n\n",
     ),
     MethodDef::class(
         "__class_getitem__",

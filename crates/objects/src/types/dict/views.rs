@@ -79,7 +79,7 @@ pub static KEYS: Type = Type::builtin(
     MethodDef::new(
         "__reversed__",
         Native::NoArgs(|v| Ok(iterators::new(view_dict(v), &REVERSE_KEY_ITER))),
-        "Return a reverse iterator over the dict keys.",
+        "",
     ),
 ]);
 

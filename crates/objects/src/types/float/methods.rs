@@ -82,12 +82,8 @@ pub static METHODS: [MethodDef; 14] = [
 ];
 
 pub static GETSET: [GetSetDef; 2] = [
-    GetSetDef::read(
-        "real",
-        super::arith::positive,
-        "the real part of a complex number",
-    ),
-    GetSetDef::read("imag", imag, "the imaginary part of a complex number"),
+    GetSetDef::read("real", super::arith::positive, ""),
+    GetSetDef::read("imag", imag, ""),
 ];
 
 pub fn repr(this: &Object) -> PyResult {

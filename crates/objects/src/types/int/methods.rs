@@ -88,18 +88,10 @@ pub static METHODS: [MethodDef; 14] = [
 ];
 
 pub static GETSET: [GetSetDef; 4] = [
-    GetSetDef::read("real", as_int, "the real part of a complex number"),
-    GetSetDef::read("imag", zero, "the imaginary part of a complex number"),
-    GetSetDef::read(
-        "numerator",
-        as_int,
-        "the numerator of a rational number in lowest terms",
-    ),
-    GetSetDef::read(
-        "denominator",
-        one,
-        "the denominator of a rational number in lowest terms",
-    ),
+    GetSetDef::read("real", as_int, ""),
+    GetSetDef::read("imag", zero, ""),
+    GetSetDef::read("numerator", as_int, ""),
+    GetSetDef::read("denominator", one, ""),
 ];
 
 fn as_int(this: &Object) -> PyResult {

@@ -45,21 +45,9 @@ const fn slots(dealloc: unsafe fn(*mut Object), next: IterNextFn) -> Slots {
 pub static LIST_ITER: Type = Type::builtin("list_iterator", 32, slots(dealloc, next))
     .with_flags(flags::HAVE_GC)
     .with_methods(&[
-        MethodDef::new(
-            "__length_hint__",
-            Native::NoArgs(length_hint),
-            "Private method returning an estimate of len(list(it)).",
-        ),
-        MethodDef::new(
-            "__reduce__",
-            Native::NoArgs(reduce),
-            "Return state information for pickling.",
-        ),
-        MethodDef::new(
-            "__setstate__",
-            Native::O(set_state),
-            "Set state information for unpickling.",
-        ),
+        MethodDef::new("__length_hint__", Native::NoArgs(length_hint), ""),
+        MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
+        MethodDef::new("__setstate__", Native::O(set_state), ""),
     ]);
 
 pub static REVERSE_LIST_ITER: Type = Type::builtin(
@@ -69,21 +57,9 @@ pub static REVERSE_LIST_ITER: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC)
 .with_methods(&[
-    MethodDef::new(
-        "__length_hint__",
-        Native::NoArgs(reverse_length_hint),
-        "Private method returning an estimate of len(list(it)).",
-    ),
-    MethodDef::new(
-        "__reduce__",
-        Native::NoArgs(reverse_reduce),
-        "Return state information for pickling.",
-    ),
-    MethodDef::new(
-        "__setstate__",
-        Native::O(reverse_set_state),
-        "Set state information for unpickling.",
-    ),
+    MethodDef::new("__length_hint__", Native::NoArgs(reverse_length_hint), ""),
+    MethodDef::new("__reduce__", Native::NoArgs(reverse_reduce), ""),
+    MethodDef::new("__setstate__", Native::O(reverse_set_state), ""),
 ]);
 
 static FREE: FreeList = FreeList::new(Kind::Gc, 10);

@@ -19,7 +19,7 @@ use crate::types::str::Str;
 use crate::types::writer::Writer;
 use crate::types::{bool, generic_alias, int};
 
-pub const DOC: &str = "list(iterable=(), /)\n--\n\nBuilt-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.";
+pub const DOC: &str = "list(iterable=(), /)\n--\n\n";
 
 pub const SLOTS: Slots = Slots {
     repr: Some(repr),
@@ -52,27 +52,23 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "__reversed__",
         Native::NoArgs(iterator::backward),
-        "__reversed__($self, /)\n--\n\nReturn a reverse iterator over the list.",
+        "__reversed__($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "__sizeof__",
         Native::NoArgs(sizeof),
-        "__sizeof__($self, /)\n--\n\nReturn the size of the list in memory, in bytes.",
+        "__sizeof__($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "clear",
         Native::NoArgs(clear_method),
-        "clear($self, /)\n--\n\nRemove all items from list.",
+        "clear($self, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "copy",
-        Native::NoArgs(copy),
-        "copy($self, /)\n--\n\nReturn a shallow copy of the list.",
-    ),
+    MethodDef::new("copy", Native::NoArgs(copy), "copy($self, /)\n--\n\n"),
     MethodDef::new(
         "append",
         Native::O(append),
-        "append($self, object, /)\n--\n\nAppend object to the end of the list.",
+        "append($self, object, /)\n--\n\n",
     ),
     MethodDef::new(
         "insert",
@@ -82,28 +78,20 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "extend",
         Native::O(extend),
-        "extend($self, iterable, /)\n--\n\nExtend list by appending elements from the iterable.",
+        "extend($self, iterable, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "pop",
-        Native::Fast(pop),
-        "pop($self, index=-1, /)\n--\n\nRemove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range.",
-    ),
+    MethodDef::new("pop", Native::Fast(pop), "pop($self, index=-1, /)\n--\n\n"),
     MethodDef::new(
         "remove",
         Native::O(remove),
-        "remove($self, value, /)\n--\n\nRemove first occurrence of value.\n\nRaises ValueError if the value is not present.",
+        "remove($self, value, /)\n--\n\n",
     ),
     MethodDef::new(
         "index",
         Native::Fast(index),
-        "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nReturn first index of value.\n\nRaises ValueError if the value is not present.",
+        "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "count",
-        Native::O(count),
-        "count($self, value, /)\n--\n\nReturn number of occurrences of value.",
-    ),
+    MethodDef::new("count", Native::O(count), "count($self, value, /)\n--\n\n"),
     MethodDef::new(
         "reverse",
         Native::NoArgs(reverse),
@@ -112,7 +100,7 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "sort",
         Native::FastKeywords(sort::sort_method),
-        "sort($self, /, *, key=None, reverse=False)\n--\n\nSort the list in ascending order and return None.\n\nThe sort is in-place (i.e. the list itself is modified) and stable (i.e. the\norder of two equal elements is maintained).\n\nIf a key function is given, apply it once to each list item and sort them,\nascending or descending, according to their function values.\n\nThe reverse flag can be set to sort in descending order.",
+        "sort($self, /, *, key=None, reverse=False)\n--\n\n",
     ),
     MethodDef::class(
         "__class_getitem__",

@@ -70,7 +70,7 @@ pub static METHODS: [MethodDef; 12] = [
 ];
 
 pub static GETSET: [GetSetDef; 12] = [
-    GetSetDef::read("obj", obj, "The underlying object of the memoryview."),
+    GetSetDef::read("obj", obj, ""),
     GetSetDef::read("nbytes", nbytes, ""),
     GetSetDef::read("readonly", |o| shape_bool(o, |s| s.readonly), ""),
     GetSetDef::read("itemsize", itemsize, ""),

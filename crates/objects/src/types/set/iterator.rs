@@ -48,16 +48,8 @@ pub static SET_ITER: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC)
 .with_methods(&[
-    MethodDef::new(
-        "__length_hint__",
-        Native::NoArgs(length_hint),
-        "Private method returning an estimate of len(list(it)).",
-    ),
-    MethodDef::new(
-        "__reduce__",
-        Native::NoArgs(reduce),
-        "Return state information for pickling.",
-    ),
+    MethodDef::new("__length_hint__", Native::NoArgs(length_hint), ""),
+    MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
 ]);
 
 fn this(object: &Object) -> &SetIter {

@@ -34,52 +34,52 @@ pub const COMMON: Slots = Slots {
 const CONTAINS: MethodDef = MethodDef::new(
     "__contains__",
     Native::O(contains_method),
-    "__contains__($self, object, /)\n--\n\nx.__contains__(y) <==> y in x.",
+    "__contains__($self, object, /)\n--\n\n",
 );
 const DIFFERENCE: MethodDef = MethodDef::new(
     "difference",
     Native::Fast(|s, a| ops::difference_all(s, &objects(a))),
-    "difference($self, /, *others)\n--\n\nReturn a new set with elements in the set that are not in the others.",
+    "difference($self, /, *others)\n--\n\n",
 );
 const INTERSECTION: MethodDef = MethodDef::new(
     "intersection",
     Native::Fast(|s, a| ops::intersection_all(s, &objects(a))),
-    "intersection($self, /, *others)\n--\n\nReturn a new set with elements common to the set and all others.",
+    "intersection($self, /, *others)\n--\n\n",
 );
 const ISDISJOINT: MethodDef = MethodDef::new(
     "isdisjoint",
     Native::O(|s, o| Ok(bool::bool_owned(ops::is_disjoint(s, o)?))),
-    "isdisjoint($self, other, /)\n--\n\nReturn True if two sets have a null intersection.",
+    "isdisjoint($self, other, /)\n--\n\n",
 );
 const ISSUBSET: MethodDef = MethodDef::new(
     "issubset",
     Native::O(|s, o| Ok(bool::bool_owned(ops::is_subset(s, o)?))),
-    "issubset($self, other, /)\n--\n\nReport whether another set contains this set.",
+    "issubset($self, other, /)\n--\n\n",
 );
 const ISSUPERSET: MethodDef = MethodDef::new(
     "issuperset",
     Native::O(|s, o| Ok(bool::bool_owned(ops::is_superset(s, o)?))),
-    "issuperset($self, other, /)\n--\n\nReport whether this set contains another set.",
+    "issuperset($self, other, /)\n--\n\n",
 );
 const REDUCE: MethodDef = MethodDef::new(
     "__reduce__",
     Native::NoArgs(reduce),
-    "__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    "__reduce__($self, /)\n--\n\n",
 );
 const SIZEOF: MethodDef = MethodDef::new(
     "__sizeof__",
     Native::NoArgs(sizeof),
-    "__sizeof__($self, /)\n--\n\nS.__sizeof__() -> size of S in memory, in bytes.",
+    "__sizeof__($self, /)\n--\n\n",
 );
 const SYMMETRIC: MethodDef = MethodDef::new(
     "symmetric_difference",
     Native::O(ops::symmetric_difference),
-    "symmetric_difference($self, other, /)\n--\n\nReturn a new set with elements in either the set or other but not both.",
+    "symmetric_difference($self, other, /)\n--\n\n",
 );
 const UNION: MethodDef = MethodDef::new(
     "union",
     Native::Fast(|s, a| ops::union(s, &objects(a))),
-    "union($self, /, *others)\n--\n\nReturn a new set with elements from the set and all others.",
+    "union($self, /, *others)\n--\n\n",
 );
 const CLASS_GETITEM: MethodDef = MethodDef::class(
     "__class_getitem__",
@@ -92,7 +92,7 @@ pub const FROZENSET_METHODS: &[MethodDef] = &[
     MethodDef::new(
         "copy",
         Native::NoArgs(frozenset_copy),
-        "copy($self, /)\n--\n\nReturn a shallow copy of a set.",
+        "copy($self, /)\n--\n\n",
     ),
     DIFFERENCE,
     INTERSECTION,
@@ -107,65 +107,53 @@ pub const FROZENSET_METHODS: &[MethodDef] = &[
 ];
 
 pub const SET_METHODS: &[MethodDef] = &[
-    MethodDef::new(
-        "add",
-        Native::O(add),
-        "add($self, object, /)\n--\n\nAdd an element to a set.\n\nThis has no effect if the element is already present.",
-    ),
-    MethodDef::new(
-        "clear",
-        Native::NoArgs(clear),
-        "clear($self, /)\n--\n\nRemove all elements from this set.",
-    ),
+    MethodDef::new("add", Native::O(add), "add($self, object, /)\n--\n\n"),
+    MethodDef::new("clear", Native::NoArgs(clear), "clear($self, /)\n--\n\n"),
     CONTAINS,
     MethodDef::new(
         "copy",
         Native::NoArgs(ops::copy_base),
-        "copy($self, /)\n--\n\nReturn a shallow copy of a set.",
+        "copy($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "discard",
         Native::O(discard),
-        "discard($self, object, /)\n--\n\nRemove an element from a set if it is a member.\n\nUnlike set.remove(), the discard() method does not raise\nan exception when an element is missing from the set.",
+        "discard($self, object, /)\n--\n\n",
     ),
     DIFFERENCE,
     MethodDef::new(
         "difference_update",
         Native::Fast(difference_update),
-        "difference_update($self, /, *others)\n--\n\nUpdate the set, removing elements found in others.",
+        "difference_update($self, /, *others)\n--\n\n",
     ),
     INTERSECTION,
     MethodDef::new(
         "intersection_update",
         Native::Fast(|s, a| done(ops::intersection_update(s, &objects(a)))),
-        "intersection_update($self, /, *others)\n--\n\nUpdate the set, keeping only elements found in it and all others.",
+        "intersection_update($self, /, *others)\n--\n\n",
     ),
     ISDISJOINT,
     ISSUBSET,
     ISSUPERSET,
-    MethodDef::new(
-        "pop",
-        Native::NoArgs(pop),
-        "pop($self, /)\n--\n\nRemove and return an arbitrary set element.\n\nRaises KeyError if the set is empty.",
-    ),
+    MethodDef::new("pop", Native::NoArgs(pop), "pop($self, /)\n--\n\n"),
     REDUCE,
     MethodDef::new(
         "remove",
         Native::O(remove),
-        "remove($self, object, /)\n--\n\nRemove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError.",
+        "remove($self, object, /)\n--\n\n",
     ),
     SIZEOF,
     SYMMETRIC,
     MethodDef::new(
         "symmetric_difference_update",
         Native::O(|s, o| done(ops::symmetric_difference_update_by(s, o))),
-        "symmetric_difference_update($self, other, /)\n--\n\nUpdate the set, keeping only elements found in either set, but not in both.",
+        "symmetric_difference_update($self, other, /)\n--\n\n",
     ),
     UNION,
     MethodDef::new(
         "update",
         Native::Fast(update),
-        "update($self, /, *others)\n--\n\nUpdate the set, adding elements from all others.",
+        "update($self, /, *others)\n--\n\n",
     ),
     CLASS_GETITEM,
 ];

@@ -90,8 +90,7 @@ pub static SET: Type = Type::builtin(
 .with_flags(flags::BASETYPE | flags::HAVE_GC | flags::MATCH_SELF)
 .with_weaklistoffset(WEAKLIST)
 .with_methods(methods::SET_METHODS)
-.with_vectorcall(methods::set_vectorcall)
-.with_doc("Build an unordered collection of unique elements.");
+.with_vectorcall(methods::set_vectorcall);
 
 pub static FROZENSET: Type = Type::builtin(
     "frozenset",
@@ -105,8 +104,7 @@ pub static FROZENSET: Type = Type::builtin(
 .with_flags(flags::BASETYPE | flags::HAVE_GC | flags::MATCH_SELF)
 .with_weaklistoffset(WEAKLIST)
 .with_methods(methods::FROZENSET_METHODS)
-.with_vectorcall(methods::frozenset_vectorcall)
-.with_doc("Build an immutable unordered collection of unique elements.");
+.with_vectorcall(methods::frozenset_vectorcall);
 
 impl Set {
     #[inline(always)]

@@ -45,21 +45,9 @@ pub static TUPLE_ITER: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC)
 .with_methods(&[
-    MethodDef::new(
-        "__length_hint__",
-        Native::NoArgs(length_hint),
-        "Private method returning an estimate of len(list(it)).",
-    ),
-    MethodDef::new(
-        "__reduce__",
-        Native::NoArgs(reduce),
-        "Return state information for pickling.",
-    ),
-    MethodDef::new(
-        "__setstate__",
-        Native::O(set_state),
-        "Set state information for unpickling.",
-    ),
+    MethodDef::new("__length_hint__", Native::NoArgs(length_hint), ""),
+    MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
+    MethodDef::new("__setstate__", Native::O(set_state), ""),
 ]);
 
 static FREE: FreeList = FreeList::new(Kind::Gc, 10);

@@ -15,7 +15,7 @@ use crate::types::str::Str;
 use crate::types::writer::Writer;
 use crate::types::{bool, generic_alias, int, tuple};
 
-pub const DOC: &str = "tuple(iterable=(), /)\n--\n\nBuilt-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.";
+pub const DOC: &str = "tuple(iterable=(), /)\n--\n\n";
 
 pub const SLOTS: Slots = Slots {
     repr: Some(repr),
@@ -42,13 +42,9 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "index",
         Native::Fast(index),
-        "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nReturn first index of value.\n\nRaises ValueError if the value is not present.",
+        "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\n",
     ),
-    MethodDef::new(
-        "count",
-        Native::O(count),
-        "count($self, value, /)\n--\n\nReturn number of occurrences of value.",
-    ),
+    MethodDef::new("count", Native::O(count), "count($self, value, /)\n--\n\n"),
     MethodDef::class(
         "__class_getitem__",
         Native::O(generic_alias::new),

@@ -59,8 +59,7 @@ pub static TYPE: Type = Type::builtin(
 .with_methods(methods::METHODS)
 .with_members(getset::MEMBERS)
 .with_getset(getset::GETSET)
-.with_vectorcall(call::vectorcall)
-.with_doc("type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type");
+.with_vectorcall(call::vectorcall);
 
 /// The object as a type, if it is one.
 #[inline(always)]

@@ -237,11 +237,7 @@ const DICT: GetSetDef = GetSetDef {
     set: Some(set_dict),
     doc: "dictionary for instance variables",
 };
-const WEAKREF: GetSetDef = GetSetDef::read(
-    "__weakref__",
-    get_weakref,
-    "list of weak references to the object",
-);
+const WEAKREF: GetSetDef = GetSetDef::read("__weakref__", get_weakref, "");
 
 /// The nearest built-in base that has a `__dict__` of its own.
 fn builtin_base_with_dict(ty: &Type) -> Option<&Type> {

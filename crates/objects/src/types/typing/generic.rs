@@ -29,8 +29,7 @@ pub static GENERIC: Type = Type::builtin(
         Native::VarArgsKeywords(init_subclass),
         "",
     ),
-])
-.with_doc("Abstract base class for generic types.");
+]);
 
 fn forward(name: &str, class: &Object, args: &Object, kwargs: Option<&Object>) -> PyResult {
     let module = hooks::import("typing")?;
