@@ -1,5 +1,6 @@
 //! Structural pattern matching.
 
+use terrarium_objects::batch::Batch;
 use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::tuple::{self, TUPLE, Tuple};
 use terrarium_objects::types::{set, str::STR};
@@ -79,7 +80,11 @@ pub unsafe fn match_class(cx: &mut Cx, oparg: u32) -> Flow {
         oparg as usize,
         cx.peek(1).object(),
     );
-    cx.close_top(3);
+    let found = match &result {
+        Ok(Some(attributes)) => attributes.as_ptr(),
+        _ => std::ptr::null_mut(),
+    };
+    cx.close_top_holding(3, found);
     match result {
         Ok(Some(attributes)) => cx.finish(0, 0, Ok(attributes)),
         Ok(None) => {
@@ -106,7 +111,9 @@ fn class(
     // SAFETY: checked.
     let class_type = unsafe { class.cast::<Type>() };
     let seen = terrarium_objects::root("attributes seen", set::new());
-    let mut attributes = Vec::new();
+    // SAFETY: the compiler builds a tuple.
+    let keywords = unsafe { keywords.cast::<Tuple>() }.items();
+    let mut attributes = Batch::new("attributes matched", positional + keywords.len());
     if positional > 0
         && !positional_attributes(
             subject,
@@ -119,14 +126,13 @@ fn class(
     {
         return Ok(None);
     }
-    // SAFETY: the compiler builds a tuple.
-    for name in unsafe { keywords.cast::<Tuple>() }.items() {
+    for name in keywords {
         match attribute(subject, class_type, name, &seen)? {
             Some(value) => attributes.push(value),
             None => return Ok(None),
         }
     }
-    Ok(Some(tuple::from_owned(attributes)))
+    Ok(Some(tuple::from_owned(attributes.take())))
 }
 
 fn positional_attributes(
@@ -135,7 +141,7 @@ fn positional_attributes(
     class_type: &Type,
     wanted: usize,
     seen: &Object,
-    into: &mut Vec<Owned>,
+    into: &mut Batch,
 ) -> PyResult<bool> {
     let found = ops::attribute::get_optional(class, &names().__match_args__)?;
     let (match_args, match_self) = match found {
@@ -151,6 +157,7 @@ fn positional_attributes(
         }
         None => (tuple::empty(), class_type.has(flags::MATCH_SELF)),
     };
+    let match_args = terrarium_objects::root("__match_args__", match_args);
     // SAFETY: checked above to be a tuple.
     let names_of_args = unsafe { match_args.cast::<Tuple>() }.items();
     let allowed = if match_self { 1 } else { names_of_args.len() };
