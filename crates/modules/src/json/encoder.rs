@@ -283,6 +283,7 @@ impl Writing<'_> {
             }
             _ => self.mark(value)?,
         };
+        let marker = marker.map(|m| state::root("marker of a JSON container", m));
         if is_array {
             self.array(value)?;
         } else if is_object {

@@ -129,10 +129,15 @@ fn part(name: &str, object: Option<&Object>) -> PyResult<Option<Parts>> {
         deprecated(name, object)?;
         return Ok(Some(value(object)));
     }
-    if !is_real(object) {
-        return Err(type_error(not_real(name, object)));
-    }
     Ok(Some((float::value(&*number::to_float(object)?), 0.0)))
+}
+
+/// TypeError for a part that is no number.
+fn check_part(name: &str, object: Option<&Object>) -> PyResult<()> {
+    match object.filter(|o| !is_complex(o) && !is_real(o)) {
+        Some(object) => Err(type_error(not_real(name, object))),
+        None => Ok(()),
+    }
 }
 
 fn not_real(name: &str, object: &Object) -> String {
@@ -155,7 +160,12 @@ fn from_two(re: Option<&Object>, im: Option<&Object>) -> PyResult<Parts> {
         Some(re) => special(re)?,
         None => None,
     };
-    if let (Some(_), Some(re)) = (converted, re) {
+    // Both must be numbers before either is converted.
+    if converted.is_none() {
+        check_part("real", re)?;
+    }
+    check_part("imag", im)?;
+    if let (Some(_), Some(re)) = (converted, re.filter(|re| !is_real(re))) {
         deprecated("real", re)?;
     }
     let with_imaginary = converted.is_some() || re.is_some_and(is_complex);
