@@ -45,7 +45,7 @@ fn run(this: &Object, args: Option<&[Owned]>, names: Option<&Object>) -> PyResul
         was_int: false,
     };
     let chars = cast(this).chars();
-    if first_brace(chars).is_none() && chars.len() > 0 {
+    if first_brace(chars).is_none() && !chars.is_empty() {
         return Ok(Owned::new(this));
     }
     formatter.build(chars, 2)
