@@ -270,6 +270,10 @@ fn holder_name(
     match (name, edge.role) {
         (Some((name, whose)), _) => name.replace("{}", &call(*whose)),
         (None, Role::Root(root)) => format!("{root} (the interpreter)"),
+        // Roots of other kinds are slots of frames that do not run now.
+        (None, role) if edge.holder == 0 => {
+            format!("{} (a thread that waits)", naming::plain(role))
+        }
         (None, Role::Type) => format!("type of {}", call(edge.holder)),
         (None, Role::Local(_)) => format!("a variable in {}", call(edge.holder)),
         (None, Role::Stack(_)) => format!("an operand in {}", call(edge.holder)),
