@@ -19,7 +19,7 @@ static METHODS: [MethodDef; 5] = [
     MethodDef::new(
         "register",
         Native::FastKeywords(register),
-        "register($module, func, /, *args, **kwargs)\n--\n\nRegister a function to be executed upon normal program termination\n\n    func - function to be called at exit\n    args - optional arguments to pass to func\n    kwargs - optional keyword arguments to pass to func\n\n    func is returned to facilitate usage as a decorator.",
+        "register($module, func, /, *args, **kwargs)\n--\n\n",
     ),
     MethodDef::new(
         "_clear",
@@ -29,7 +29,7 @@ static METHODS: [MethodDef; 5] = [
     MethodDef::new(
         "unregister",
         Native::O(unregister),
-        "unregister($module, func, /)\n--\n\nUnregister an exit function which was previously registered using\natexit.register\n\n    func - function to be unregistered",
+        "unregister($module, func, /)\n--\n\n",
     ),
     MethodDef::new(
         "_run_exitfuncs",

@@ -22,12 +22,12 @@ const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "enable",
         Native::NoArgs(enable),
-        "enable($module, /)\n--\n\nEnable automatic garbage collection.",
+        "enable($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "disable",
         Native::NoArgs(disable),
-        "disable($module, /)\n--\n\nDisable automatic garbage collection.",
+        "disable($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "isenabled",

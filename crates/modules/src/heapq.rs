@@ -9,7 +9,7 @@ use terrarium_runtime::native_module::{self, ModuleDef};
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_heapq",
-    doc: "Heap queue algorithm (a.k.a. priority queue).\n",
+    doc: "",
     methods: &METHODS,
     exec: native_module::nothing,
 };
@@ -53,17 +53,17 @@ static METHODS: [MethodDef; 10] = [
     MethodDef::new(
         "heappop_max",
         Native::O(|_, h| pop("heappop_max", MAX, h)),
-        "heappop_max($module, heap, /)\n--\n\nMaxheap variant of heappop.",
+        "heappop_max($module, heap, /)\n--\n\n",
     ),
     MethodDef::new(
         "heapreplace_max",
         Native::Fast(|_, a| replace("heapreplace_max", MAX, a)),
-        "heapreplace_max($module, heap, item, /)\n--\n\nMaxheap variant of heapreplace.",
+        "heapreplace_max($module, heap, item, /)\n--\n\n",
     ),
     MethodDef::new(
         "heapify_max",
         Native::O(|_, h| heapify("heapify_max", MAX, h)),
-        "heapify_max($module, heap, /)\n--\n\nMaxheap variant of heapify.",
+        "heapify_max($module, heap, /)\n--\n\n",
     ),
 ];
 

@@ -82,7 +82,7 @@ static METHODS: [MethodDef; 19] = [
     MethodDef::new(
         "create_builtin",
         Native::O(create_builtin),
-        "create_builtin($module, spec, /)\n--\n\nCreate an extension module.",
+        "create_builtin($module, spec, /)\n--\n\n",
     ),
     MethodDef::new(
         "is_builtin",
@@ -92,22 +92,22 @@ static METHODS: [MethodDef; 19] = [
     MethodDef::new(
         "create_dynamic",
         Native::Fast(|_, _| Err(no_extensions())),
-        "create_dynamic($module, spec, file=<unrepresentable>, /)\n--\n\nCreate an extension module.",
+        "create_dynamic($module, spec, file=<unrepresentable>, /)\n--\n\n",
     ),
     MethodDef::new(
         "exec_dynamic",
         Native::O(|_, _| Err(no_extensions())),
-        "exec_dynamic($module, mod, /)\n--\n\nInitialize an extension module.",
+        "exec_dynamic($module, mod, /)\n--\n\n",
     ),
     MethodDef::new(
         "exec_builtin",
         Native::O(|_, _| Ok(int::from_i64(0))),
-        "exec_builtin($module, mod, /)\n--\n\nInitialize a built-in module.",
+        "exec_builtin($module, mod, /)\n--\n\n",
     ),
     MethodDef::new(
         "_fix_co_filename",
         Native::Fast(fix_filename),
-        "_fix_co_filename($module, code, path, /)\n--\n\nChanges code.co_filename to specify the passed-in path.",
+        "_fix_co_filename($module, code, path, /)\n--\n\n",
     ),
     MethodDef::new(
         "source_hash",

@@ -12,7 +12,7 @@ use terrarium_runtime::native_module::ModuleDef;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_locale",
-    doc: "Support for POSIX locales.",
+    doc: "",
     methods: &METHODS,
     exec,
 };
@@ -36,7 +36,7 @@ static METHODS: [MethodDef; 6] = [
     MethodDef::new(
         "setlocale",
         Native::Fast(setlocale),
-        "setlocale($module, category, locale=None, /)\n--\n\nActivates/queries locale processing.",
+        "setlocale($module, category, locale=None, /)\n--\n\n",
     ),
     MethodDef::new(
         "localeconv",

@@ -10,7 +10,7 @@ use terrarium_runtime::native_module::ModuleDef;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_opcode",
-    doc: "Opcode support module.",
+    doc: "",
     methods: &METHODS,
     exec: |made| {
         let space = terrarium_objects::types::module::namespace(made);

@@ -140,7 +140,7 @@ pub static RANDOM: Type = Type::builtin(
     MethodDef::new(
         "setstate",
         Native::O(set_state),
-        "setstate($self, state, /)\n--\n\nsetstate(state) -> None.  Restores generator state.",
+        "setstate($self, state, /)\n--\n\n",
     ),
     MethodDef::new(
         "getrandbits",

@@ -16,7 +16,7 @@ use crate::body::body;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_string",
-    doc: "string helper module",
+    doc: "",
     methods: &METHODS,
     exec,
 };

@@ -38,7 +38,7 @@ static METHODS: [MethodDef; 18] = [
     MethodDef::new(
         "_is_gil_enabled",
         Native::NoArgs(|_| Ok(bool::bool_owned(true))),
-        "_is_gil_enabled($module, /)\n--\n\nReturn True if the GIL is currently enabled.",
+        "_is_gil_enabled($module, /)\n--\n\n",
     ),
     MethodDef::new(
         "_clear_internal_caches",

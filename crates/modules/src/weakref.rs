@@ -8,7 +8,7 @@ use terrarium_runtime::native_module::ModuleDef;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_weakref",
-    doc: "Weak-reference support module.",
+    doc: "",
     methods: METHODS,
     exec,
 };

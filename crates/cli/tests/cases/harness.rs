@@ -14,7 +14,8 @@ pub fn folder(name: &str) -> PathBuf {
     root.canonicalize().expect("tests/ exists").join(name)
 }
 
-/// Runs the binary in a folder, with no input and the environment in which the goldens were made (tests/programs/goldens.py).
+/// Runs the binary in a folder, with no input and the environment in which the goldens were made (tests/programs/goldens.py), but
+/// that caches are written.
 pub fn terrarium<S: AsRef<std::ffi::OsStr>>(folder: &Path, args: &[S]) -> Output {
     let out = tempfile(folder, "out");
     let err = tempfile(folder, "err");

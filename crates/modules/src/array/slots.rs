@@ -3,7 +3,7 @@
 use terrarium_objects::typeobject::{CompareOp, Slots};
 use terrarium_objects::types::slicing::{self, Part};
 use terrarium_objects::types::str::{self, Str};
-use terrarium_objects::types::{bool as booleans, exceptions as exc, none};
+use terrarium_objects::types::{bool as booleans, none};
 use terrarium_objects::{Object, Owned, PyResult, error, ops, root};
 
 use super::{ARRAY, is_array, iterator, of, with_bytes};
@@ -176,13 +176,7 @@ fn inplace_concat(a: &Object, b: &Object) -> PyResult {
 fn subscript(object: &Object, key: &Object) -> PyResult {
     let this = of(object);
     if ops::number::is_index(key) {
-        let index = ops::number::index_isize(key, Some(&exc::INDEX_ERROR))?;
-        let index = if index < 0 {
-            index + this.len() as isize
-        } else {
-            index
-        };
-        return item(object, index);
+        return item(object, ops::sequence::position(key, || this.len())?);
     }
     if !slicing::is_slice(key) {
         return Err(error::type_error("array indices must be integers"));
@@ -199,13 +193,7 @@ fn subscript(object: &Object, key: &Object) -> PyResult {
 fn assign_subscript(object: &Object, key: &Object, value: Option<&Object>) -> PyResult<()> {
     let this = of(object);
     if ops::number::is_index(key) {
-        let index = ops::number::index_isize(key, Some(&exc::INDEX_ERROR))?;
-        let index = if index < 0 {
-            index + this.len() as isize
-        } else {
-            index
-        };
-        return assign_item(object, index, value);
+        return assign_item(object, ops::sequence::position(key, || this.len())?, value);
     }
     if !slicing::is_slice(key) {
         return Err(error::type_error("array indices must be integers"));

@@ -28,7 +28,11 @@ pub static AST: Type = Type::builtin(
 .with_dictoffset(std::mem::offset_of!(Node, attributes))
 .with_methods(&[
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
-    MethodDef::new("__replace__", Native::VarArgsKeywords(replace), "__replace__($self, /, **fields)\n--\n\nReturn a copy of the AST node with new values for the specified fields."),
+    MethodDef::new(
+        "__replace__",
+        Native::VarArgsKeywords(replace),
+        "__replace__($self, /, **fields)\n--\n\n",
+    ),
 ])
 .with_getset(&[GetSetDef {
     name: "__dict__",

@@ -53,11 +53,7 @@ pub static DEFAULTDICT: Type = Type::builtin(
     MethodDef::new("copy", Native::NoArgs(copy), ""),
     MethodDef::new("__copy__", Native::NoArgs(copy), ""),
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ]);
 
 fn factory(object: &Object) -> &Field {

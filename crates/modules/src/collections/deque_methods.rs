@@ -44,7 +44,7 @@ pub static METHODS: [MethodDef; 20] = [
     MethodDef::new(
         "insert",
         Native::Fast(insert),
-        "insert($self, index, value, /)\n--\n\nInsert value before index.",
+        "insert($self, index, value, /)\n--\n\n",
     ),
     MethodDef::new("pop", Native::NoArgs(pop), "pop($self, /)\n--\n\n"),
     MethodDef::new(
@@ -70,7 +70,7 @@ pub static METHODS: [MethodDef; 20] = [
     MethodDef::new(
         "reverse",
         Native::NoArgs(reverse),
-        "reverse($self, /)\n--\n\nReverse *IN PLACE*.",
+        "reverse($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "rotate",
@@ -87,11 +87,7 @@ pub static METHODS: [MethodDef; 20] = [
         Native::NoArgs(|o| Ok(int::from_usize(Deque::of(o).items.len()))),
         "",
     ),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ];
 
 pub static GETSET: [GetSetDef; 1] = [GetSetDef::read(

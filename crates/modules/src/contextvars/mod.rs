@@ -11,7 +11,7 @@ use crate::body::add_types;
 
 pub static MODULE: ModuleDef = ModuleDef {
     name: "_contextvars",
-    doc: "Context Variables",
+    doc: "",
     methods: &METHODS,
     exec,
 };

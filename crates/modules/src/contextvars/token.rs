@@ -33,11 +33,7 @@ pub static TOKEN: Type = Type::builtin(
     GetSetDef::read("old_value", old_value, ""),
 ])
 .with_methods(&[
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
     MethodDef::new(
         "__enter__",
         Native::NoArgs(|o| Ok(Owned::new(o))),

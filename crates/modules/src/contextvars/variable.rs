@@ -40,11 +40,7 @@ pub static VARIABLE: Type = Type::builtin(
     ),
     MethodDef::new("set", Native::O(set), "set($self, value, /)\n--\n\n"),
     MethodDef::new("reset", Native::O(reset), "reset($self, token, /)\n--\n\n"),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ]);
 
 fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {

@@ -122,7 +122,9 @@ fn no_pickle(object: &Object) -> PyResult {
     )))
 }
 
-const OPTIONS: [&std::primitive::str; 8] = [
+/// Parameters of `Dialect`: another dialect, then the options.
+const PARAMETERS: [&std::primitive::str; 9] = [
+    "dialect",
     "delimiter",
     "doublequote",
     "escapechar",
@@ -133,23 +135,7 @@ const OPTIONS: [&std::primitive::str; 8] = [
     "strict",
 ];
 
-static NEW: Signature = Signature::new(
-    "Dialect",
-    &[
-        "dialect",
-        "delimiter",
-        "doublequote",
-        "escapechar",
-        "lineterminator",
-        "quotechar",
-        "quoting",
-        "skipinitialspace",
-        "strict",
-    ],
-    0,
-    0,
-    9,
-);
+static NEW: Signature = Signature::new("Dialect", &PARAMETERS, 0, 0, 9);
 
 fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     let given = NEW.bind_tuple::<9>(args, kwargs)?;
@@ -166,7 +152,7 @@ fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
         {
             return Ok(base);
         }
-        for (value, name) in values.iter_mut().zip(OPTIONS) {
+        for (value, name) in values.iter_mut().zip(&PARAMETERS[1..]) {
             if value.is_none() {
                 *value = match ops::attribute::get_optional(&base, str::intern_immortal(name)) {
                     Ok(found) => found,

@@ -79,7 +79,7 @@ pub static LRU_CACHE: Type = Type::builtin(
     MethodDef::new(
         "cache_info",
         Native::NoArgs(cache_info),
-        "cache_info($self, /)\n--\n\nReport cache statistics",
+        "cache_info($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "cache_clear",

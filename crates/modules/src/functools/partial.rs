@@ -56,11 +56,7 @@ pub static PARTIAL: Type = Type::builtin(
 .with_methods(&[
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
     MethodDef::new("__setstate__", Native::O(set_state), ""),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ])
 .with_getset(&[GetSetDef {
     name: "__dict__",

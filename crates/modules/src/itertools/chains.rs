@@ -35,11 +35,7 @@ pub static CHAIN: Type = Type::builtin(
         Native::O(from_iterable),
         "from_iterable($type, iterable, /)\n--\n\n",
     ),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ])
 .with_doc("chain(*iterables)\n--\n\n");
 
@@ -212,9 +208,7 @@ pub static ACCUMULATE: Type = Type::builtin(
     },
 )
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
-.with_doc(
-    "accumulate(iterable, func=None, *, initial=None)\n--\n\nReturn series of accumulated sums.",
-);
+.with_doc("accumulate(iterable, func=None, *, initial=None)\n--\n\n");
 
 fn accumulate_new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
     static SIGNATURE: Signature =

@@ -161,11 +161,7 @@ pub static TEE: Type = Type::builtin(
 )
 .with_flags(flags::HAVE_GC)
 .with_weaklistoffset(std::mem::offset_of!(Tee, weaklist))
-.with_methods(&[MethodDef::new(
-    "__copy__",
-    Native::NoArgs(tee_copy),
-    "Returns an independent iterator.",
-)]);
+.with_methods(&[MethodDef::new("__copy__", Native::NoArgs(tee_copy), "")]);
 
 fn tee_block(iterator: &Object) -> PyResult {
     let made = TeeData::alloc(&TEE_DATA)?;

@@ -217,67 +217,67 @@ fn same_bytes(a: &[u8], b: &[u8]) -> std::primitive::bool {
 }
 
 macro_rules! entries {
-    ($($name:literal $kind:ident $function:ident $signature:literal $doc:literal;)*) => {
-        [$(MethodDef::new($name, Native::$kind($function), concat!($name, $signature, "\n--\n\n", $doc))),*]
+    ($($name:literal $kind:ident $function:ident $signature:literal;)*) => {
+        [$(MethodDef::new($name, Native::$kind($function), concat!($name, $signature, "\n--\n\n"))),*]
     };
 }
 
 static METHODS: [MethodDef; 55] = entries! {
-    "truth" O truth "($module, a, /)" "";
-    "contains" Fast contains "($module, a, b, /)" "";
-    "indexOf" Fast index_of "($module, a, b, /)" "";
-    "countOf" Fast count_of "($module, a, b, /)" "";
-    "is_" Fast is_ "($module, a, b, /)" "";
-    "is_not" Fast is_not "($module, a, b, /)" "";
-    "is_none" O is_none "($module, a, /)" "";
-    "is_not_none" O is_not_none "($module, a, /)" "";
-    "add" Fast add "($module, a, b, /)" "";
-    "sub" Fast sub "($module, a, b, /)" "";
-    "mul" Fast mul "($module, a, b, /)" "";
-    "matmul" Fast matmul "($module, a, b, /)" "";
-    "floordiv" Fast floordiv "($module, a, b, /)" "";
-    "truediv" Fast truediv "($module, a, b, /)" "";
-    "mod" Fast r#mod "($module, a, b, /)" "";
-    "neg" O neg "($module, a, /)" "Same as -a.";
-    "pos" O pos "($module, a, /)" "Same as +a.";
-    "abs" O abs "($module, a, /)" "Same as abs(a).";
-    "inv" O invert "($module, a, /)" "Same as ~a.";
-    "invert" O invert "($module, a, /)" "Same as ~a.";
-    "lshift" Fast lshift "($module, a, b, /)" "";
-    "rshift" Fast rshift "($module, a, b, /)" "";
-    "not_" O not_ "($module, a, /)" "Same as not a.";
-    "and_" Fast and_ "($module, a, b, /)" "";
-    "xor" Fast xor "($module, a, b, /)" "";
-    "or_" Fast or_ "($module, a, b, /)" "";
-    "iadd" Fast iadd "($module, a, b, /)" "";
-    "isub" Fast isub "($module, a, b, /)" "";
-    "imul" Fast imul "($module, a, b, /)" "";
-    "imatmul" Fast imatmul "($module, a, b, /)" "";
-    "ifloordiv" Fast ifloordiv "($module, a, b, /)" "";
-    "itruediv" Fast itruediv "($module, a, b, /)" "";
-    "imod" Fast imod "($module, a, b, /)" "";
-    "ilshift" Fast ilshift "($module, a, b, /)" "";
-    "irshift" Fast irshift "($module, a, b, /)" "";
-    "iand" Fast iand "($module, a, b, /)" "";
-    "ixor" Fast ixor "($module, a, b, /)" "";
-    "ior" Fast ior "($module, a, b, /)" "";
-    "concat" Fast concat "($module, a, b, /)" "";
-    "iconcat" Fast iconcat "($module, a, b, /)" "";
-    "getitem" Fast getitem "($module, a, b, /)" "Same as a[b].";
-    "setitem" Fast setitem "($module, a, b, c, /)" "";
-    "delitem" Fast delitem "($module, a, b, /)" "Same as del a[b].";
-    "pow" Fast pow "($module, a, b, /)" "";
-    "ipow" Fast ipow "($module, a, b, /)" "";
-    "lt" Fast lt "($module, a, b, /)" "";
-    "le" Fast le "($module, a, b, /)" "";
-    "eq" Fast eq "($module, a, b, /)" "";
-    "ne" Fast ne "($module, a, b, /)" "";
-    "gt" Fast gt "($module, a, b, /)" "";
-    "ge" Fast ge "($module, a, b, /)" "";
-    "index" O index "($module, a, /)" "Same as a.__index__()";
-    "length_hint" Fast length_hint "($module, obj, default=0, /)" "";
-    "call" FastKeywords call "($module, obj, /, *args, **kwargs)" "Same as obj(*args, **kwargs).";
-    "_compare_digest" Fast compare_digest "($module, a, b, /)" "Return 'a == b'.";
+    "truth" O truth "($module, a, /)";
+    "contains" Fast contains "($module, a, b, /)";
+    "indexOf" Fast index_of "($module, a, b, /)";
+    "countOf" Fast count_of "($module, a, b, /)";
+    "is_" Fast is_ "($module, a, b, /)";
+    "is_not" Fast is_not "($module, a, b, /)";
+    "is_none" O is_none "($module, a, /)";
+    "is_not_none" O is_not_none "($module, a, /)";
+    "add" Fast add "($module, a, b, /)";
+    "sub" Fast sub "($module, a, b, /)";
+    "mul" Fast mul "($module, a, b, /)";
+    "matmul" Fast matmul "($module, a, b, /)";
+    "floordiv" Fast floordiv "($module, a, b, /)";
+    "truediv" Fast truediv "($module, a, b, /)";
+    "mod" Fast r#mod "($module, a, b, /)";
+    "neg" O neg "($module, a, /)";
+    "pos" O pos "($module, a, /)";
+    "abs" O abs "($module, a, /)";
+    "inv" O invert "($module, a, /)";
+    "invert" O invert "($module, a, /)";
+    "lshift" Fast lshift "($module, a, b, /)";
+    "rshift" Fast rshift "($module, a, b, /)";
+    "not_" O not_ "($module, a, /)";
+    "and_" Fast and_ "($module, a, b, /)";
+    "xor" Fast xor "($module, a, b, /)";
+    "or_" Fast or_ "($module, a, b, /)";
+    "iadd" Fast iadd "($module, a, b, /)";
+    "isub" Fast isub "($module, a, b, /)";
+    "imul" Fast imul "($module, a, b, /)";
+    "imatmul" Fast imatmul "($module, a, b, /)";
+    "ifloordiv" Fast ifloordiv "($module, a, b, /)";
+    "itruediv" Fast itruediv "($module, a, b, /)";
+    "imod" Fast imod "($module, a, b, /)";
+    "ilshift" Fast ilshift "($module, a, b, /)";
+    "irshift" Fast irshift "($module, a, b, /)";
+    "iand" Fast iand "($module, a, b, /)";
+    "ixor" Fast ixor "($module, a, b, /)";
+    "ior" Fast ior "($module, a, b, /)";
+    "concat" Fast concat "($module, a, b, /)";
+    "iconcat" Fast iconcat "($module, a, b, /)";
+    "getitem" Fast getitem "($module, a, b, /)";
+    "setitem" Fast setitem "($module, a, b, c, /)";
+    "delitem" Fast delitem "($module, a, b, /)";
+    "pow" Fast pow "($module, a, b, /)";
+    "ipow" Fast ipow "($module, a, b, /)";
+    "lt" Fast lt "($module, a, b, /)";
+    "le" Fast le "($module, a, b, /)";
+    "eq" Fast eq "($module, a, b, /)";
+    "ne" Fast ne "($module, a, b, /)";
+    "gt" Fast gt "($module, a, b, /)";
+    "ge" Fast ge "($module, a, b, /)";
+    "index" O index "($module, a, /)";
+    "length_hint" Fast length_hint "($module, obj, default=0, /)";
+    "call" FastKeywords call "($module, obj, /, *args, **kwargs)";
+    "_compare_digest" Fast compare_digest "($module, a, b, /)";
 };
 
 /// Items collected while Python may run, in a list that an audit sees.

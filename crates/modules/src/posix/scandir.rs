@@ -150,11 +150,7 @@ pub static DIR_ENTRY: Type = Type::builtin(
         Native::NoArgs(|o| Ok(Entry::of(o).path.or_none())),
         "__fspath__($self, /)\n--\n\n",
     ),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ]);
 
 fn repr(object: &Object) -> PyResult {

@@ -7,7 +7,9 @@ use terrarium_objects::types::bytes::{self, Bytes};
 use terrarium_objects::types::str::{self, Str};
 use terrarium_objects::types::tuple::{self, Tuple};
 use terrarium_objects::types::{int, none};
-use terrarium_objects::{Object, Owned, PyResult, Raised, Word, error, none_owned, ops, state};
+use terrarium_objects::{
+    Object, Owned, PyResult, Raised, Word, error, none_owned, ops, root, state,
+};
 
 use crate::posix::path;
 
@@ -42,11 +44,17 @@ pub fn raise_gai(number: i32) -> Raised {
     }
     // SAFETY: the system gives a terminated text for any number.
     let text = unsafe { std::ffi::CStr::from_ptr(libc::gai_strerror(number)) };
-    let text = Str::new(&text.to_string_lossy());
-    let number = int::from_i64(number.into());
-    let Some(class) = state::get().kept(super::GAI_ERROR).map(Owned::new) else {
-        return error::system_error("socket.gaierror is missing");
+    raise_kept(super::GAI_ERROR, number, &text.to_string_lossy())
+}
+
+/// An exception of the module's own, with a number and a text.
+fn raise_kept(name: &'static str, number: i32, text: &str) -> Raised {
+    let Some(class) = state::get().kept(name).map(Owned::new) else {
+        return error::system_error(format!("{name} is missing"));
     };
+    let class = root("class of an exception", class);
+    let number = root("number of an error", int::from_i64(number.into()));
+    let text = root("text of an error", Str::new(text));
     match ops::call::call(
         &class,
         &[Word::borrowed(&number), Word::borrowed(&text)],
@@ -59,18 +67,7 @@ pub fn raise_gai(number: i32) -> Raised {
 
 /// `socket.herror` of an address without a name.
 pub fn raise_host_unknown() -> Raised {
-    let Some(class) = state::get().kept(super::HOST_ERROR).map(Owned::new) else {
-        return error::system_error("socket.herror is missing");
-    };
-    let (number, text) = (int::from_i64(1), Str::new("Unknown host"));
-    match ops::call::call(
-        &class,
-        &[Word::borrowed(&number), Word::borrowed(&text)],
-        None,
-    ) {
-        Ok(made) => error::restore(made),
-        Err(raised) => raised,
-    }
+    raise_kept(super::HOST_ERROR, 1, "Unknown host")
 }
 
 /// Results of `getaddrinfo`, freed at the end.

@@ -7,7 +7,7 @@ use terrarium_objects::typeobject::{GetSetDef, MethodDef, Native};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bool, int};
 use terrarium_objects::{
-    Layout, Object, Owned, PyResult, Slots, Type, Word, error, none, none_owned, ops, root,
+    Layout, Object, PyResult, Slots, Type, Word, error, none, none_owned, ops,
 };
 use terrarium_runtime::threads;
 
@@ -94,17 +94,16 @@ pub fn make(_: &Object, ident: &Object) -> PyResult {
 /// The thread has ended: those who wait for it go on.
 pub fn set_done(object: &Object) {
     of(object).progress.set(progress::DONE);
-    threads::lock_released(object.as_ptr() as usize);
+    threads::lock_released(super::address(object));
 }
 
 /// Waits for the end, `timeout` seconds at most.
 pub fn wait_for_end(object: &Object, timeout: Option<f64>) -> PyResult<()> {
-    let held = root("thread being waited for", Owned::new(object));
-    let done = || of(&held).progress.get() == progress::DONE;
-    super::wait(held.as_ptr() as usize, true, timeout, done)?;
+    let done = || of(object).progress.get() == progress::DONE;
+    super::wait(object, true, timeout, done)?;
     // Others may wait for the same thread.
     if done() {
-        threads::lock_released(held.as_ptr() as usize);
+        threads::lock_released(super::address(object));
     }
     Ok(())
 }

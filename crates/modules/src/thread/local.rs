@@ -51,8 +51,7 @@ pub static LOCAL: Type = Type::builtin(
         )))
     }),
     doc: "",
-}])
-.with_doc("Thread-local data");
+}]);
 
 /// Arguments are for a subclass's `__init__`.
 fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {

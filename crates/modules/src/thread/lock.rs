@@ -6,10 +6,10 @@ use terrarium_objects::args;
 use terrarium_objects::typeobject::{MethodDef, Native, flags};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bool, dict};
-use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, error, none_owned, root};
+use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, error, none_owned};
 use terrarium_runtime::threads;
 
-use super::{acquire_arguments, wait};
+use super::{acquire_arguments, address, wait};
 use crate::body::body;
 
 body! { Lock of LOCK { taken: Cell<usize> } }
@@ -34,7 +34,7 @@ pub static LOCK: Type = Type::builtin(
     MethodDef::new(
         "acquire",
         Native::FastKeywords(acquire),
-        "acquire($self, /, blocking=True, timeout=-1)\n--\n\nLock the lock.",
+        "acquire($self, /, blocking=True, timeout=-1)\n--\n\n",
     ),
     MethodDef::new(
         "release_lock",
@@ -44,7 +44,7 @@ pub static LOCK: Type = Type::builtin(
     MethodDef::new(
         "release",
         Native::NoArgs(release),
-        "release($self, /)\n--\n\nRelease the lock.",
+        "release($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "locked_lock",
@@ -55,12 +55,12 @@ pub static LOCK: Type = Type::builtin(
     MethodDef::new(
         "__enter__",
         Native::NoArgs(|lock| acquire(lock, &[], None)),
-        "__enter__($self, /)\n--\n\nLock the lock.",
+        "__enter__($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "__exit__",
         Native::VarArgs(|lock, _| release(lock)),
-        "__exit__($self, /, *exc_info)\n--\n\nRelease the lock.",
+        "__exit__($self, /, *exc_info)\n--\n\n",
     ),
     MethodDef::new(
         "_at_fork_reinit",
@@ -85,21 +85,11 @@ fn new(ty: &Type, args: &Object, kwargs: Option<&Object>) -> PyResult {
 fn acquire(lock: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let (blocking, timeout) = acquire_arguments(args, kwnames)?;
     let taken = &Lock::of(lock).taken;
-    // The lock may die with its last user while this thread waits.
-    let got = if taken.get() == 0 {
-        true
-    } else {
-        let held = root("lock being waited for", Owned::new(lock));
-        wait(address(&held), blocking, timeout, || taken.get() == 0)?
-    };
+    let got = wait(lock, blocking, timeout, || taken.get() == 0)?;
     if got {
         taken.set(1);
     }
     Ok(bool::bool_owned(got))
-}
-
-fn address(lock: &Object) -> usize {
-    lock.as_ptr() as usize
 }
 
 fn release(lock: &Object) -> PyResult {

@@ -9,7 +9,9 @@ mod start;
 use terrarium_objects::args;
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{bool, dict, exceptions as exc, float, int, module};
-use terrarium_objects::{MethodDef, Native, Object, PyResult, Word, error, none, none_owned, ops};
+use terrarium_objects::{
+    MethodDef, Native, Object, Owned, PyResult, Word, error, none, none_owned, ops, root,
+};
 use terrarium_runtime::native_module::ModuleDef;
 use terrarium_runtime::threads;
 
@@ -54,7 +56,7 @@ static METHODS: [MethodDef; 20] = [
     MethodDef::new(
         "_excepthook",
         Native::O(excepthook),
-        "_excepthook($module, args, /)\n--\n\nHandle uncaught Thread.run() exception.",
+        "_excepthook($module, args, /)\n--\n\n",
     ),
     MethodDef::new(
         "start_new_thread",
@@ -261,9 +263,14 @@ fn acquire_arguments(
     Ok((blocking, (seconds != -1.0).then_some(seconds)))
 }
 
-/// Waits until a lock at this address is free: whether it is. `is_free` looks.
+/// What threads that wait for a lock (or the end of a thread) know it by.
+fn address(lock: &Object) -> usize {
+    lock.as_ptr() as usize
+}
+
+/// Waits until a lock is free: whether it is. `is_free` looks.
 fn wait(
-    lock: usize,
+    lock: &Object,
     blocking: std::primitive::bool,
     timeout: Option<f64>,
     is_free: impl Fn() -> std::primitive::bool,
@@ -274,9 +281,11 @@ fn wait(
     if !blocking {
         return Ok(false);
     }
+    // It may lose its last user while this thread waits.
+    let lock = root("lock being waited for", Owned::new(lock));
     let deadline = threads::deadline(timeout);
     loop {
-        threads::wait_for_lock(lock, deadline)?;
+        threads::wait_for_lock(address(&lock), deadline)?;
         if is_free() {
             return Ok(true);
         }

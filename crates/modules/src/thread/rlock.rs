@@ -6,10 +6,10 @@ use terrarium_objects::typeobject::{MethodDef, Native, flags};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::tuple::Tuple;
 use terrarium_objects::types::{bool, int, tuple};
-use terrarium_objects::{Object, Owned, PyResult, Slots, Type, Word, error, none_owned, root};
+use terrarium_objects::{Object, PyResult, Slots, Type, Word, error, none_owned};
 use terrarium_runtime::threads;
 
-use super::{acquire_arguments, ident, wait};
+use super::{acquire_arguments, address, ident, wait};
 use crate::body::body;
 
 body! { RLock of RLOCK { owner: Cell<u64>, level: Cell<usize>, reserved: Cell<usize> } }
@@ -29,12 +29,12 @@ pub static RLOCK: Type = Type::builtin(
     MethodDef::new(
         "acquire",
         Native::FastKeywords(acquire),
-        "acquire($self, /, blocking=True, timeout=-1)\n--\n\nLock the lock.",
+        "acquire($self, /, blocking=True, timeout=-1)\n--\n\n",
     ),
     MethodDef::new(
         "release",
         Native::NoArgs(release),
-        "release($self, /)\n--\n\nRelease the lock.",
+        "release($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "locked",
@@ -71,12 +71,12 @@ pub static RLOCK: Type = Type::builtin(
     MethodDef::new(
         "__enter__",
         Native::NoArgs(|lock| acquire(lock, &[], None)),
-        "__enter__($self, /)\n--\n\nLock the lock.",
+        "__enter__($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "__exit__",
         Native::VarArgs(|lock, _| release(lock)),
-        "__exit__($self, /, *exc_info)\n--\n\nRelease the lock.",
+        "__exit__($self, /, *exc_info)\n--\n\n",
     ),
     MethodDef::new(
         "_at_fork_reinit",
@@ -107,11 +107,7 @@ fn take(
     timeout: Option<f64>,
 ) -> PyResult<std::primitive::bool> {
     let this = RLock::of(lock);
-    if is_free(this) {
-        return Ok(true);
-    }
-    let held = root("lock being waited for", Owned::new(lock));
-    wait(address(&held), blocking, timeout, || is_free(this))
+    wait(lock, blocking, timeout, || is_free(this))
 }
 
 /// Nobody has it, or this thread.
@@ -121,10 +117,6 @@ fn is_free(this: &RLock) -> std::primitive::bool {
 
 fn is_owned(this: &RLock) -> std::primitive::bool {
     this.level.get() != 0 && this.owner.get() == ident()
-}
-
-fn address(lock: &Object) -> usize {
-    lock.as_ptr() as usize
 }
 
 fn release(lock: &Object) -> PyResult {

@@ -2,13 +2,25 @@
 
 use crate::error;
 use crate::object::Object;
-use crate::ops::{compare, iter};
+use crate::ops::{compare, iter, number};
 use crate::refs::{Owned, PyResult};
 use crate::state::{holding, root};
 use crate::typeobject::CompareOp;
 use crate::types::exceptions as exc;
 use crate::types::list::{self, LIST, List};
 use crate::types::tuple::{self, TUPLE};
+
+/// The position that an index key means, counted from the start: a negative one counts from the end. May lie outside. `len` is asked after
+/// `__index__` has run.
+#[inline]
+pub fn position(key: &Object, len: impl FnOnce() -> usize) -> PyResult<isize> {
+    let index = number::index_isize(key, Some(&exc::INDEX_ERROR))?;
+    Ok(if index < 0 {
+        index + len() as isize
+    } else {
+        index
+    })
+}
 
 /// `item in object` (`PySequence_Contains`).
 #[inline]

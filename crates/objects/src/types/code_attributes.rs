@@ -108,17 +108,17 @@ pub static METHODS: [MethodDef; 7] = [
     MethodDef::new(
         "replace",
         Native::FastKeywords(code_new::replace),
-        "replace($self, /, **changes)\n--\n\nReturn a copy of the code object with new values for the specified fields.",
+        "replace($self, /, **changes)\n--\n\n",
     ),
     MethodDef::new(
         "_varname_from_oparg",
         Native::FastKeywords(varname_from_oparg),
-        "_varname_from_oparg($self, /, oparg)\n--\n\n(internal-only) Return the local variable name for the given oparg.",
+        "_varname_from_oparg($self, /, oparg)\n--\n\n",
     ),
     MethodDef::new(
         "__replace__",
         Native::FastKeywords(code_new::replace),
-        "__replace__($self, /, **changes)\n--\n\nThe same as replace().",
+        "__replace__($self, /, **changes)\n--\n\n",
     ),
 ];
 

@@ -57,11 +57,7 @@ pub static ENUMERATE: Type = Type::builtin(
 .with_flags(flags::HAVE_GC | flags::BASETYPE)
 .with_methods(&[
     MethodDef::new("__reduce__", Native::NoArgs(enumerate_reduce), ""),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ])
 .with_vectorcall(enumerate_vectorcall)
 .with_doc("enumerate(iterable, start=0)\n--\n\n");

@@ -81,15 +81,11 @@ pub static GETSET: [GetSetDef; 10] = [
 ];
 
 pub static METHODS: [MethodDef; 2] = [
-    MethodDef::new(
-        "clear",
-        Native::NoArgs(clear),
-        "clear($self, /)\n--\n\nClear all references held by the frame.",
-    ),
+    MethodDef::new("clear", Native::NoArgs(clear), "clear($self, /)\n--\n\n"),
     MethodDef::new(
         "__sizeof__",
         Native::NoArgs(sizeof),
-        "__sizeof__($self, /)\n--\n\nReturn the size of the frame in memory, in bytes.",
+        "__sizeof__($self, /)\n--\n\n",
     ),
 ];
 

@@ -87,7 +87,11 @@ pub static GENERIC_ALIAS: Type = Type::builtin(
 .with_weaklistoffset(std::mem::offset_of!(GenericAlias, weaklist))
 .with_members(&MEMBERS)
 .with_getset(&[
-    GetSetDef::read("__parameters__", parameters, "Type variables in the GenericAlias."),
+    GetSetDef::read(
+        "__parameters__",
+        parameters,
+        "Type variables in the GenericAlias.",
+    ),
     GetSetDef::read("__typing_unpacked_tuple_args__", unpacked_tuple_args, ""),
 ])
 .with_methods(&[
@@ -97,7 +101,7 @@ pub static GENERIC_ALIAS: Type = Type::builtin(
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
     MethodDef::new("__dir__", Native::NoArgs(dir), ""),
 ])
-.with_doc("GenericAlias(origin, args, /)\n--\n\nRepresent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).");
+.with_doc("GenericAlias(origin, args, /)\n--\n\n");
 
 /// What `*tuple[int, ...]` iterates over: the starred alias, once.
 #[repr(C)]

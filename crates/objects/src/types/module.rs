@@ -76,7 +76,7 @@ pub static MODULE: Type = Type::builtin(
         doc: "",
     },
 ])
-.with_doc("module(name, doc=None)\n--\n\nCreate a module object.");
+.with_doc("module(name, doc=None)\n--\n\n");
 
 #[inline(always)]
 pub fn body(module: &Object) -> &Module {

@@ -18,7 +18,7 @@ pub static NONE_TYPE: Type = Type::builtin(
         ..Slots::NONE
     },
 )
-.with_doc("NoneType()\n--\n\nThe type of the None singleton.");
+.with_doc("NoneType()\n--\n\n");
 pub static NONE: Object = Object::immortal(&raw const NONE_TYPE);
 
 pub static NOT_IMPLEMENTED_TYPE: Type = Type::builtin(
@@ -36,7 +36,7 @@ pub static NOT_IMPLEMENTED_TYPE: Type = Type::builtin(
     Native::NoArgs(not_implemented_text),
     "",
 )])
-.with_doc("NotImplementedType()\n--\n\nThe type of the NotImplemented singleton.");
+.with_doc("NotImplementedType()\n--\n\n");
 pub static NOT_IMPLEMENTED: Object = Object::immortal(&raw const NOT_IMPLEMENTED_TYPE);
 
 pub static ELLIPSIS_TYPE: Type = Type::builtin(
@@ -53,7 +53,7 @@ pub static ELLIPSIS_TYPE: Type = Type::builtin(
     Native::NoArgs(ellipsis_text),
     "",
 )])
-.with_doc("ellipsis()\n--\n\nThe type of the Ellipsis singleton.");
+.with_doc("ellipsis()\n--\n\n");
 pub static ELLIPSIS: Object = Object::immortal(&raw const ELLIPSIS_TYPE);
 
 /// `None`, borrowed.

@@ -68,7 +68,7 @@ pub static OBJECT: Type = Type::builtin(
     name: "__class__",
     get: Some(get_class),
     set: Some(set_class),
-    doc: "the object's class",
+    doc: "",
 }])
 .with_doc("object()\n--\n\n");
 

@@ -81,11 +81,7 @@ pub static RANGE: Type = Type::builtin(
 .with_flags(flags::SEQUENCE)
 .with_members(&MEMBERS)
 .with_methods(&[
-    MethodDef::new(
-        "__reversed__",
-        Native::NoArgs(range_iterator::backward),
-        "Return a reverse iterator.",
-    ),
+    MethodDef::new("__reversed__", Native::NoArgs(range_iterator::backward), ""),
     MethodDef::new("__reduce__", Native::NoArgs(reduce), ""),
     MethodDef::new("count", Native::O(count), ""),
     MethodDef::new("index", Native::O(index), ""),

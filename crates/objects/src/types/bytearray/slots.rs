@@ -4,14 +4,13 @@ use crate::alloc;
 use crate::args::Signature;
 use crate::error::{index_error, memory_error, type_error, value_error};
 use crate::object::Object;
-use crate::ops::{compare, iter, number};
+use crate::ops::{compare, iter, number, sequence};
 use crate::refs::{Owned, PyResult};
 use crate::typeobject::{CompareOp, Slots, Type};
 use crate::types::bool::bool_owned;
 use crate::types::bytes::methods::{ByteKind, data_of};
 use crate::types::bytes::slots::{contains_in, holds};
 use crate::types::bytes::{self, Bytes, byte_value, bytes_like};
-use crate::types::exceptions::INDEX_ERROR;
 use crate::types::int;
 use crate::types::none::not_implemented;
 use crate::types::slicing;
@@ -284,19 +283,9 @@ fn bad_index(key: &Object) -> crate::Raised {
     ))
 }
 
-/// An int subscript, negative ones counted from the end.
-fn place(this: &Object, key: &Object) -> PyResult<isize> {
-    let index = number::index_isize(key, Some(&INDEX_ERROR))?;
-    Ok(if index < 0 {
-        index + cast(this).len() as isize
-    } else {
-        index
-    })
-}
-
 fn subscript(this: &Object, key: &Object) -> PyResult {
     if number::is_index(key) {
-        let index = place(this, key)?;
+        let index = sequence::position(key, || cast(this).len())?;
         return item(this, index);
     }
     if !slicing::is_slice(key) {
@@ -314,7 +303,7 @@ fn subscript(this: &Object, key: &Object) -> PyResult {
 
 fn assign_subscript(this: &Object, key: &Object, value: Option<&Object>) -> PyResult<()> {
     if number::is_index(key) {
-        let index = place(this, key)?;
+        let index = sequence::position(key, || cast(this).len())?;
         return assign_item(this, index, value);
     }
     if !slicing::is_slice(key) {

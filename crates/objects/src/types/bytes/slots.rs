@@ -4,11 +4,10 @@ use std::cmp::Ordering;
 
 use crate::error::{index_error, memory_error, type_error};
 use crate::object::Object;
-use crate::ops::number;
+use crate::ops::{number, sequence};
 use crate::refs::PyResult;
 use crate::typeobject::{CompareOp, MethodDef, Native, Slots};
 use crate::types::bool::bool_owned;
-use crate::types::exceptions::INDEX_ERROR;
 use crate::types::int;
 use crate::types::none::not_implemented;
 use crate::types::slicing;
@@ -157,15 +156,7 @@ fn item(this: &Object, index: isize) -> PyResult {
 fn subscript(this: &Object, key: &Object) -> PyResult {
     let len = cast(this).len();
     if number::is_index(key) {
-        let index = number::index_isize(key, Some(&INDEX_ERROR))?;
-        return item(
-            this,
-            if index < 0 {
-                index + len as isize
-            } else {
-                index
-            },
-        );
+        return item(this, sequence::position(key, || len)?);
     }
     if !slicing::is_slice(key) {
         return Err(type_error(format!(

@@ -65,7 +65,7 @@ pub static MAPPING_PROXY: Type = Type::builtin(
     ),
     MethodDef::new("__reversed__", Native::NoArgs(reversed), ""),
 ])
-.with_doc("mappingproxy(mapping)\n--\n\nRead-only proxy of a mapping.");
+.with_doc("mappingproxy(mapping)\n--\n\n");
 
 /// A proxy of a mapping (`PyDictProxy_New`).
 pub fn new(mapping: &Object) -> Owned {

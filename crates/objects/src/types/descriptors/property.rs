@@ -75,7 +75,7 @@ pub static PROPERTY: Type = Type::builtin(
     },
     GetSetDef::read("__isabstractmethod__", get_abstract, ""),
 ])
-.with_doc("property(fget=None, fset=None, fdel=None, doc=None)\n--\n\nProperty attribute.");
+.with_doc("property(fget=None, fset=None, fdel=None, doc=None)\n--\n\n");
 
 fn body(object: &Object) -> &Property {
     // SAFETY: slots of this type and its subtypes.

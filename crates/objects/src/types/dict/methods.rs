@@ -48,12 +48,12 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "__getitem__",
         Native::O(subscript),
-        "__getitem__($self, key, /)\n--\n\nReturn self[key].",
+        "__getitem__($self, key, /)\n--\n\n",
     ),
     MethodDef::new(
         "__sizeof__",
         Native::NoArgs(sizeof),
-        "__sizeof__($self, /)\n--\n\nReturn the size of the dict in memory.",
+        "__sizeof__($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "get",
@@ -91,11 +91,7 @@ pub const METHODS: &[MethodDef] = &[
         Native::NoArgs(reversed),
         "__reversed__($self, /)\n--\n\n",
     ),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ];
 
 /// `dict(...)`: keywords become entries.

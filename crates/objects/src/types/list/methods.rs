@@ -7,7 +7,7 @@ use crate::args;
 use crate::error;
 use crate::gc;
 use crate::object::Object;
-use crate::ops::{attribute, compare, mapping, number, text};
+use crate::ops::{attribute, compare, mapping, number, sequence, text};
 use crate::refs::{Owned, PyResult, Word};
 use crate::state::root;
 use crate::typeobject::{CompareOp, MethodDef, Native, Slots, Type, flags};
@@ -47,7 +47,7 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "__getitem__",
         Native::O(subscript),
-        "__getitem__($self, index, /)\n--\n\nReturn self[index].",
+        "__getitem__($self, index, /)\n--\n\n",
     ),
     MethodDef::new(
         "__reversed__",
@@ -73,7 +73,7 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "insert",
         Native::Fast(insert),
-        "insert($self, index, object, /)\n--\n\nInsert object before index.",
+        "insert($self, index, object, /)\n--\n\n",
     ),
     MethodDef::new(
         "extend",
@@ -95,18 +95,14 @@ pub const METHODS: &[MethodDef] = &[
     MethodDef::new(
         "reverse",
         Native::NoArgs(reverse),
-        "reverse($self, /)\n--\n\nReverse *IN PLACE*.",
+        "reverse($self, /)\n--\n\n",
     ),
     MethodDef::new(
         "sort",
         Native::FastKeywords(sort::sort_method),
         "sort($self, /, *, key=None, reverse=False)\n--\n\n",
     ),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ];
 
 #[inline(always)]
@@ -203,11 +199,7 @@ fn bad_index(key: &Object) -> crate::refs::Raised {
 pub fn subscript(object: &Object, key: &Object) -> PyResult {
     let list = of(object);
     if mapping::is_index(key) {
-        let mut index = number::index_isize(key, Some(&exc::INDEX_ERROR))?;
-        if index < 0 {
-            index += list.len() as isize;
-        }
-        return item(object, index);
+        return item(object, sequence::position(key, || list.len())?);
     }
     if key.is_exact(&SLICE) {
         let (start, stop, step) = slice::unpack(key)?;
@@ -226,11 +218,7 @@ pub fn subscript(object: &Object, key: &Object) -> PyResult {
 fn ass_subscript(object: &Object, key: &Object, value: Option<&Object>) -> PyResult<()> {
     let list = of(object);
     if mapping::is_index(key) {
-        let mut index = number::index_isize(key, Some(&exc::INDEX_ERROR))?;
-        if index < 0 {
-            index += list.len() as isize;
-        }
-        return ass_item(object, index, value);
+        return ass_item(object, sequence::position(key, || list.len())?, value);
     }
     if !key.is_exact(&SLICE) {
         return Err(bad_index(key));

@@ -81,11 +81,8 @@ const UNION: MethodDef = MethodDef::new(
     Native::Fast(|s, a| ops::union(s, &objects(a))),
     "union($self, /, *others)\n--\n\n",
 );
-const CLASS_GETITEM: MethodDef = MethodDef::class(
-    "__class_getitem__",
-    Native::O(generic_alias::new),
-    "See PEP 585",
-);
+const CLASS_GETITEM: MethodDef =
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), "");
 
 pub const FROZENSET_METHODS: &[MethodDef] = &[
     CONTAINS,

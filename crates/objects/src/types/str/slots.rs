@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::error::{index_error, memory_error, type_error};
 use crate::object::Object;
-use crate::ops::number;
+use crate::ops::{number, sequence};
 use crate::refs::{Owned, PyResult};
 use crate::typeobject::CompareOp;
 use crate::types::bool::bool_owned;
@@ -147,13 +147,7 @@ pub fn item(this: &Object, index: isize) -> PyResult {
 pub fn subscript(this: &Object, key: &Object) -> PyResult {
     let text = cast(this);
     if number::is_index(key) {
-        let index = number::index_isize(key, Some(&crate::types::exceptions::INDEX_ERROR))?;
-        let index = if index < 0 {
-            index + text.len() as isize
-        } else {
-            index
-        };
-        return item(this, index);
+        return item(this, sequence::position(key, || text.len())?);
     }
     if !slicing::is_slice(key) {
         return Err(type_error(format!(

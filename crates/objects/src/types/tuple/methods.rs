@@ -4,10 +4,9 @@ use super::{TUPLE, Tuple, alloc_uninit, empty, finish, from_slice, iterator};
 use crate::args;
 use crate::error;
 use crate::object::Object;
-use crate::ops::{attribute, compare, mapping, number, sequence, text};
+use crate::ops::{attribute, compare, mapping, sequence, text};
 use crate::refs::{Owned, PyResult, Word};
 use crate::typeobject::{CompareOp, MethodDef, Native, Slots, Type, flags};
-use crate::types::exceptions as exc;
 use crate::types::list::methods::{add_references, index_bounds};
 use crate::types::none::not_implemented;
 use crate::types::slice::{self, SLICE};
@@ -45,11 +44,7 @@ pub const METHODS: &[MethodDef] = &[
         "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\n",
     ),
     MethodDef::new("count", Native::O(count), "count($self, value, /)\n--\n\n"),
-    MethodDef::class(
-        "__class_getitem__",
-        Native::O(generic_alias::new),
-        "See PEP 585",
-    ),
+    MethodDef::class("__class_getitem__", Native::O(generic_alias::new), ""),
 ];
 
 #[inline(always)]
@@ -128,11 +123,7 @@ fn item(object: &Object, index: isize) -> PyResult {
 pub fn subscript(object: &Object, key: &Object) -> PyResult {
     let tuple = of(object);
     if mapping::is_index(key) {
-        let mut index = number::index_isize(key, Some(&exc::INDEX_ERROR))?;
-        if index < 0 {
-            index += tuple.len() as isize;
-        }
-        return item(object, index);
+        return item(object, sequence::position(key, || tuple.len())?);
     }
     if !key.is_exact(&SLICE) {
         return Err(error::type_error(format!(

@@ -235,7 +235,7 @@ const DICT: GetSetDef = GetSetDef {
     name: "__dict__",
     get: Some(get_dict),
     set: Some(set_dict),
-    doc: "dictionary for instance variables",
+    doc: "",
 };
 const WEAKREF: GetSetDef = GetSetDef::read("__weakref__", get_weakref, "");
 

@@ -89,8 +89,7 @@ pub static PARAM_SPEC: Type = Type::builtin(
     GetSetDef::read("kwargs", get_kwargs, ""),
     GetSetDef::read("__default__", get_default, ""),
     GetSetDef::read("evaluate_default", get_evaluate_default, ""),
-])
-.with_doc("Parameter specification variable.");
+]);
 
 pub fn body(object: &Object) -> &ParamSpec {
     // SAFETY: callers pass parameter specifications.

@@ -66,8 +66,7 @@ pub static TYPE_ALIAS: Type = Type::builtin(
     GetSetDef::read("__value__", get_value, ""),
     GetSetDef::read("evaluate_value", get_evaluate_value, ""),
     GetSetDef::read("__module__", get_module, ""),
-])
-.with_doc("Type alias.");
+]);
 
 fn body(object: &Object) -> &TypeAlias {
     // SAFETY: callers pass type aliases.

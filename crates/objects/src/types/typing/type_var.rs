@@ -89,8 +89,7 @@ pub static TYPE_VAR: Type = Type::builtin(
     GetSetDef::read("evaluate_bound", get_evaluate_bound, ""),
     GetSetDef::read("evaluate_constraints", get_evaluate_constraints, ""),
     GetSetDef::read("evaluate_default", get_evaluate_default, ""),
-])
-.with_doc("Type variable.");
+]);
 
 pub fn body(object: &Object) -> &TypeVar {
     // SAFETY: callers pass type variables.

@@ -76,7 +76,7 @@ pub static REF: Type = Type::builtin(
 .with_methods(&[MethodDef::class(
     "__class_getitem__",
     Native::O(generic_alias::new),
-    "See PEP 585",
+    "",
 )]);
 
 #[inline(always)]
