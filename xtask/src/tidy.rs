@@ -42,6 +42,9 @@ const GOLDENS: &[(&str, &str)] = &[
 
 const LONGEST: usize = 800;
 
+/// Lines of the longest function: one that has an arm for each kind of a tree's nodes. Others have about 80 at most.
+const LONGEST_FUNCTION: usize = 120;
+
 /// Prints what is wrong, a line each; fails if anything is.
 pub fn run() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -86,6 +89,33 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Functions that are too long: line, name, number of lines. The text is formatted, so a function ends at a brace as far in as it began.
+fn long_functions(text: &str) -> Vec<(usize, &str, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let code = line.trim_start();
+        let begin = code.split("fn ").next().unwrap_or("");
+        let is_head = code.contains("fn ")
+            && begin.split_whitespace().all(|word| {
+                matches!(word, "const" | "unsafe" | "extern" | "\"C\"") || word.starts_with("pub")
+            });
+        if !is_head || code.ends_with(';') {
+            continue;
+        }
+        let end = format!("{}}}", &line[..line.len() - code.len()]);
+        let length = lines[at..]
+            .iter()
+            .position(|l| *l == end)
+            .map_or(0, |n| n + 1);
+        if length > LONGEST_FUNCTION {
+            let name = code[begin.len() + 3..].split(['(', '<']).next();
+            found.push((at + 1, name.unwrap_or(""), length));
+        }
+    }
+    found
+}
+
 fn source(root: &Path, file: &Path, problems: &mut Vec<String>) {
     let text = fs::read_to_string(file).unwrap_or_default();
     let shown = file
@@ -100,6 +130,11 @@ fn source(root: &Path, file: &Path, problems: &mut Vec<String>) {
     let lines = text.lines().count();
     if lines > LONGEST && !generated {
         problems.push(format!("{shown}: {lines} lines, more than {LONGEST}"));
+    }
+    for (number, name, length) in long_functions(&text) {
+        problems.push(format!(
+            "{shown}:{number}: {name} has {length} lines, more than {LONGEST_FUNCTION}"
+        ));
     }
     if !text.trim_start().starts_with("//!") {
         problems.push(format!("{shown}: no module text (//!) at the top"));

@@ -69,9 +69,7 @@ impl Tokenizer<'_> {
         };
         let (quote, width, raw, template) = (mode.quote, mode.width, mode.raw, mode.template);
         if self.bytes.get(self.at) == Some(&b'{') && self.bytes.get(self.at + 1) != Some(&b'{') {
-            mode.field += 1;
-            mode.in_text = false;
-            self.check_fields()?;
+            self.begin_field()?;
             return self.normal();
         }
         let quotes = [quote; 3];
@@ -95,6 +93,8 @@ impl Tokenizer<'_> {
                 return self.normal();
             };
             let in_format_spec = mode.in_format_spec && mode.field >= 0;
+            let may_double =
+                |brace: u8| self.bytes.get(self.at + 1) == Some(&brace) && !in_format_spec;
             match self.bytes.get(self.at).copied() {
                 Some(b'\n') if width == 1 && in_format_spec => {
                     let message = newline_in_spec(mode.letter());
@@ -111,60 +111,66 @@ impl Tokenizer<'_> {
                 Some(_) if self.bytes[self.at..].starts_with(&quotes[..width]) => {
                     return Ok(self.token(middle));
                 }
+                Some(b'{') if may_double(b'{') => return Ok(self.doubled(middle)),
                 Some(b'{') => {
-                    if self.bytes.get(self.at + 1) == Some(&b'{') && !in_format_spec {
-                        self.at += 2;
-                        return Ok(Token {
-                            end: self.at as u32 - 1,
-                            ..self.token(middle)
-                        });
-                    }
                     // The bracket itself is the next token.
-                    mode.field += 1;
-                    mode.in_text = false;
-                    self.check_fields()?;
+                    self.begin_field()?;
                     return Ok(self.token(middle));
+                }
+                Some(b'}') if named_escape => {
+                    self.at += 1;
+                    return Ok(self.token(middle));
+                }
+                Some(b'}') if may_double(b'}') && mode.braces == 0 => {
+                    return Ok(self.doubled(middle));
                 }
                 Some(b'}') => {
-                    if named_escape {
-                        self.at += 1;
-                        return Ok(self.token(middle));
-                    }
-                    if self.bytes.get(self.at + 1) == Some(&b'}')
-                        && !in_format_spec
-                        && mode.braces == 0
-                    {
-                        self.at += 2;
-                        return Ok(Token {
-                            end: self.at as u32 - 1,
-                            ..self.token(middle)
-                        });
-                    }
                     mode.in_text = false;
                     return Ok(self.token(middle));
                 }
-                Some(b'\\') => {
-                    self.at += 1;
-                    match self.bytes.get(self.at) {
-                        Some(&brace @ (b'{' | b'}')) if !raw => {
-                            let escape = InvalidEscape {
-                                offset: 0,
-                                what: Invalid::Character(brace),
-                            };
-                            let warning = parser_warnings::brace(self.source, escape, self.at - 1);
-                            self.warnings.push(warning);
-                        }
-                        Some(b'{' | b'}') | None => {}
-                        Some(b'N') if !raw && self.bytes.get(self.at + 1) == Some(&b'{') => {
-                            named_escape = true;
-                            self.at += 2;
-                        }
-                        Some(_) => self.at += 1,
-                    }
-                }
+                Some(b'\\') => named_escape |= self.backslash(raw),
                 Some(_) => self.at += 1,
             }
         }
+    }
+
+    fn begin_field(&mut self) -> Lexed<()> {
+        if let Some(mode) = self.strings.last_mut() {
+            mode.field += 1;
+            mode.in_text = false;
+        }
+        self.check_fields()
+    }
+
+    /// Text up to a doubled brace, of which it has one.
+    fn doubled(&mut self, middle: Kind) -> Token {
+        self.at += 2;
+        Token {
+            end: self.at as u32 - 1,
+            ..self.token(middle)
+        }
+    }
+
+    /// Steps over a backslash and what it takes with it: whether that begins `\N{...}`.
+    fn backslash(&mut self, raw: bool) -> bool {
+        self.at += 1;
+        match self.bytes.get(self.at) {
+            Some(&brace @ (b'{' | b'}')) if !raw => {
+                let escape = InvalidEscape {
+                    offset: 0,
+                    what: Invalid::Character(brace),
+                };
+                let warning = parser_warnings::brace(self.source, escape, self.at - 1);
+                self.warnings.push(warning);
+            }
+            Some(b'{' | b'}') | None => {}
+            Some(b'N') if !raw && self.bytes.get(self.at + 1) == Some(&b'{') => {
+                self.at += 2;
+                return true;
+            }
+            Some(_) => self.at += 1,
+        }
+        false
     }
 
     fn check_fields(&mut self) -> Lexed<()> {
