@@ -7,27 +7,31 @@
 //! ```
 
 mod key;
+mod table;
 
-use std::borrow::Borrow;
-use std::hash::{BuildHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use indexmap::map::RawEntryApiV1;
-use indexmap::map::raw_entry_v1::RawEntryMut;
-use indexmap::set::MutableValues;
-use indexmap::{IndexMap, IndexSet};
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::FxHashSet;
 use terrarium_bytecode::{Constant, Str};
 
 use crate::name::{Name, Names};
 
-use key::Key;
+use table::Table;
 
 pub use key::is_equal;
 
 /// The number of a merged constant in its module.
 pub type ConstantId = u32;
+
+/// Those that are numbered from the start, each with its place as number.
+const SINGLETONS: [Constant; 5] = [
+    Constant::None,
+    Constant::True,
+    Constant::False,
+    Constant::Ellipsis,
+    Constant::StopIteration,
+];
 
 /// What CPython 3.14 has interned when it starts, one a line: a literal with such a text is never the interned string itself. Made by
 /// asking CPython of each name and string in its library whether `sys.intern` gives another object.
@@ -44,15 +48,19 @@ pub fn is_immortal_at_start(text: &str) -> bool {
 }
 
 /// What a module's code objects share.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Constants {
-    /// A constant's number is its place.
-    cache: IndexSet<Key, FxBuildHasher>,
-    /// Bytes constants, code, line and exception tables.
-    bytes: FxHashSet<Rc<[u8]>>,
-    interned: IndexMap<Interned, (), FxBuildHasher>,
-    /// The interned strings of names, by the names' numbers.
-    interned_names: Vec<Option<Rc<Str>>>,
+    /// By number; constants, and the code, line and exception tables as bytes.
+    merged: Vec<Constant>,
+    /// Finds the numbers of all but the singletons.
+    numbers: Table,
+    interned: Vec<Rc<Str>>,
+    /// Finds the places of interned strings by their texts.
+    interned_places: Table,
+    /// By the names' numbers.
+    of_names: Vec<OfName>,
+    /// Of the names of a tuple that is looked for; kept for its room.
+    name_numbers: Vec<u32>,
     /// Identifiers of the source: parsing interned them.
     identifiers: Names,
     /// Texts of string literals in whose place a code object gets another, interned string that was there before.
@@ -61,35 +69,37 @@ pub struct Constants {
     became: FxHashSet<*const Str>,
 }
 
-/// An interned string, found by its text.
-#[derive(Debug, PartialEq, Eq)]
-struct Interned(Rc<Str>);
-
-impl Hash for Interned {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.text.hash(state);
-    }
+/// What is known of a name as a string.
+#[derive(Debug, Clone, Default)]
+struct OfName {
+    interned: Option<Rc<Str>>,
+    /// Of the text, once it is interned.
+    hash: u32,
+    /// The number, plus one, of the constant that is equal to it; zero as long as none was asked for.
+    constant: ConstantId,
 }
 
-impl Borrow<[u8]> for Interned {
-    fn borrow(&self) -> &[u8] {
-        &self.0.text
+impl Default for Constants {
+    fn default() -> Constants {
+        Constants::new(Names::default())
     }
 }
 
 impl Constants {
     /// Of a module with these identifiers.
     pub fn new(identifiers: Names) -> Constants {
-        // Growing would hash everything anew each time.
         let names = identifiers.len();
-        let mut constants = Constants {
+        Constants {
+            merged: Vec::from(SINGLETONS),
+            numbers: Table::with_room(names * 2),
+            interned: Vec::new(),
+            interned_places: Table::with_room(names),
+            of_names: vec![OfName::default(); names],
+            name_numbers: Vec::new(),
             identifiers,
-            ..Constants::default()
-        };
-        constants.cache.reserve(names * 2);
-        constants.interned.reserve(names * 2);
-        constants.interned_names.resize(names, None);
-        constants
+            displaced: FxHashSet::default(),
+            became: FxHashSet::default(),
+        }
     }
 
     /// The module's names.
@@ -99,9 +109,17 @@ impl Constants {
 
     /// Whether a string with this text is interned already.
     pub fn is_interned(&self, text: &str) -> bool {
-        self.interned.contains_key(text.as_bytes())
+        let bytes = text.as_bytes();
+        self.find_interned(bytes, key::hash_bytes(bytes)).is_some()
             || self.identifiers.contains(text)
             || INTERNED_AT_START.contains(text)
+    }
+
+    #[inline]
+    fn find_interned(&self, text: &[u8], hash: u32) -> Option<&Rc<Str>> {
+        let is_it = |place| *self.interned[place as usize].text == *text;
+        let place = self.interned_places.find(hash, is_it)?;
+        self.interned.get(place as usize)
     }
 
     /// The one interned string with this text.
@@ -110,165 +128,276 @@ impl Constants {
     }
 
     /// The one interned string with the name's text.
+    #[inline]
     pub fn intern_name(&mut self, name: &Name) -> Rc<Str> {
-        let number = name.number();
-        if let Some(Some(found)) = self.interned_names.get(number) {
-            return found.clone();
+        match self.of_names.get(name.number()) {
+            Some(OfName {
+                interned: Some(found),
+                ..
+            }) => found.clone(),
+            _ => self.intern_new_name(name),
         }
-        let string = self.intern_bytes(name.as_bytes());
-        if self.interned_names.len() <= number {
-            self.interned_names.resize(number + 1, None);
+    }
+
+    #[inline(never)]
+    fn intern_new_name(&mut self, name: &Name) -> Rc<Str> {
+        let (number, text) = (name.number(), name.as_bytes());
+        let hash = key::hash_bytes(text);
+        let string = self.intern_hashed(text, hash);
+        if self.of_names.len() <= number {
+            let length = (number + 1).next_power_of_two();
+            self.of_names.resize(length, OfName::default());
         }
-        self.interned_names[number] = Some(string.clone());
+        let known = &mut self.of_names[number];
+        known.interned = Some(string.clone());
+        known.hash = hash;
         string
     }
 
     fn intern_bytes(&mut self, text: &[u8]) -> Rc<Str> {
-        let hash = FxBuildHasher.hash_one(text);
-        let places = self.interned.raw_entry_mut_v1();
-        match places.from_key_hashed_nocheck(hash, text) {
-            RawEntryMut::Occupied(found) => found.key().0.clone(),
-            RawEntryMut::Vacant(place) => {
-                let string = Rc::new(Str {
-                    text: text.into(),
-                    interned: true,
-                });
-                place.insert_hashed_nocheck(hash, Interned(string.clone()), ());
-                string
-            }
+        self.intern_hashed(text, key::hash_bytes(text))
+    }
+
+    fn intern_hashed(&mut self, text: &[u8], hash: u32) -> Rc<Str> {
+        if let Some(found) = self.find_interned(text, hash) {
+            return found.clone();
         }
+        let string = Rc::new(Str {
+            text: text.into(),
+            interned: true,
+        });
+        self.interned_places
+            .insert(hash, self.interned.len() as u32);
+        self.interned.push(string.clone());
+        string
     }
 
     /// The constant equal to `constant` that was seen first, elements of tuples and frozensets merged too.
-    pub fn merge(&mut self, constant: Constant) -> Constant {
-        self.merge_numbered(constant).1
+    pub fn merge(&mut self, constant: &Constant) -> Constant {
+        let id = self.merge_numbered(constant);
+        self.merged(id).clone()
     }
 
-    /// As `merge`, with the number.
-    pub fn merge_numbered(&mut self, constant: Constant) -> (ConstantId, Constant) {
-        let (id, found) = match self.merged_before(constant) {
-            Ok(found) => return found,
-            Err(new) => new,
-        };
-        let merged = match found {
-            Constant::Tuple(items) => Constant::Tuple(self.merge_items(&items)),
-            Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(&items)),
-            other => self.first_of_its_key(other),
-        };
-        self.replace(id, &merged);
-        (id, merged)
-    }
-
-    /// The constant equal to `constant` that was merged before, or else `constant` with its new number; `replace` puts there what it
-    /// merges to.
+    /// As `merge`, but gives the number.
     #[inline]
-    fn merged_before(
-        &mut self,
-        constant: Constant,
-    ) -> Result<(ConstantId, Constant), (ConstantId, Constant)> {
-        let (id, is_new) = self.cache.insert_full(Key(constant));
-        let found = (id as ConstantId, self.cache[id].0.clone());
-        if is_new { Err(found) } else { Ok(found) }
+    pub fn merge_numbered(&mut self, constant: &Constant) -> ConstantId {
+        let (id, is_new) = self.number(constant);
+        if is_new {
+            self.settle(id);
+        }
+        id
     }
 
-    /// Puts an equal constant in the place of the one of this number.
-    fn replace(&mut self, id: ConstantId, merged: &Constant) {
-        if let Some(Key(constant)) = self.cache.get_index_mut2(id as usize)
-            && !is_same(constant, merged)
+    /// The number of the constant that is the name's text, merged.
+    #[inline]
+    pub fn merge_name(&mut self, name: &Name) -> ConstantId {
+        if let Some(known) = self.of_names.get(name.number())
+            && known.constant != 0
         {
-            *constant = merged.clone();
+            return known.constant - 1;
+        }
+        let interned = Constant::Str(self.intern_name(name));
+        let id = self.merge_numbered(&interned);
+        self.of_names[name.number()].constant = id + 1;
+        id
+    }
+
+    /// The merged constant of this number.
+    #[inline]
+    pub fn merged(&self, id: ConstantId) -> &Constant {
+        &self.merged[id as usize]
+    }
+
+    /// The number of the constant equal to `constant`, which is numbered if there is none, and whether that was so.
+    fn number(&mut self, constant: &Constant) -> (ConstantId, bool) {
+        let singleton = match constant {
+            Constant::None => 0,
+            Constant::True => 1,
+            Constant::False => 2,
+            Constant::Ellipsis => 3,
+            Constant::StopIteration => 4,
+            _ => return self.number_hashed(constant, key::hash(constant)),
+        };
+        (singleton, false)
+    }
+
+    fn number_hashed(&mut self, constant: &Constant, hash: u32) -> (ConstantId, bool) {
+        let is_it = |id| is_equal(&self.merged[id as usize], constant);
+        match self.numbers.find(hash, is_it) {
+            Some(id) => (id, false),
+            None => (self.add(constant.clone(), hash), true),
+        }
+    }
+
+    fn add(&mut self, constant: Constant, hash: u32) -> ConstantId {
+        let id = self.merged.len() as ConstantId;
+        self.merged.push(constant);
+        self.numbers.insert(hash, id);
+        id
+    }
+
+    /// Replaces the constant just numbered by what it merges to.
+    fn settle(&mut self, id: ConstantId) {
+        let merged = match self.merged(id) {
+            Constant::Str(_) => return self.settle_alone(id),
+            Constant::Tuple(items) => {
+                let items = items.clone();
+                Constant::Tuple(self.merge_items(&items))
+            }
+            Constant::FrozenSet(items) => {
+                let items = items.clone();
+                Constant::FrozenSet(self.merge_items(&items))
+            }
+            _ => return,
+        };
+        self.merged[id as usize] = merged;
+    }
+
+    /// The same, but elements keep their identity: strings that look like names are interned.
+    fn settle_alone(&mut self, id: ConstantId) {
+        let Constant::Str(string) = self.merged(id) else {
+            return;
+        };
+        if string.interned || is_name_like(&string.text) {
+            let string = string.clone();
+            self.merged[id as usize] = Constant::Str(self.interned_constant(string));
         }
     }
 
     fn merge_items(&mut self, items: &[Constant]) -> Rc<[Constant]> {
-        items.iter().map(|item| self.merge(item.clone())).collect()
+        items.iter().map(|item| self.merge(item)).collect()
     }
 
     /// As `merge`, but elements keep their identity (`_PyCompile_ConstCacheMergeOne`).
     pub fn merge_one(&mut self, constant: Constant) -> Constant {
-        match self.merged_before(constant) {
-            Ok((_, found)) => found,
-            Err((id, new)) => {
-                let merged = self.first_of_its_key(new);
-                self.replace(id, &merged);
-                merged
-            }
+        let (id, is_new) = self.number(&constant);
+        if is_new {
+            self.settle_alone(id);
         }
+        self.merged(id).clone()
     }
 
     /// A line table or exception table; shared with equal bytes constants.
     pub fn merge_bytes(&mut self, bytes: &[u8]) -> Rc<[u8]> {
-        if let Some(found) = self.bytes.get(bytes) {
-            return found.clone();
+        let hash = key::hash_bytes(bytes);
+        let is_it =
+            |id| matches!(&self.merged[id as usize], Constant::Bytes(known) if **known == *bytes);
+        let found = self.numbers.find(hash, is_it);
+        if let Some(id) = found
+            && let Constant::Bytes(known) = self.merged(id)
+        {
+            return known.clone();
         }
         let shared: Rc<[u8]> = bytes.into();
-        self.bytes.insert(shared.clone());
+        self.add(Constant::Bytes(shared.clone()), hash);
         shared
     }
 
-    /// A tuple of names (`co_names`, `co_localsplusnames`), each interned.
+    /// A tuple of names (`co_names`, `co_localsplusnames`), each interned; they keep their identity.
     pub fn merge_names(&mut self, names: &[Name]) -> Rc<[Constant]> {
-        let names = names.iter();
-        let items = names.map(|name| Constant::Str(self.intern_name(name)));
-        let items = items.collect();
-        self.merge_tuple(items)
+        let (id, _) = self.number_names(names.iter());
+        match self.merged(id) {
+            Constant::Tuple(items) => items.clone(),
+            _ => Rc::default(),
+        }
+    }
+
+    /// The number of the constant that is a tuple of names, merged as any tuple.
+    pub fn merge_tuple_of<'n>(&mut self, names: impl Iterator<Item = &'n Name>) -> ConstantId {
+        let (id, is_new) = self.number_names(names);
+        if is_new {
+            self.settle(id);
+        }
+        id
+    }
+
+    /// As `number` for a tuple of names.
+    fn number_names<'n>(&mut self, names: impl Iterator<Item = &'n Name>) -> (ConstantId, bool) {
+        let mut numbers = std::mem::take(&mut self.name_numbers);
+        numbers.clear();
+        for name in names {
+            let number = name.number();
+            let known = self.of_names.get(number);
+            if known.is_none_or(|known| known.interned.is_none()) {
+                self.intern_new_name(name);
+            }
+            numbers.push(number as u32);
+        }
+        let numbered = self.number_interned(&numbers);
+        self.name_numbers = numbers;
+        numbered
+    }
+
+    /// As `number` for the tuple of the names of these numbers, which are interned.
+    fn number_interned(&mut self, names: &[u32]) -> (ConstantId, bool) {
+        let known = |name: &u32| &self.of_names[*name as usize];
+        let hash = key::hash_tuple(names.iter().map(|name| known(name).hash));
+        let is_name = |(item, name): (&Constant, &u32)| match (item, &known(name).interned) {
+            (Constant::Str(string), Some(interned)) => {
+                Rc::ptr_eq(string, interned) || string.text == interned.text
+            }
+            _ => false,
+        };
+        let is_it =
+            |items: &[Constant]| items.len() == names.len() && items.iter().zip(names).all(is_name);
+        if let Some(id) = self.find_tuple(hash, is_it) {
+            return (id, false);
+        }
+        let strings = names.iter().map(|name| match &known(name).interned {
+            Some(string) => Constant::Str(string.clone()),
+            None => Constant::None,
+        });
+        let items = strings.collect();
+        (self.add(Constant::Tuple(items), hash), true)
     }
 
     /// `co_consts`. Frozensets in it that hold interned strings become new objects, as creating a code object does to them.
     pub fn merge_consts(&mut self, mut consts: Vec<Constant>) -> Rc<[Constant]> {
-        for constant in &mut consts {
-            self.renew(constant);
-        }
-        self.merge_tuple(consts.into())
-    }
-
-    /// The tuple equal to `items` that was merged first; the elements keep their identity.
-    fn merge_tuple(&mut self, items: Rc<[Constant]>) -> Rc<[Constant]> {
-        let (id, is_new) = self.cache.insert_full(Key(Constant::Tuple(items.clone())));
-        match self.cache.get_index(id) {
-            Some(Key(Constant::Tuple(found))) if !is_new => found.clone(),
-            _ => items,
-        }
-    }
-
-    /// The object for a constant that no equal one was merged before; bytes may have served as a table.
-    fn first_of_its_key(&mut self, constant: Constant) -> Constant {
-        match constant {
-            Constant::Bytes(bytes) => match self.bytes.get(&bytes) {
-                Some(found) => Constant::Bytes(found.clone()),
-                None => {
-                    self.bytes.insert(bytes.clone());
-                    Constant::Bytes(bytes)
-                }
-            },
-            other => self.intern_if_name(other),
-        }
-    }
-
-    /// Strings that look like names are interned when a code object is made.
-    fn intern_if_name(&mut self, constant: Constant) -> Constant {
-        match constant {
-            Constant::Str(string) if string.interned => {
-                Constant::Str(self.intern_bytes(&string.text))
+        if !self.displaced.is_empty() {
+            for constant in &mut consts {
+                self.renew(constant);
             }
-            Constant::Str(string) if is_name_like(&string.text) => {
-                let text = std::str::from_utf8(&string.text).unwrap_or_default();
-                if self.is_interned(text) {
-                    self.displaced.insert(string.text.clone());
-                } else {
-                    self.became.insert(Rc::as_ptr(&string));
-                }
-                Constant::Str(self.intern_bytes(&string.text))
-            }
-            other => other,
         }
+        let hash = key::hash_tuple(consts.iter().map(key::hash));
+        let is_it = |items: &[Constant]| key::are_equal(items, &consts);
+        if let Some(id) = self.find_tuple(hash, is_it)
+            && let Constant::Tuple(found) = self.merged(id)
+        {
+            return found.clone();
+        }
+        let items: Rc<[Constant]> = consts.into();
+        self.add(Constant::Tuple(items.clone()), hash);
+        items
+    }
+
+    /// The number of the tuple of this hash whose elements `is_it` says yes to.
+    #[inline]
+    fn find_tuple(&self, hash: u32, is_it: impl Fn(&[Constant]) -> bool) -> Option<ConstantId> {
+        let is_it =
+            |id| matches!(&self.merged[id as usize], Constant::Tuple(items) if is_it(items));
+        self.numbers.find(hash, is_it)
+    }
+
+    /// What a string constant becomes that looks like a name or is interned, no equal one having been merged before: strings that look
+    /// like names are interned when a code object is made.
+    fn interned_constant(&mut self, string: Rc<Str>) -> Rc<Str> {
+        if !string.interned {
+            let text = std::str::from_utf8(&string.text).unwrap_or_default();
+            if self.is_interned(text) {
+                self.displaced.insert(string.text.clone());
+            } else {
+                self.became.insert(Rc::as_ptr(&string));
+            }
+        }
+        self.intern_bytes(&string.text)
     }
 
     /// Replaces each literal that became an interned constant by that constant; of equal literals only the first became it.
     pub fn resolve_literals(&self, literals: &mut [Constant]) {
         for literal in literals {
             if let Constant::Str(string) = literal
-                && let Some((Interned(constant), ())) = self.interned.get_key_value(&*string.text)
+                && let Some(constant) =
+                    self.find_interned(&string.text, key::hash_bytes(&string.text))
                 && self.became.contains(&Rc::as_ptr(string))
             {
                 *literal = Constant::Str(constant.clone());
@@ -292,27 +421,6 @@ pub fn string(text: impl Into<Box<[u8]>>) -> Constant {
     let text = text.into();
     let interned = text.len() <= 1 || matches!(*text, [0xc2 | 0xc3, _]);
     Constant::Str(Rc::new(Str { text, interned }))
-}
-
-/// Whether both are one object.
-pub fn is_same(left: &Constant, right: &Constant) -> bool {
-    use Constant::*;
-    match (left, right) {
-        (None, None)
-        | (True, True)
-        | (False, False)
-        | (Ellipsis, Ellipsis)
-        | (StopIteration, StopIteration) => true,
-        (Int(a), Int(b)) => Rc::ptr_eq(a, b),
-        (Float(a), Float(b)) => Rc::ptr_eq(a, b),
-        (Complex(a), Complex(b)) => Rc::ptr_eq(a, b),
-        (Bytes(a), Bytes(b)) => Rc::ptr_eq(a, b),
-        (Str(a), Str(b)) => Rc::ptr_eq(a, b),
-        (Tuple(a), Tuple(b)) | (FrozenSet(a), FrozenSet(b)) => Rc::ptr_eq(a, b),
-        (Slice(a), Slice(b)) => Rc::ptr_eq(a, b),
-        (Code(a), Code(b)) => Rc::ptr_eq(a, b),
-        _ => false,
-    }
 }
 
 /// Only letters, digits and underscores of ASCII.

@@ -53,7 +53,7 @@ fn check(case: Case, spent: &mut std::time::Duration) -> Result<(), String> {
     unit.consts = unit
         .consts
         .into_iter()
-        .map(|value| constants.merge(value))
+        .map(|value| constants.merge(&value))
         .collect();
     let filename = Rc::new(Str {
         text: (*b"f").into(),

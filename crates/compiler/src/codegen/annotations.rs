@@ -56,8 +56,7 @@ impl<'t> Codegen<'_, 't> {
     pub fn leave_annotations(&mut self, loc: Location) -> Result {
         self.op(loc, RETURN_VALUE);
         let mut finished = self.finish_unit(true)?;
-        let format = self.name("format");
-        let format = self.name_constant(&format);
+        let format = terrarium_bytecode::Constant::Str(self.constants.intern("format"));
         let code = Rc::make_mut(&mut finished.code);
         let rest = code.localsplusnames.iter().skip(1).cloned();
         code.localsplusnames = std::iter::once(format).chain(rest).collect();
@@ -135,7 +134,7 @@ impl<'t> Codegen<'_, 't> {
     /// The annotation's text, under `from __future__ import annotations`.
     pub fn annotation_text(&mut self, annotation: &'t Expr) -> Result {
         let text = unparse(annotation)?.into_bytes();
-        self.load_const(annotation.loc, crate::constants::string(text));
+        self.load_const(annotation.loc, &crate::constants::string(text));
         Ok(())
     }
 
@@ -202,7 +201,7 @@ impl<'t> Codegen<'_, 't> {
             self.op_name(loc, LOAD_NAME, &conditional);
         }
         let index = Constant::Int(Rc::new(Int::Small(i64::from(index))));
-        self.load_const(loc, index);
+        self.load_const(loc, &index);
         self.op_arg(loc, SET_ADD, 1);
         self.op(loc, POP_TOP);
         Ok(())

@@ -230,12 +230,12 @@ impl<'t> Codegen<'_, 't> {
             // Parts are not merged with equal constants, but what is one object everywhere stays so.
             let parts = parts.map(|part| {
                 if is_singleton(&part) {
-                    self.constants.merge(part)
+                    self.constants.merge(&part)
                 } else {
                     part
                 }
             });
-            self.load_const(expr.loc, Constant::Slice(Rc::new(parts)));
+            self.load_const(expr.loc, &Constant::Slice(Rc::new(parts)));
             return Ok(());
         }
         let ExprKind::Slice { lower, upper, step } = &expr.kind else {

@@ -109,8 +109,8 @@ impl<'t> Codegen<'_, 't> {
     }
 
     fn load_keyword_names(&mut self, loc: Location, keywords: &'t [Keyword]) {
-        let names = self.names_tuple(keywords.iter().filter_map(|keyword| keyword.arg.as_ref()));
-        self.load_const(loc, names);
+        let names = keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
+        self.load_names(loc, names);
     }
 
     fn validate_keywords(&self, keywords: &[Keyword]) -> Result {
@@ -251,7 +251,7 @@ impl<'t> Codegen<'_, 't> {
                 Constant::True => Constant::False,
                 _ => Constant::True,
             };
-            self.load_const(loc, decided);
+            self.load_const(loc, &decided);
         }
         self.jump(loc, JUMP, done);
         self.use_label(cleanup);
@@ -260,7 +260,7 @@ impl<'t> Codegen<'_, 't> {
         if is_tuple {
             self.op_arg(loc, CALL_INTRINSIC_1, INTRINSIC_LIST_TO_TUPLE);
         } else {
-            self.load_const(loc, exhausted);
+            self.load_const(loc, &exhausted);
         }
         self.jump(loc, JUMP, done);
         self.use_label(skip);

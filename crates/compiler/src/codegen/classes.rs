@@ -94,7 +94,7 @@ impl<'t> Codegen<'_, 't> {
         self.known_name_op(loc, "__name__", Context::Load)?;
         self.known_name_op(loc, "__module__", Context::Store)?;
         let qualname = Constant::Str(self.unit().qualname_constant.clone());
-        self.load_const(loc, qualname);
+        self.load_const(loc, &qualname);
         self.known_name_op(loc, "__qualname__", Context::Store)?;
         self.load_int(loc, i64::from(self.unit().firstlineno));
         self.known_name_op(loc, "__firstlineno__", Context::Store)?;
@@ -121,8 +121,7 @@ impl<'t> Codegen<'_, 't> {
     fn class_epilogue(&mut self) -> Result {
         let loc = Location::NONE;
         let attributes = std::mem::take(&mut self.unit_mut().static_attributes);
-        let attributes = self.names_tuple(attributes.iter());
-        self.load_const(loc, attributes);
+        self.load_names(loc, attributes.iter());
         self.known_name_op(loc, "__static_attributes__", Context::Store)?;
         if self.entry().needs_classdict {
             self.op_cellvar(loc, LOAD_CLOSURE, &self.scopes.known.classdict.clone());

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Constant, Int};
 
+use crate::constants::ConstantId;
 use crate::instructions::{Instruction, Label};
 use crate::tree::{Arg, Location, Name, Operator};
 
@@ -51,11 +52,17 @@ impl Codegen<'_, '_> {
     }
 
     /// The number of `constant` in the unit.
-    pub fn const_index(&mut self, constant: Constant) -> u32 {
-        let (id, merged) = self.constants.merge_numbered(constant);
+    pub fn const_index(&mut self, constant: &Constant) -> u32 {
+        let id = self.constants.merge_numbered(constant);
+        self.index_of_merged(id)
+    }
+
+    /// The number in the unit of a constant of the module.
+    fn index_of_merged(&mut self, id: ConstantId) -> u32 {
         if let Some(number) = self.const_numbers.get(id as usize) {
             return number;
         }
+        let merged = self.constants.merged(id).clone();
         let consts = &mut self.unit_mut().consts;
         let number = consts.len() as u32;
         consts.push(merged);
@@ -63,32 +70,34 @@ impl Codegen<'_, '_> {
         number
     }
 
-    pub fn load_const(&mut self, loc: Location, constant: Constant) {
-        let index = self.const_index(constant);
+    /// Loads a constant of the module.
+    fn load_merged(&mut self, loc: Location, id: ConstantId) {
+        let index = self.index_of_merged(id);
         self.op_arg(loc, LOAD_CONST, index);
     }
 
+    pub fn load_const(&mut self, loc: Location, constant: &Constant) {
+        let id = self.constants.merge_numbered(constant);
+        self.load_merged(loc, id);
+    }
+
     pub fn load_none(&mut self, loc: Location) {
-        self.load_const(loc, Constant::None);
+        self.load_const(loc, &Constant::None);
     }
 
     pub fn load_int(&mut self, loc: Location, value: i64) {
-        self.load_const(loc, Constant::Int(Rc::new(Int::Small(value))));
-    }
-
-    /// A name as a string constant.
-    pub fn name_constant(&mut self, name: &Name) -> Constant {
-        Constant::Str(self.constants.intern_name(name))
+        self.load_const(loc, &Constant::Int(Rc::new(Int::Small(value))));
     }
 
     pub fn load_empty_string(&mut self, loc: Location) {
         let empty = Constant::Str(self.constants.intern(""));
-        self.load_const(loc, empty);
+        self.load_const(loc, &empty);
     }
 
+    /// A name as a string.
     pub fn load_name_constant(&mut self, loc: Location, name: &Name) {
-        let constant = self.name_constant(name);
-        self.load_const(loc, constant);
+        let id = self.constants.merge_name(name);
+        self.load_merged(loc, id);
     }
 
     /// The mangled form of `name` as a constant: a new string if mangling changed it.
@@ -96,7 +105,7 @@ impl Codegen<'_, '_> {
         if name == mangled {
             return self.load_name_constant(loc, name);
         }
-        self.load_const(loc, crate::constants::string(mangled.as_bytes().to_vec()));
+        self.load_const(loc, &crate::constants::string(mangled.as_bytes().to_vec()));
     }
 
     /// The mangled name of a parameter as a constant.
@@ -105,8 +114,9 @@ impl Codegen<'_, '_> {
         self.load_mangled_constant(loc, &arg.arg, &mangled);
     }
 
-    pub fn names_tuple<'n>(&mut self, names: impl Iterator<Item = &'n Name>) -> Constant {
-        Constant::Tuple(names.map(|name| self.name_constant(name)).collect())
+    pub fn load_names<'n>(&mut self, loc: Location, names: impl Iterator<Item = &'n Name>) {
+        let id = self.constants.merge_tuple_of(names);
+        self.load_merged(loc, id);
     }
 
     /// `name` as it is called in the unit (`_PyCompile_MaybeMangle`).

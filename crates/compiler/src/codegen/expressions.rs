@@ -40,7 +40,7 @@ impl<'t> Codegen<'_, 't> {
     pub fn visit_expr(&mut self, expr: &'t Expr) -> Result {
         match &expr.kind {
             ExprKind::Constant { value, .. } => {
-                self.load_const(expr.loc, value.clone());
+                self.load_const(expr.loc, value);
                 Ok(())
             }
             ExprKind::Name { id, ctx } => self.name_op(expr.loc, id, *ctx),

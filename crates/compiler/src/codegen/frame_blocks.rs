@@ -254,7 +254,7 @@ impl<'t> Codegen<'_, 't> {
         if value.is_none() {
             self.load_none(loc);
         } else if let Some(constant) = constant {
-            self.load_const(loc, constant.clone());
+            self.load_const(loc, constant);
         }
         self.op(loc, RETURN_VALUE);
         Ok(())

@@ -105,7 +105,7 @@ impl<'t> Codegen<'_, 't> {
         format_spec: Option<&'t Expr>,
     ) -> Result {
         self.visit_expr(value)?;
-        self.load_const(loc, text.clone());
+        self.load_const(loc, text);
         let mut oparg = 2;
         if let Some(format_spec) = format_spec {
             oparg = 3;

@@ -49,7 +49,7 @@ impl<'t> Codegen<'_, 't> {
             flags |= MAKE_FUNCTION_CLOSURE;
             self.op_arg(loc, BUILD_TUPLE, finished.freevars.len() as u32);
         }
-        self.load_const(loc, Constant::Code(finished.code));
+        self.load_const(loc, &Constant::Code(finished.code));
         self.op(loc, MAKE_FUNCTION);
         for flag in [
             MAKE_FUNCTION_CLOSURE,
@@ -215,7 +215,7 @@ impl<'t> Codegen<'_, 't> {
         {
             body = &body[1..];
             let docstring = clean_constant(docstring)?;
-            self.const_index(docstring);
+            self.const_index(&docstring);
         }
         let wrapped = self.entry().coroutine || self.entry().generator;
         if wrapped {

@@ -110,7 +110,7 @@ impl<'t> Codegen<'_, 't> {
         match &pattern.kind {
             PatternKind::MatchValue { value } => self.pattern_value(loc, value, context),
             PatternKind::MatchSingleton { value } => {
-                self.load_const(loc, value.clone());
+                self.load_const(loc, value);
                 self.op_compare(loc, CmpOp::Is);
                 self.jump_to_fail_pop(loc, context, POP_JUMP_IF_FALSE);
                 Ok(())
@@ -395,8 +395,7 @@ impl<'t> Codegen<'_, 't> {
             }
         }
         self.visit_expr(class)?;
-        let names = self.names_tuple(attrs.iter());
-        self.load_const(loc, names);
+        self.load_names(loc, attrs.iter());
         self.op_arg(loc, MATCH_CLASS, patterns.len() as u32);
         self.op_arg(loc, COPY, 1);
         self.load_none(loc);

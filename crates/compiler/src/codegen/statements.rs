@@ -24,7 +24,7 @@ impl<'t> Codegen<'_, 't> {
         {
             rest = &body[1..];
             let docstring = clean_constant(docstring)?;
-            self.load_const(place, docstring);
+            self.load_const(place, &docstring);
             self.known_name_op(Location::NONE, "__doc__", Context::Store)?;
         }
         self.visit_stmts(rest)?;
@@ -255,8 +255,7 @@ impl<'t> Codegen<'_, 't> {
         level: u32,
     ) -> Result {
         self.load_int(loc, i64::from(level));
-        let imported = self.names_tuple(names.iter().map(|alias| &alias.name));
-        self.load_const(loc, imported);
+        self.load_names(loc, names.iter().map(|alias| &alias.name));
         match module {
             Some(module) => self.op_name(loc, IMPORT_NAME, module),
             None => {

@@ -103,7 +103,7 @@ impl<'t> Codegen<'_, 't> {
     /// The default of the format parameter of a lazily evaluated value: `(1,)`.
     fn load_format_default(&mut self, loc: Location) {
         let one = Constant::Int(Rc::new(Int::Small(1)));
-        self.load_const(loc, Constant::Tuple([one].into()));
+        self.load_const(loc, &Constant::Tuple([one].into()));
     }
 
     /// Pushes a function that evaluates a bound or default when asked.

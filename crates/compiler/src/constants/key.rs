@@ -5,92 +5,94 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use rustc_hash::{FxHashSet, FxHasher};
-use terrarium_bytecode::{Code, Constant};
+use terrarium_bytecode::{Code, Constant, Int};
 
-/// A merged constant.
-#[derive(Debug)]
-pub struct Key(pub Constant);
+/// An odd number whose bits look random.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// A member of a set.
-struct Member<'c>(&'c Constant);
+/// A hash that words are added to.
+#[derive(Clone, Copy)]
+struct Mixer(u64);
 
-impl Hash for Key {
+impl Mixer {
     #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        hash(&self.0, state);
+    fn add(self, word: u64) -> Mixer {
+        Mixer((self.0.rotate_left(5) ^ word).wrapping_mul(MIX))
     }
-}
 
-impl PartialEq for Key {
-    fn eq(&self, other: &Key) -> bool {
-        is_equal(&self.0, &other.0)
-    }
-}
-
-impl Eq for Key {}
-
-impl Hash for Member<'_> {
+    /// All of it mixed into half the bits: the product's low bits know little of the last word's high ones.
     #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        hash(self.0, state);
+    fn finish(self) -> u32 {
+        ((self.0 ^ self.0 >> 32).wrapping_mul(MIX) >> 32) as u32
     }
 }
 
-impl PartialEq for Member<'_> {
-    fn eq(&self, other: &Member) -> bool {
-        is_equal(self.0, other.0)
+/// The hash of a text or of bytes.
+#[inline]
+pub fn hash_bytes(bytes: &[u8]) -> u32 {
+    let mut mixer = Mixer(bytes.len() as u64);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        mixer = mixer.add(u64::from_le_bytes(*word));
     }
+    let word = match (bytes.last_chunk::<8>(), rest) {
+        (_, []) => 0,
+        (Some(last), _) => u64::from_le_bytes(*last),
+        (None, rest) => rest
+            .iter()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    };
+    mixer.add(word).finish()
 }
 
-impl Eq for Member<'_> {}
+/// The hash of a tuple from those of its elements.
+#[inline]
+pub fn hash_tuple(hashes: impl ExactSizeIterator<Item = u32>) -> u32 {
+    hash_items(b'(', hashes)
+}
 
-fn hash<H: Hasher>(constant: &Constant, state: &mut H) {
+#[inline]
+fn hash_items(kind: u8, hashes: impl ExactSizeIterator<Item = u32>) -> u32 {
+    let start = Mixer(u64::from(kind) << 32 | hashes.len() as u64);
+    hashes
+        .fold(start, |mixer, hash| mixer.add(u64::from(hash)))
+        .finish()
+}
+
+/// The hash of a constant.
+pub fn hash(constant: &Constant) -> u32 {
     match constant {
-        Constant::None => state.write_u8(b'N'),
-        Constant::True => state.write_u8(b'T'),
-        Constant::False => state.write_u8(b'F'),
-        Constant::Ellipsis => state.write_u8(b'.'),
-        Constant::StopIteration => state.write_u8(b'S'),
-        Constant::Int(value) => value.hash(state),
-        Constant::Float(value) => state.write_u64(value.to_bits()),
-        Constant::Complex(value) => {
-            state.write_u64(value.0.to_bits());
-            state.write_u64(value.1.to_bits());
-        }
-        Constant::Bytes(bytes) => state.write(bytes),
-        Constant::Str(string) => state.write(&string.text),
-        Constant::Tuple(items) => hash_items(b'(', items, state),
-        Constant::List(items) => hash_items(b'[', items, state),
+        Constant::Str(string) => hash_bytes(&string.text),
+        Constant::Int(value) => match **value {
+            Int::Small(small) => Mixer(small as u64).finish(),
+            Int::Big(ref big) => {
+                let mut hasher = FxHasher::default();
+                big.hash(&mut hasher);
+                hasher.finish() as u32
+            }
+        },
+        Constant::Code(code) => Mixer(code.firstlineno as u64)
+            .add(address(&code.linetable) as u64)
+            .finish(),
+        Constant::Tuple(items) => hash_tuple(items.iter().map(hash)),
+        Constant::Bytes(bytes) => hash_bytes(bytes),
+        Constant::None => u32::from(b'N'),
+        Constant::True => u32::from(b'T'),
+        Constant::False => u32::from(b'F'),
+        Constant::Ellipsis => u32::from(b'.'),
+        Constant::StopIteration => u32::from(b'S'),
+        Constant::Float(value) => Mixer(value.to_bits()).finish(),
+        Constant::Complex(value) => Mixer(value.0.to_bits()).add(value.1.to_bits()).finish(),
+        Constant::Slice(parts) => hash_items(b':', parts.iter().map(hash)),
         Constant::FrozenSet(items) | Constant::Set(items) => {
             // The same in every order.
-            let hashes = items.iter().map(|item| {
-                let mut hasher = FxHasher::default();
-                hash(item, &mut hasher);
-                hasher.finish()
-            });
-            state.write_u64(hashes.fold(0, u64::wrapping_add));
+            items.iter().map(hash).fold(0, u32::wrapping_add)
         }
-        Constant::Slice(parts) => hash_items(b':', &parts[..], state),
-        Constant::Code(code) => {
-            state.write_u32(code.firstlineno as u32);
-            state.write(&code.name.text);
-            state.write_usize(address(&code.linetable));
-        }
+        Constant::List(items) => hash_items(b'[', items.iter().map(hash)),
         Constant::Dict(items) => {
-            state.write_u8(b'{');
-            for (key, value) in items.iter() {
-                hash(key, state);
-                hash(value, state);
-            }
+            let both = |(key, value): &(Constant, Constant)| hash(key) ^ hash(value);
+            hash_items(b'{', items.iter().map(both))
         }
-    }
-}
-
-fn hash_items<H: Hasher>(kind: u8, items: &[Constant], state: &mut H) {
-    state.write_u8(kind);
-    state.write_usize(items.len());
-    for item in items {
-        hash(item, state);
     }
 }
 
@@ -134,11 +136,30 @@ fn is_equal_float(left: f64, right: f64, is_same: bool) -> bool {
     }
 }
 
-fn are_equal(left: &[Constant], right: &[Constant]) -> bool {
+/// Whether both have equal elements in the same order.
+pub fn are_equal(left: &[Constant], right: &[Constant]) -> bool {
     let mut pairs = left.iter().zip(right);
     left.len() == right.len() && pairs.all(|(left, right)| is_equal(left, right))
 }
 
+/// A member of a set.
+struct Member<'c>(&'c Constant);
+
+impl Hash for Member<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u32(hash(self.0));
+    }
+}
+
+impl PartialEq for Member<'_> {
+    fn eq(&self, other: &Member) -> bool {
+        is_equal(self.0, other.0)
+    }
+}
+
+impl Eq for Member<'_> {}
+
+#[cold]
 fn are_equal_sets(left: &[Constant], right: &[Constant]) -> bool {
     if left.len() != right.len() {
         return false;
