@@ -2,6 +2,7 @@
 //! `compare_parsers LIST [ROUNDS [SEED]]` reads a list of files; in each round every file is damaged once more: words and marks are
 //! exchanged, doubled and left out.
 
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::parse::{Failed, Mode, Parsed, parse_with_ruff};
 use terrarium_compiler::parser;
 use terrarium_compiler::source::Source;
@@ -96,10 +97,11 @@ fn check(path: &str, text: &str, wrong: &mut u32) -> bool {
     let Ok(source) = Source::from_text(text, path) else {
         return false;
     };
-    let Some(ours) = parser::parse(&source) else {
+    let arena = Arena::new();
+    let Some(ours) = parser::parse(&source, &arena) else {
         return false;
     };
-    match parse_with_ruff(&source, Mode::Exec) {
+    match parse_with_ruff(&source, Mode::Exec, &arena) {
         Err(Failed { error, .. }) => {
             *wrong += 1;
             println!("{path}: taken, but {error:?}");

@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::error::Error;
 use terrarium_compiler::future;
 use terrarium_compiler::parse::{Mode, parse_only};
@@ -10,7 +11,9 @@ use terrarium_compiler::scopes::{Scopes, dump};
 use terrarium_compiler::source::Source;
 
 fn dump_of(bytes: &[u8], filename: &str) -> Result<String, Error> {
-    let mut parsed = parse_only(&Source::from_bytes(bytes, filename)?, Mode::Exec)?;
+    let arena = Arena::new();
+    let source = Source::from_bytes(bytes, filename)?;
+    let mut parsed = parse_only(&source, Mode::Exec, &arena)?;
     let features = future::features(&parsed.module, 0, filename)?;
     let scopes = Scopes::build(&parsed.module, &mut parsed.names, &features, filename)?;
     Ok(dump(&scopes))

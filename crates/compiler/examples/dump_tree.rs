@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::dump::{Options, dump};
 use terrarium_compiler::parse::{Mode, Parsed, parse_only, parse_source};
 use terrarium_compiler::source::Source;
@@ -33,9 +34,10 @@ fn main() -> ExitCode {
                     }
                 };
                 let start = Instant::now();
-                let parsed = parse_file(&bytes, file, mode, optimize, as_text);
+                let arena = Arena::new();
+                let parsed = parse_file(&bytes, file, mode, optimize, as_text, &arena);
                 if timing {
-                    drop(parsed);
+                    drop(arena);
                     seconds += start.elapsed().as_secs_f64();
                     bytes_read += bytes.len();
                     continue;
@@ -78,19 +80,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn parse_file(
+fn parse_file<'a>(
     bytes: &[u8],
     file: &str,
     mode: Mode,
     optimize: Option<u8>,
     as_text: bool,
-) -> Result<Parsed, terrarium_compiler::error::Error> {
+    arena: &'a Arena,
+) -> Result<Parsed<'a>, terrarium_compiler::error::Error> {
     let source = match as_text {
         true => Source::from_text(&String::from_utf8_lossy(bytes), file)?,
         false => Source::from_bytes(bytes, file)?,
     };
     match optimize {
-        Some(level) => parse_source(&source, mode, level),
-        None => parse_only(&source, mode),
+        Some(level) => parse_source(&source, mode, level, arena),
+        None => parse_only(&source, mode, arena),
     }
 }

@@ -1,6 +1,7 @@
 //! Reads sources separated by U+001E from a file and prints what is wrong with each, one a line.
 
 use terrarium_bytecode::repr;
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::parse::{Mode, parse_only};
 use terrarium_compiler::source::Source;
 
@@ -13,7 +14,7 @@ fn main() -> std::io::Result<()> {
     };
     for text in std::fs::read_to_string(file)?.split('\x1e') {
         let error = Source::from_text(text, "<s>")
-            .and_then(|source| parse_only(&source, mode))
+            .and_then(|source| parse_only(&source, mode, &Arena::new()).map(drop))
             .err();
         match error {
             None => println!("OK"),

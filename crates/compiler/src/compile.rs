@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use terrarium_bytecode::{Code, Constant};
 
+use crate::arena::{self, Arena};
 use crate::assemble::Assembler;
 use crate::codegen::{self, Options};
 use crate::constants::Constants;
@@ -17,6 +18,7 @@ use crate::preprocess;
 use crate::reject;
 use crate::scopes::Scopes;
 use crate::source::Source;
+use crate::tree::Module;
 use crate::unit::Unit;
 
 /// What `compile()` takes besides the source.
@@ -53,7 +55,8 @@ pub fn compile_with_literals(
     warnings: &mut Vec<Warning>,
 ) -> Result<Rc<Code>, Error> {
     let source = Source::from_bytes(source, filename)?;
-    let parsed = parse_source(&source, settings, warnings)?;
+    let arena = Arena::new();
+    let parsed = parse_source(&source, settings, warnings, &arena)?;
     let depth = parsed.depth;
     on_deep_stack(depth, || {
         crate::literal_values::collect(&parsed.module, literals)
@@ -72,11 +75,12 @@ pub fn compile_with_literals(
 }
 
 /// Parses as the compile flags say; what a rejected source is warned of goes to `warnings`.
-fn parse_source(
+fn parse_source<'a>(
     source: &Source,
     settings: Settings,
     warnings: &mut Vec<Warning>,
-) -> Result<Parsed, Error> {
+    arena: &'a Arena,
+) -> Result<Parsed<'a>, Error> {
     let Settings { mode, flags, .. } = settings;
     let imply_dedent = flags & future::DONT_IMPLY_DEDENT == 0;
     let respelled = match flufl::respelled(source, mode, flags) {
@@ -84,7 +88,7 @@ fn parse_source(
         Err(error) => {
             // Interactive input is one statement, which its own rule sees to first.
             let alone = match mode {
-                Mode::Single => parse::parse_only(source, mode).map(drop),
+                Mode::Single => parse::parse_only(source, mode, arena).map(drop),
                 _ => Ok(()),
             };
             return Err(match alone {
@@ -94,7 +98,7 @@ fn parse_source(
         }
     };
     let source = respelled.as_ref().unwrap_or(source);
-    let mut parsed = match parse::parse_warned(source, mode) {
+    let mut parsed = match parse::parse_warned(source, mode, arena) {
         Ok(parsed) => Ok(parsed),
         Err(failed) => {
             warnings.extend(failed.warnings);
@@ -140,18 +144,7 @@ pub fn compile_source(
     settings: Settings,
     warnings: &mut Vec<Warning>,
 ) -> Result<Rc<Code>, Error> {
-    let parsed = parse_source(source, settings, warnings)?;
-    let depth = parsed.depth;
-    on_deep_stack(depth, move || {
-        compile_tree(
-            parsed,
-            &source.filename,
-            settings,
-            warnings,
-            &mut unobserved,
-        )
-    })
-    .map(|(code, _)| code)
+    compile_observed(source, settings, warnings, &mut unobserved)
 }
 
 /// Compiles a tree, wherever it came from.
@@ -182,22 +175,23 @@ pub(crate) fn compile_observed(
     warnings: &mut Vec<Warning>,
     observe: Observe,
 ) -> Result<Rc<Code>, Error> {
-    let parsed = parse_source(source, settings, warnings)?;
-    let depth = parsed.depth;
-    on_deep_stack(depth, move || {
-        compile_tree(parsed, &source.filename, settings, warnings, observe)
+    arena::with(|arena| {
+        let parsed = parse_source(source, settings, warnings, arena)?;
+        on_deep_stack(parsed.depth, move || {
+            compile_tree(parsed, &source.filename, settings, warnings, observe)
+        })
+        .map(|(code, _)| code)
     })
-    .map(|(code, _)| code)
 }
 
 /// The module's code and the constants that its code objects share.
-fn compile_tree(
-    mut parsed: Parsed,
+fn compile_tree<'a>(
+    mut parsed: Parsed<'a>,
     filename: &str,
     settings: Settings,
     warnings: &mut Vec<Warning>,
     observe: Observe,
-) -> Result<(Rc<Code>, Constants), Error> {
+) -> Result<(Rc<Code>, Constants<'a>), Error> {
     warnings.append(&mut parsed.warnings);
     let features = future::features(&parsed.module, settings.flags, filename)?;
     let preprocessing = preprocess::Options {
@@ -206,9 +200,14 @@ fn compile_tree(
         syntax_check_only: false,
         expressions: parsed.may_be_rewritten,
     };
-    warnings.extend(preprocess::run(&mut parsed.module, preprocessing));
-    let scopes = Scopes::build(&parsed.module, &mut parsed.names, &features, filename)?;
-    let mut constants = Constants::new(std::mem::take(&mut parsed.names));
+    warnings.extend(preprocess::run(
+        &mut parsed.module,
+        parsed.arena,
+        preprocessing,
+    ));
+    let module: &Module = parsed.arena.node(parsed.module);
+    let scopes = Scopes::build(module, &mut parsed.names, &features, filename)?;
+    let mut constants = Constants::new(parsed.names);
     let mut assembler = Assembler::new(constants.intern(filename));
     let options = Options {
         filename: filename.to_owned(),
@@ -222,7 +221,7 @@ fn compile_tree(
             .map_err(|error| Error::plain(Class::SystemError, error.to_string()))
     };
     let code = codegen::generate(
-        &parsed.module,
+        module,
         scopes,
         options,
         &mut constants,

@@ -49,7 +49,7 @@ pub fn is_immortal_at_start(text: &str) -> bool {
 
 /// What a module's code objects share.
 #[derive(Debug)]
-pub struct Constants {
+pub struct Constants<'a> {
     /// By number; constants, and the code, line and exception tables as bytes.
     merged: Vec<Constant>,
     /// Finds the numbers of all but the singletons.
@@ -62,7 +62,7 @@ pub struct Constants {
     /// Of the names of a tuple that is looked for; kept for its room.
     name_numbers: Vec<u32>,
     /// Identifiers of the source: parsing interned them.
-    identifiers: Names,
+    identifiers: Names<'a>,
     /// Texts of string literals in whose place a code object gets another, interned string that was there before.
     displaced: FxHashSet<Box<[u8]>>,
     /// String literals, by address, that became the interned string of their text.
@@ -79,15 +79,9 @@ struct OfName {
     constant: ConstantId,
 }
 
-impl Default for Constants {
-    fn default() -> Constants {
-        Constants::new(Names::default())
-    }
-}
-
-impl Constants {
+impl<'a> Constants<'a> {
     /// Of a module with these identifiers.
-    pub fn new(identifiers: Names) -> Constants {
+    pub fn new(identifiers: Names<'a>) -> Constants<'a> {
         let names = identifiers.len();
         Constants {
             merged: Vec::from(SINGLETONS),
@@ -103,7 +97,7 @@ impl Constants {
     }
 
     /// The module's names.
-    pub fn names(&mut self) -> &mut Names {
+    pub fn names(&mut self) -> &mut Names<'a> {
         &mut self.identifiers
     }
 
@@ -303,7 +297,7 @@ impl Constants {
     }
 
     /// The number of the constant that is a tuple of names, merged as any tuple.
-    pub fn merge_tuple_of<'n>(&mut self, names: impl Iterator<Item = &'n Name>) -> ConstantId {
+    pub fn merge_tuple_of<'n>(&mut self, names: impl Iterator<Item = &'n Name<'n>>) -> ConstantId {
         let (id, is_new) = self.number_names(names);
         if is_new {
             self.settle(id);
@@ -312,7 +306,10 @@ impl Constants {
     }
 
     /// As `number` for a tuple of names.
-    fn number_names<'n>(&mut self, names: impl Iterator<Item = &'n Name>) -> (ConstantId, bool) {
+    fn number_names<'n>(
+        &mut self,
+        names: impl Iterator<Item = &'n Name<'n>>,
+    ) -> (ConstantId, bool) {
         let mut numbers = std::mem::take(&mut self.name_numbers);
         numbers.clear();
         for name in names {

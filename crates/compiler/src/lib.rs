@@ -1,5 +1,6 @@
 //! Source to code object, one module a pass, named as CPython's documents name the pass. Never runs code.
 
+pub mod arena;
 pub mod assemble;
 mod by_number;
 pub mod codegen;

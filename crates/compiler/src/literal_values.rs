@@ -25,13 +25,13 @@ impl Walk<'_> {
         }
     }
 
-    fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) {
+    fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e &'e Expr<'e>>) {
         for expr in exprs {
             self.expr(expr);
         }
     }
 
-    fn maybe(&mut self, expr: &Option<Box<Expr>>) {
+    fn maybe(&mut self, expr: &Option<&Expr>) {
         if let Some(expr) = expr {
             self.expr(expr);
         }
@@ -42,15 +42,15 @@ impl Walk<'_> {
     }
 
     fn arguments(&mut self, args: &Arguments) {
-        self.exprs(&args.defaults);
+        self.exprs(args.defaults);
         self.exprs(args.kw_defaults.iter().flatten());
         let all = args
             .posonlyargs
             .iter()
             .chain(&args.args)
             .chain(&args.kwonlyargs)
-            .chain(args.vararg.as_deref())
-            .chain(args.kwarg.as_deref());
+            .chain(args.vararg)
+            .chain(args.kwarg);
         for arg in all {
             self.maybe(&arg.annotation);
         }
@@ -76,16 +76,16 @@ impl Walk<'_> {
     fn statement(&mut self, statement: &Stmt) {
         match &statement.kind {
             StmtKind::FunctionDef(f) | StmtKind::AsyncFunctionDef(f) => {
-                self.exprs(&f.decorator_list);
+                self.exprs(f.decorator_list);
                 self.type_params(&f.type_params);
                 self.arguments(&f.args);
                 self.maybe(&f.returns);
                 self.body(&f.body);
             }
             StmtKind::ClassDef(c) => {
-                self.exprs(&c.decorator_list);
+                self.exprs(c.decorator_list);
                 self.type_params(&c.type_params);
-                self.exprs(&c.bases);
+                self.exprs(c.bases);
                 self.keywords(&c.keywords);
                 self.body(&c.body);
             }
@@ -104,14 +104,14 @@ impl Walk<'_> {
                 self.type_params(type_params);
                 self.expr(value);
             }
-            StmtKind::AugAssign { target, value, .. } => self.exprs([&**target, &**value]),
+            StmtKind::AugAssign { target, value, .. } => self.exprs([target, value]),
             StmtKind::AnnAssign {
                 target,
                 annotation,
                 value,
                 ..
             } => {
-                self.exprs([&**target, &**annotation]);
+                self.exprs([target, annotation]);
                 self.maybe(value);
             }
             StmtKind::For {
@@ -126,7 +126,7 @@ impl Walk<'_> {
                 body,
                 orelse,
             } => {
-                self.exprs([&**target, &**iter]);
+                self.exprs([target, iter]);
                 self.body(body);
                 self.body(orelse);
             }
@@ -137,7 +137,7 @@ impl Walk<'_> {
             }
             StmtKind::With { items, body } | StmtKind::AsyncWith { items, body } => {
                 for item in items {
-                    self.expr(&item.context_expr);
+                    self.expr(item.context_expr);
                     self.maybe(&item.optional_vars);
                 }
                 self.body(body);
@@ -231,24 +231,24 @@ impl Walk<'_> {
     fn generators(&mut self, generators: &[Comprehension]) {
         for generator in generators {
             self.exprs([&generator.target, &generator.iter]);
-            self.exprs(&generator.ifs);
+            self.exprs(generator.ifs);
         }
     }
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Constant { value, .. } => self.0.push(value.clone()),
+            ExprKind::Constant { value, .. } => self.0.push((*value).clone()),
             ExprKind::BoolOp { values, .. }
             | ExprKind::JoinedStr { values }
             | ExprKind::TemplateStr { values } => self.exprs(values),
-            ExprKind::NamedExpr { target, value } => self.exprs([&**target, &**value]),
-            ExprKind::BinOp { left, right, .. } => self.exprs([&**left, &**right]),
+            ExprKind::NamedExpr { target, value } => self.exprs([target, value]),
+            ExprKind::BinOp { left, right, .. } => self.exprs([left, right]),
             ExprKind::UnaryOp { operand, .. } => self.expr(operand),
             ExprKind::Lambda { args, body } => {
                 self.arguments(args);
                 self.expr(body);
             }
-            ExprKind::IfExp { test, body, orelse } => self.exprs([&**test, &**body, &**orelse]),
+            ExprKind::IfExp { test, body, orelse } => self.exprs([test, body, orelse]),
             ExprKind::Dict { keys, values } => {
                 self.exprs(keys.iter().flatten());
                 self.exprs(values);
@@ -267,7 +267,7 @@ impl Walk<'_> {
                 value,
                 generators,
             } => {
-                self.exprs([&**key, &**value]);
+                self.exprs([key, value]);
                 self.generators(generators);
             }
             ExprKind::Await { value }
@@ -306,7 +306,7 @@ impl Walk<'_> {
                 self.expr(value);
                 self.maybe(format_spec);
             }
-            ExprKind::Subscript { value, slice, .. } => self.exprs([&**value, &**slice]),
+            ExprKind::Subscript { value, slice, .. } => self.exprs([value, slice]),
             ExprKind::Slice { lower, upper, step } => {
                 self.maybe(lower);
                 self.maybe(upper);

@@ -4,20 +4,22 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
-use std::rc::Rc;
+
+use crate::arena::Arena;
 
 /// An identifier of a module, NFKC-normalised. Names of different modules must not meet.
-#[derive(Clone)]
-pub struct Name(Rc<Identifier>);
+#[derive(Clone, Copy)]
+pub struct Name<'a>(&'a Identifier<'a>);
 
-struct Identifier {
+#[derive(Clone, Copy)]
+struct Identifier<'a> {
     number: u32,
     hash: u32,
     is_private: bool,
-    text: Box<str>,
+    text: &'a str,
 }
 
-impl Name {
+impl Name<'_> {
     /// Its index in the module's table.
     #[inline]
     pub fn number(&self) -> usize {
@@ -31,80 +33,91 @@ impl Name {
     }
 }
 
-impl Hash for Name {
+impl Hash for Name<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u32(self.0.number);
     }
 }
 
-impl PartialEq for Name {
+impl PartialEq for Name<'_> {
     #[inline]
     fn eq(&self, other: &Name) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        std::ptr::eq(self.0, other.0)
     }
 }
 
-impl Eq for Name {}
+impl Eq for Name<'_> {}
 
-impl PartialOrd for Name {
+impl PartialOrd for Name<'_> {
     fn partial_cmp(&self, other: &Name) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Name {
+impl Ord for Name<'_> {
     fn cmp(&self, other: &Name) -> std::cmp::Ordering {
-        self.0.text.cmp(&other.0.text)
+        self.0.text.cmp(other.0.text)
     }
 }
 
-impl Deref for Name {
+impl Deref for Name<'_> {
     type Target = str;
 
     #[inline]
     fn deref(&self) -> &str {
-        &self.0.text
+        self.0.text
     }
 }
 
-impl fmt::Debug for Name {
+impl fmt::Debug for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0.text, f)
+        fmt::Debug::fmt(self.0.text, f)
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0.text, f)
+        fmt::Display::fmt(self.0.text, f)
     }
 }
 
 /// A module's names. The source's identifiers come first; what passes add for themselves follows.
-#[derive(Debug, Default)]
-pub struct Names {
-    names: Vec<Name>,
+#[derive(Debug)]
+pub struct Names<'a> {
+    arena: &'a Arena,
+    names: Vec<Name<'a>>,
     /// Open addressing: hash and number plus one; zero where there is none. The length is a power of two.
     table: Vec<(u32, u32)>,
     /// How many of `names` are the source's.
     identifiers: usize,
 }
 
-impl Names {
+impl<'a> Names<'a> {
+    /// No names; their texts will be in the arena.
+    pub fn new(arena: &'a Arena) -> Names<'a> {
+        Names {
+            arena,
+            names: Vec::new(),
+            table: Vec::new(),
+            identifiers: 0,
+        }
+    }
+
     /// The identifier `text` of the source, which is NFKC-normalised already.
-    pub fn get(&mut self, text: &str) -> Name {
+    pub fn get(&mut self, text: &str) -> Name<'a> {
         self.get_hashed(text, hash_of(text))
     }
 
     /// The same for a text whose hash (`WordHash::finish`) is known.
     #[inline]
-    pub fn get_hashed(&mut self, text: &str, hash: u32) -> Name {
+    pub fn get_hashed(&mut self, text: &str, hash: u32) -> Name<'a> {
         let name = self.hashed(text, hash);
         self.identifiers = self.names.len();
         name
     }
 
     /// The same for a module's name, whose parts are identifiers of their own.
-    pub fn get_dotted(&mut self, text: &str) -> Name {
+    pub fn get_dotted(&mut self, text: &str) -> Name<'a> {
         if text.contains('.') {
             for part in text.split('.') {
                 self.get(part);
@@ -114,14 +127,14 @@ impl Names {
     }
 
     /// The name `text`, which a pass brings in. To be asked for only when all identifiers of the source are known.
-    pub fn added(&mut self, text: &str) -> Name {
+    pub fn added(&mut self, text: &str) -> Name<'a> {
         self.hashed(text, hash_of(text))
     }
 
     #[inline]
-    fn hashed(&mut self, text: &str, hash: u32) -> Name {
+    fn hashed(&mut self, text: &str, hash: u32) -> Name<'a> {
         match self.find(text, hash) {
-            Ok(number) => self.names[number].clone(),
+            Ok(number) => self.names[number],
             Err(place) => self.add(text, hash, place),
         }
     }
@@ -138,22 +151,22 @@ impl Names {
             if number == 0 {
                 return Err(place);
             }
-            if known == hash && *self.names[number as usize - 1].0.text == *text {
+            if known == hash && self.names[number as usize - 1].0.text == text {
                 return Ok(number as usize - 1);
             }
             place = (place + 1) & mask;
         }
     }
 
-    fn add(&mut self, text: &str, hash: u32, place: usize) -> Name {
+    fn add(&mut self, text: &str, hash: u32, place: usize) -> Name<'a> {
         let number = self.names.len() as u32;
-        let name = Name(Rc::new(Identifier {
+        let name = Name(self.arena.node(Identifier {
             number,
             hash,
             is_private: text.starts_with("__") && !text.ends_with("__") && !text.contains('.'),
-            text: text.into(),
+            text: self.arena.text(text),
         }));
-        self.names.push(name.clone());
+        self.names.push(name);
         if self.names.len() * 2 > self.table.len() {
             self.grow();
         } else {
@@ -193,7 +206,7 @@ impl Names {
     }
 
     /// The source's identifiers, in the order in which they were met.
-    pub fn iter(&self) -> impl Iterator<Item = &Name> {
+    pub fn iter(&self) -> impl Iterator<Item = &Name<'a>> {
         self.names[..self.identifiers].iter()
     }
 }

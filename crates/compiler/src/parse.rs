@@ -10,6 +10,7 @@ use ruff_python_ast::PythonVersion;
 use ruff_python_parser::{ParseError, ParseErrorType, ParseOptions, Parsed as RuffParsed};
 use ruff_text_size::Ranged;
 
+use crate::arena::Arena;
 use crate::error::{Error, Warning};
 use crate::lower::{Lowerer, on_deep_stack};
 use crate::name::Names;
@@ -30,42 +31,27 @@ pub enum Mode {
 
 /// A parsed source.
 #[derive(Debug)]
-pub struct Parsed {
-    pub module: tree::Module,
+pub struct Parsed<'a> {
+    pub module: tree::Module<'a>,
     pub warnings: Vec<Warning>,
     /// Every identifier of the source.
-    pub names: Names,
+    pub names: Names<'a>,
+    /// Where the tree stands.
+    pub arena: &'a Arena,
     /// Whether there may be expressions that preprocessing changes: `__debug__`, or `%` behind a string.
     pub may_be_rewritten: bool,
-    /// How deep nodes nest: whoever walks or drops the tree needs stack for it (see `lower::on_deep_stack`).
+    /// How deep nodes nest: whoever walks the tree needs stack for it (see `lower::on_deep_stack`).
     pub depth: u32,
 }
 
-/// Parses and preprocesses the bytes of a file. `optimize` is 0, 1 or 2, as of `-O` and `-OO`.
-pub fn parse(
-    bytes: &[u8],
-    filename: &str,
-    mode: Mode,
-    optimize: u8,
-) -> Result<(tree::Module, Vec<Warning>), Error> {
-    let parsed = parse_source(&Source::from_bytes(bytes, filename)?, mode, optimize)?;
-    Ok((parsed.module, parsed.warnings))
-}
-
-/// The same for text, as `compile()` and `exec()` take it.
-pub fn parse_text(
-    text: &str,
-    filename: &str,
-    mode: Mode,
-    optimize: u8,
-) -> Result<(tree::Module, Vec<Warning>), Error> {
-    let parsed = parse_source(&Source::from_text(text, filename)?, mode, optimize)?;
-    Ok((parsed.module, parsed.warnings))
-}
-
 /// Parses and preprocesses a source.
-pub fn parse_source(source: &Source, mode: Mode, optimize: u8) -> Result<Parsed, Error> {
-    let mut parsed = parse_only(source, mode)?;
+pub fn parse_source<'a>(
+    source: &Source,
+    mode: Mode,
+    optimize: u8,
+    arena: &'a Arena,
+) -> Result<Parsed<'a>, Error> {
+    let mut parsed = parse_only(source, mode, arena)?;
     let options = Options {
         optimize,
         future_annotations: future::features(&parsed.module, 0, &source.filename)
@@ -74,15 +60,15 @@ pub fn parse_source(source: &Source, mode: Mode, optimize: u8) -> Result<Parsed,
         expressions: parsed.may_be_rewritten,
     };
     let warnings = on_deep_stack(parsed.depth, || {
-        preprocess::run(&mut parsed.module, options)
+        preprocess::run(&mut parsed.module, arena, options)
     });
     parsed.warnings.extend(warnings);
     Ok(parsed)
 }
 
 /// The tree as the parser leaves it, which is what `ast.parse` shows.
-pub fn parse_only(source: &Source, mode: Mode) -> Result<Parsed, Error> {
-    parse_warned(source, mode).map_err(|failed| failed.error)
+pub fn parse_only<'a>(source: &Source, mode: Mode, arena: &'a Arena) -> Result<Parsed<'a>, Error> {
+    parse_warned(source, mode, arena).map_err(|failed| failed.error)
 }
 
 /// An exception, and the warnings that came before it.
@@ -93,17 +79,25 @@ pub struct Failed {
 }
 
 /// The same, with the warnings of a source that is rejected.
-pub fn parse_warned(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
+pub fn parse_warned<'a>(
+    source: &Source,
+    mode: Mode,
+    arena: &'a Arena,
+) -> Result<Parsed<'a>, Failed> {
     if mode == Mode::Exec
-        && let Some(parsed) = parser::parse(source)
+        && let Some(parsed) = parser::parse(source, arena)
     {
         return Ok(parsed);
     }
-    parse_with_ruff(source, mode)
+    parse_with_ruff(source, mode, arena)
 }
 
 /// The same by ruff's parser, which has the last word on every source that `parser` does not take.
-pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
+pub fn parse_with_ruff<'a>(
+    source: &Source,
+    mode: Mode,
+    arena: &'a Arena,
+) -> Result<Parsed<'a>, Failed> {
     // ruff recurses without a check in lambdas that are defaults of lambdas; brackets cost it time and stack.
     let is_doubtful = reject::maybe_too_deep(&source.text)
         || memchr::memmem::find_iter(source.text.as_bytes(), "lambda")
@@ -124,8 +118,10 @@ pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
         return Err(failed);
     }
     let lowered = match parsed.syntax() {
-        ast::Mod::Module(module) => Lowerer::new(source).module(module, mode == Mode::Single),
-        ast::Mod::Expression(module) => Lowerer::new(source).expression_module(module),
+        ast::Mod::Module(module) => {
+            Lowerer::new(source, arena).module(module, mode == Mode::Single)
+        }
+        ast::Mod::Expression(module) => Lowerer::new(source, arena).expression_module(module),
     };
     match lowered {
         Ok(lowered) => {
@@ -134,6 +130,7 @@ pub fn parse_with_ruff(source: &Source, mode: Mode) -> Result<Parsed, Failed> {
                 module: lowered.module,
                 warnings: lowered.warnings,
                 names: lowered.names,
+                arena,
                 may_be_rewritten: true,
                 depth: lowered.depth,
             })

@@ -1,11 +1,10 @@
 //! The syntax tree, node for node and field for field as CPython's ASDL names it (Parser/Python.asdl), so that scopes and code
-//! generation read as CPython's documents do. Built by `parser`, or by `lower` from ruff's tree; knows nothing of ruff. Nodes are small, a
-//! list is one word: four passes walk all of them.
+//! generation read as CPython's documents do. Built by `parser`, or by `lower` from ruff's tree; knows nothing of ruff. Nodes stand in an
+//! `Arena` and never change; a pass that rewrites makes new ones. They are small, a list is one word: four passes walk all of them.
 
-use terrarium_bytecode::Constant;
-pub use thin_vec::{ThinVec, thin_vec};
-
+pub use crate::arena::{Arena, List};
 pub use crate::name::Name;
+use terrarium_bytecode::Constant;
 
 /// Where a node stands: lines count from 1, columns are UTF-8 bytes from 0, as in CPython's `lineno`, `col_offset`,
 /// `end_lineno`, `end_col_offset`. -1 stands for "none", as in CPython's NO_LOCATION.
@@ -44,120 +43,122 @@ impl Location {
     }
 }
 
-#[derive(Debug, Clone)]
-pub enum Module {
-    Module { body: ThinVec<Stmt> },
-    Interactive { body: ThinVec<Stmt> },
-    Expression { body: Box<Expr> },
+pub type Exprs<'a> = List<'a, &'a Expr<'a>>;
+
+#[derive(Debug, Clone, Copy)]
+pub enum Module<'a> {
+    Module { body: List<'a, Stmt<'a>> },
+    Interactive { body: List<'a, Stmt<'a>> },
+    Expression { body: &'a Expr<'a> },
 }
 
-#[derive(Debug, Clone)]
-pub struct Stmt {
-    pub kind: StmtKind,
+#[derive(Debug, Clone, Copy)]
+pub struct Stmt<'a> {
+    pub kind: StmtKind<'a>,
     pub loc: Location,
 }
 
-#[derive(Debug, Clone)]
-pub enum StmtKind {
-    FunctionDef(Box<FunctionDef>),
-    AsyncFunctionDef(Box<FunctionDef>),
-    ClassDef(Box<ClassDef>),
+#[derive(Debug, Clone, Copy)]
+pub enum StmtKind<'a> {
+    FunctionDef(&'a FunctionDef<'a>),
+    AsyncFunctionDef(&'a FunctionDef<'a>),
+    ClassDef(&'a ClassDef<'a>),
     Return {
-        value: Option<Box<Expr>>,
+        value: Option<&'a Expr<'a>>,
     },
     Delete {
-        targets: ThinVec<Expr>,
+        targets: Exprs<'a>,
     },
     Assign {
-        targets: ThinVec<Expr>,
-        value: Box<Expr>,
+        targets: Exprs<'a>,
+        value: &'a Expr<'a>,
     },
     TypeAlias {
-        name: Box<Expr>,
-        type_params: ThinVec<TypeParam>,
-        value: Box<Expr>,
+        name: &'a Expr<'a>,
+        type_params: List<'a, TypeParam<'a>>,
+        value: &'a Expr<'a>,
     },
     AugAssign {
-        target: Box<Expr>,
+        target: &'a Expr<'a>,
         op: Operator,
-        value: Box<Expr>,
+        value: &'a Expr<'a>,
     },
     AnnAssign {
-        target: Box<Expr>,
-        annotation: Box<Expr>,
-        value: Option<Box<Expr>>,
+        target: &'a Expr<'a>,
+        annotation: &'a Expr<'a>,
+        value: Option<&'a Expr<'a>>,
         simple: bool,
     },
     For {
-        target: Box<Expr>,
-        iter: Box<Expr>,
-        body: ThinVec<Stmt>,
-        orelse: ThinVec<Stmt>,
+        target: &'a Expr<'a>,
+        iter: &'a Expr<'a>,
+        body: List<'a, Stmt<'a>>,
+        orelse: List<'a, Stmt<'a>>,
     },
     AsyncFor {
-        target: Box<Expr>,
-        iter: Box<Expr>,
-        body: ThinVec<Stmt>,
-        orelse: ThinVec<Stmt>,
+        target: &'a Expr<'a>,
+        iter: &'a Expr<'a>,
+        body: List<'a, Stmt<'a>>,
+        orelse: List<'a, Stmt<'a>>,
     },
     While {
-        test: Box<Expr>,
-        body: ThinVec<Stmt>,
-        orelse: ThinVec<Stmt>,
+        test: &'a Expr<'a>,
+        body: List<'a, Stmt<'a>>,
+        orelse: List<'a, Stmt<'a>>,
     },
     If {
-        test: Box<Expr>,
-        body: ThinVec<Stmt>,
-        orelse: ThinVec<Stmt>,
+        test: &'a Expr<'a>,
+        body: List<'a, Stmt<'a>>,
+        orelse: List<'a, Stmt<'a>>,
     },
     With {
-        items: ThinVec<WithItem>,
-        body: ThinVec<Stmt>,
+        items: List<'a, WithItem<'a>>,
+        body: List<'a, Stmt<'a>>,
     },
     AsyncWith {
-        items: ThinVec<WithItem>,
-        body: ThinVec<Stmt>,
+        items: List<'a, WithItem<'a>>,
+        body: List<'a, Stmt<'a>>,
     },
     Match {
-        subject: Box<Expr>,
-        cases: ThinVec<MatchCase>,
+        subject: &'a Expr<'a>,
+        cases: List<'a, MatchCase<'a>>,
     },
     Raise {
-        exc: Option<Box<Expr>>,
-        cause: Option<Box<Expr>>,
+        exc: Option<&'a Expr<'a>>,
+        cause: Option<&'a Expr<'a>>,
     },
     Try {
-        body: ThinVec<Stmt>,
-        handlers: ThinVec<ExceptHandler>,
-        orelse: ThinVec<Stmt>,
-        finalbody: ThinVec<Stmt>,
+        body: List<'a, Stmt<'a>>,
+        handlers: List<'a, ExceptHandler<'a>>,
+        orelse: List<'a, Stmt<'a>>,
+        finalbody: List<'a, Stmt<'a>>,
     },
     TryStar {
-        body: ThinVec<Stmt>,
-        handlers: ThinVec<ExceptHandler>,
-        orelse: ThinVec<Stmt>,
-        finalbody: ThinVec<Stmt>,
+        body: List<'a, Stmt<'a>>,
+        handlers: List<'a, ExceptHandler<'a>>,
+        orelse: List<'a, Stmt<'a>>,
+        finalbody: List<'a, Stmt<'a>>,
     },
     Assert {
-        test: Box<Expr>,
-        msg: Option<Box<Expr>>,
+        test: &'a Expr<'a>,
+        msg: Option<&'a Expr<'a>>,
     },
     Import {
-        names: ThinVec<Alias>,
+        names: List<'a, Alias<'a>>,
     },
     ImportFrom {
-        module: Option<Name>,
-        names: ThinVec<Alias>,
+        module: Option<Name<'a>>,
+        names: List<'a, Alias<'a>>,
         level: u32,
     },
     Global {
-        names: ThinVec<Name>,
+        names: List<'a, Name<'a>>,
     },
     Nonlocal {
-        names: ThinVec<Name>,
+        names: List<'a, Name<'a>>,
     },
     Expr {
-        value: Box<Expr>,
+        value: &'a Expr<'a>,
     },
     Pass,
     Break,
@@ -165,158 +166,158 @@ pub enum StmtKind {
 }
 
 /// Of `FunctionDef` and `AsyncFunctionDef`. `Stmt::loc` starts at `def` or `async`, not at the first decorator.
-#[derive(Debug, Clone)]
-pub struct FunctionDef {
-    pub name: Name,
-    pub args: Arguments,
-    pub body: ThinVec<Stmt>,
-    pub decorator_list: ThinVec<Expr>,
-    pub returns: Option<Box<Expr>>,
-    pub type_params: ThinVec<TypeParam>,
+#[derive(Debug, Clone, Copy)]
+pub struct FunctionDef<'a> {
+    pub name: Name<'a>,
+    pub args: Arguments<'a>,
+    pub body: List<'a, Stmt<'a>>,
+    pub decorator_list: Exprs<'a>,
+    pub returns: Option<&'a Expr<'a>>,
+    pub type_params: List<'a, TypeParam<'a>>,
 }
 
-#[derive(Debug, Clone)]
-pub struct ClassDef {
-    pub name: Name,
-    pub bases: ThinVec<Expr>,
-    pub keywords: ThinVec<Keyword>,
-    pub body: ThinVec<Stmt>,
-    pub decorator_list: ThinVec<Expr>,
-    pub type_params: ThinVec<TypeParam>,
+#[derive(Debug, Clone, Copy)]
+pub struct ClassDef<'a> {
+    pub name: Name<'a>,
+    pub bases: Exprs<'a>,
+    pub keywords: List<'a, Keyword<'a>>,
+    pub body: List<'a, Stmt<'a>>,
+    pub decorator_list: Exprs<'a>,
+    pub type_params: List<'a, TypeParam<'a>>,
 }
 
-#[derive(Debug, Clone)]
-pub struct Expr {
-    pub kind: ExprKind,
+#[derive(Debug, Clone, Copy)]
+pub struct Expr<'a> {
+    pub kind: ExprKind<'a>,
     pub loc: Location,
 }
 
-#[derive(Debug, Clone)]
-pub enum ExprKind {
+#[derive(Debug, Clone, Copy)]
+pub enum ExprKind<'a> {
     BoolOp {
         op: BoolOp,
-        values: ThinVec<Expr>,
+        values: Exprs<'a>,
     },
     NamedExpr {
-        target: Box<Expr>,
-        value: Box<Expr>,
+        target: &'a Expr<'a>,
+        value: &'a Expr<'a>,
     },
     BinOp {
-        left: Box<Expr>,
+        left: &'a Expr<'a>,
         op: Operator,
-        right: Box<Expr>,
+        right: &'a Expr<'a>,
     },
     UnaryOp {
         op: UnaryOp,
-        operand: Box<Expr>,
+        operand: &'a Expr<'a>,
     },
     Lambda {
-        args: Box<Arguments>,
-        body: Box<Expr>,
+        args: &'a Arguments<'a>,
+        body: &'a Expr<'a>,
     },
     IfExp {
-        test: Box<Expr>,
-        body: Box<Expr>,
-        orelse: Box<Expr>,
+        test: &'a Expr<'a>,
+        body: &'a Expr<'a>,
+        orelse: &'a Expr<'a>,
     },
     /// A `None` key stands for `**value`.
     Dict {
-        keys: ThinVec<Option<Expr>>,
-        values: ThinVec<Expr>,
+        keys: List<'a, Option<&'a Expr<'a>>>,
+        values: Exprs<'a>,
     },
     Set {
-        elts: ThinVec<Expr>,
+        elts: Exprs<'a>,
     },
     ListComp {
-        elt: Box<Expr>,
-        generators: ThinVec<Comprehension>,
+        elt: &'a Expr<'a>,
+        generators: List<'a, Comprehension<'a>>,
     },
     SetComp {
-        elt: Box<Expr>,
-        generators: ThinVec<Comprehension>,
+        elt: &'a Expr<'a>,
+        generators: List<'a, Comprehension<'a>>,
     },
     DictComp {
-        key: Box<Expr>,
-        value: Box<Expr>,
-        generators: ThinVec<Comprehension>,
+        key: &'a Expr<'a>,
+        value: &'a Expr<'a>,
+        generators: List<'a, Comprehension<'a>>,
     },
     GeneratorExp {
-        elt: Box<Expr>,
-        generators: ThinVec<Comprehension>,
+        elt: &'a Expr<'a>,
+        generators: List<'a, Comprehension<'a>>,
     },
     Await {
-        value: Box<Expr>,
+        value: &'a Expr<'a>,
     },
     Yield {
-        value: Option<Box<Expr>>,
+        value: Option<&'a Expr<'a>>,
     },
     YieldFrom {
-        value: Box<Expr>,
+        value: &'a Expr<'a>,
     },
     Compare {
-        left: Box<Expr>,
-        ops: ThinVec<CmpOp>,
-        comparators: ThinVec<Expr>,
+        left: &'a Expr<'a>,
+        ops: List<'a, CmpOp>,
+        comparators: Exprs<'a>,
     },
     Call {
-        func: Box<Expr>,
-        args: ThinVec<Expr>,
-        keywords: ThinVec<Keyword>,
+        func: &'a Expr<'a>,
+        args: Exprs<'a>,
+        keywords: List<'a, Keyword<'a>>,
     },
     /// `conversion` is -1, or the character code of `s`, `r` or `a`.
     FormattedValue {
-        value: Box<Expr>,
+        value: &'a Expr<'a>,
         conversion: i32,
-        format_spec: Option<Box<Expr>>,
+        format_spec: Option<&'a Expr<'a>>,
     },
     /// `str` is the text of the expression as CPython keeps it (a `Constant::Str`).
     Interpolation {
-        value: Box<Expr>,
-        str: Box<Constant>,
+        value: &'a Expr<'a>,
+        str: &'a Constant,
         conversion: i32,
-        format_spec: Option<Box<Expr>>,
+        format_spec: Option<&'a Expr<'a>>,
     },
     JoinedStr {
-        values: ThinVec<Expr>,
+        values: Exprs<'a>,
     },
     TemplateStr {
-        values: ThinVec<Expr>,
+        values: Exprs<'a>,
     },
     /// `kind_u` is CPython's `kind`: whether a lower-case `u` prefix stood before a string.
     Constant {
-        value: Constant,
+        value: &'a Constant,
         kind_u: bool,
     },
     Attribute {
-        value: Box<Expr>,
-        attr: Name,
+        value: &'a Expr<'a>,
+        attr: Name<'a>,
         ctx: Context,
     },
     Subscript {
-        value: Box<Expr>,
-        slice: Box<Expr>,
+        value: &'a Expr<'a>,
+        slice: &'a Expr<'a>,
         ctx: Context,
     },
     Starred {
-        value: Box<Expr>,
+        value: &'a Expr<'a>,
         ctx: Context,
     },
     Name {
-        id: Name,
+        id: Name<'a>,
         ctx: Context,
     },
     List {
-        elts: ThinVec<Expr>,
+        elts: Exprs<'a>,
         ctx: Context,
     },
     Tuple {
-        elts: ThinVec<Expr>,
+        elts: Exprs<'a>,
         ctx: Context,
     },
     Slice {
-        lower: Option<Box<Expr>>,
-        upper: Option<Box<Expr>>,
-        step: Option<Box<Expr>>,
+        lower: Option<&'a Expr<'a>>,
+        upper: Option<&'a Expr<'a>>,
+        step: Option<&'a Expr<'a>>,
     },
 }
 
@@ -372,128 +373,128 @@ pub enum CmpOp {
     NotIn,
 }
 
-#[derive(Debug, Clone)]
-pub struct Comprehension {
-    pub target: Expr,
-    pub iter: Expr,
-    pub ifs: ThinVec<Expr>,
+#[derive(Debug, Clone, Copy)]
+pub struct Comprehension<'a> {
+    pub target: &'a Expr<'a>,
+    pub iter: &'a Expr<'a>,
+    pub ifs: Exprs<'a>,
     pub is_async: bool,
 }
 
-#[derive(Debug, Clone)]
-pub struct ExceptHandler {
-    pub r#type: Option<Box<Expr>>,
-    pub name: Option<Name>,
-    pub body: ThinVec<Stmt>,
+#[derive(Debug, Clone, Copy)]
+pub struct ExceptHandler<'a> {
+    pub r#type: Option<&'a Expr<'a>>,
+    pub name: Option<Name<'a>>,
+    pub body: List<'a, Stmt<'a>>,
     pub loc: Location,
 }
 
-#[derive(Debug, Clone)]
-pub struct Arguments {
-    pub posonlyargs: ThinVec<Arg>,
-    pub args: ThinVec<Arg>,
-    pub vararg: Option<Box<Arg>>,
-    pub kwonlyargs: ThinVec<Arg>,
+#[derive(Debug, Clone, Copy)]
+pub struct Arguments<'a> {
+    pub posonlyargs: List<'a, Arg<'a>>,
+    pub args: List<'a, Arg<'a>>,
+    pub vararg: Option<&'a Arg<'a>>,
+    pub kwonlyargs: List<'a, Arg<'a>>,
     /// One for each of `kwonlyargs`.
-    pub kw_defaults: ThinVec<Option<Expr>>,
-    pub kwarg: Option<Box<Arg>>,
-    pub defaults: ThinVec<Expr>,
+    pub kw_defaults: List<'a, Option<&'a Expr<'a>>>,
+    pub kwarg: Option<&'a Arg<'a>>,
+    pub defaults: Exprs<'a>,
 }
 
-#[derive(Debug, Clone)]
-pub struct Arg {
-    pub arg: Name,
-    pub annotation: Option<Box<Expr>>,
+#[derive(Debug, Clone, Copy)]
+pub struct Arg<'a> {
+    pub arg: Name<'a>,
+    pub annotation: Option<&'a Expr<'a>>,
     pub loc: Location,
 }
 
-#[derive(Debug, Clone)]
-pub struct Keyword {
+#[derive(Debug, Clone, Copy)]
+pub struct Keyword<'a> {
     /// `None` stands for `**value`.
-    pub arg: Option<Name>,
-    pub value: Expr,
+    pub arg: Option<Name<'a>>,
+    pub value: &'a Expr<'a>,
     pub loc: Location,
 }
 
-#[derive(Debug, Clone)]
-pub struct Alias {
-    pub name: Name,
-    pub asname: Option<Name>,
+#[derive(Debug, Clone, Copy)]
+pub struct Alias<'a> {
+    pub name: Name<'a>,
+    pub asname: Option<Name<'a>>,
     pub loc: Location,
 }
 
-#[derive(Debug, Clone)]
-pub struct WithItem {
-    pub context_expr: Expr,
-    pub optional_vars: Option<Box<Expr>>,
+#[derive(Debug, Clone, Copy)]
+pub struct WithItem<'a> {
+    pub context_expr: &'a Expr<'a>,
+    pub optional_vars: Option<&'a Expr<'a>>,
 }
 
-#[derive(Debug, Clone)]
-pub struct MatchCase {
-    pub pattern: Pattern,
-    pub guard: Option<Box<Expr>>,
-    pub body: ThinVec<Stmt>,
+#[derive(Debug, Clone, Copy)]
+pub struct MatchCase<'a> {
+    pub pattern: Pattern<'a>,
+    pub guard: Option<&'a Expr<'a>>,
+    pub body: List<'a, Stmt<'a>>,
 }
 
-#[derive(Debug, Clone)]
-pub struct Pattern {
-    pub kind: PatternKind,
+#[derive(Debug, Clone, Copy)]
+pub struct Pattern<'a> {
+    pub kind: PatternKind<'a>,
     pub loc: Location,
 }
 
-#[derive(Debug, Clone)]
-pub enum PatternKind {
+#[derive(Debug, Clone, Copy)]
+pub enum PatternKind<'a> {
     MatchValue {
-        value: Box<Expr>,
+        value: &'a Expr<'a>,
     },
     MatchSingleton {
-        value: Constant,
+        value: &'a Constant,
     },
     MatchSequence {
-        patterns: ThinVec<Pattern>,
+        patterns: List<'a, Pattern<'a>>,
     },
     MatchMapping {
-        keys: ThinVec<Expr>,
-        patterns: ThinVec<Pattern>,
-        rest: Option<Name>,
+        keys: Exprs<'a>,
+        patterns: List<'a, Pattern<'a>>,
+        rest: Option<Name<'a>>,
     },
     MatchClass {
-        cls: Box<Expr>,
-        patterns: ThinVec<Pattern>,
-        kwd_attrs: ThinVec<Name>,
-        kwd_patterns: ThinVec<Pattern>,
+        cls: &'a Expr<'a>,
+        patterns: List<'a, Pattern<'a>>,
+        kwd_attrs: List<'a, Name<'a>>,
+        kwd_patterns: List<'a, Pattern<'a>>,
     },
     MatchStar {
-        name: Option<Name>,
+        name: Option<Name<'a>>,
     },
     MatchAs {
-        pattern: Option<Box<Pattern>>,
-        name: Option<Name>,
+        pattern: Option<&'a Pattern<'a>>,
+        name: Option<Name<'a>>,
     },
     MatchOr {
-        patterns: ThinVec<Pattern>,
+        patterns: List<'a, Pattern<'a>>,
     },
 }
 
-#[derive(Debug, Clone)]
-pub struct TypeParam {
-    pub kind: TypeParamKind,
+#[derive(Debug, Clone, Copy)]
+pub struct TypeParam<'a> {
+    pub kind: TypeParamKind<'a>,
     pub loc: Location,
 }
 
-#[derive(Debug, Clone)]
-pub enum TypeParamKind {
+#[derive(Debug, Clone, Copy)]
+pub enum TypeParamKind<'a> {
     TypeVar {
-        name: Name,
-        bound: Option<Box<Expr>>,
-        default_value: Option<Box<Expr>>,
+        name: Name<'a>,
+        bound: Option<&'a Expr<'a>>,
+        default_value: Option<&'a Expr<'a>>,
     },
     ParamSpec {
-        name: Name,
-        default_value: Option<Box<Expr>>,
+        name: Name<'a>,
+        default_value: Option<&'a Expr<'a>>,
     },
     TypeVarTuple {
-        name: Name,
-        default_value: Option<Box<Expr>>,
+        name: Name<'a>,
+        default_value: Option<&'a Expr<'a>>,
     },
 }

@@ -11,20 +11,20 @@ use crate::tree::Name;
 
 /// A unit ready for optimisation and assembly.
 #[derive(Debug, Clone)]
-pub struct Unit {
+pub struct Unit<'a> {
     pub name: Rc<Str>,
     pub qualname: Rc<Str>,
     /// Constants in order of first use; merged within the module already (see `constants`).
     pub consts: Vec<Constant>,
     /// `co_names`, in order of first use.
-    pub names: Vec<Name>,
+    pub names: Vec<Name<'a>>,
     /// Fast locals in order, arguments first, cell variables that are arguments included.
-    pub varnames: Vec<Name>,
+    pub varnames: Vec<Name<'a>>,
     /// Cell variables in the order CPython sorts them.
-    pub cellvars: Vec<Name>,
-    pub freevars: Vec<Name>,
+    pub cellvars: Vec<Name<'a>>,
+    pub freevars: Vec<Name<'a>>,
     /// Names of `varnames` that an inlined comprehension hides (CPython's `u_fasthidden`).
-    pub fasthidden: Vec<Name>,
+    pub fasthidden: Vec<Name<'a>>,
     /// Positional parameters that may be keywords too; unlike `co_argcount` without the positional-only ones (CPython's `u_argcount`).
     pub argcount: u32,
     pub posonlyargcount: u32,
@@ -37,7 +37,7 @@ pub struct Unit {
     pub sequence: Sequence,
 }
 
-impl Unit {
+impl Unit<'_> {
     /// How many of `varnames` are parameters.
     pub fn parameter_count(&self) -> usize {
         let variadic = u32::from(self.flags & flags::VARARGS != 0)

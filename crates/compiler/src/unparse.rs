@@ -225,7 +225,7 @@ impl Unparser {
         Ok(())
     }
 
-    fn bool_op(&mut self, op: BoolOp, values: &[Expr], level: Precedence) -> Result {
+    fn bool_op(&mut self, op: BoolOp, values: &[&Expr], level: Precedence) -> Result {
         let (text, own) = match op {
             BoolOp::And => (" and ", Precedence::And),
             BoolOp::Or => (" or ", Precedence::Or),
@@ -293,7 +293,7 @@ impl Unparser {
             self.separate(&mut first);
             let default = index
                 .checked_sub(without_default)
-                .and_then(|index| args.defaults.get(index));
+                .and_then(|index| args.defaults.get(index).copied());
             self.arg(&arg.arg, default)?;
             self.push_if(index + 1 == args.posonlyargs.len(), ", /");
         }
@@ -306,10 +306,7 @@ impl Unparser {
         }
         for (index, arg) in args.kwonlyargs.iter().enumerate() {
             self.separate(&mut first);
-            self.arg(
-                &arg.arg,
-                args.kw_defaults.get(index).and_then(Option::as_ref),
-            )?;
+            self.arg(&arg.arg, args.kw_defaults.get(index).copied().flatten())?;
         }
         if let Some(kwarg) = &args.kwarg {
             self.separate(&mut first);
@@ -333,7 +330,7 @@ impl Unparser {
         self.push_if(!std::mem::replace(first, false), ", ");
     }
 
-    fn list(&mut self, elts: &[Expr]) -> Result {
+    fn list(&mut self, elts: &[&Expr]) -> Result {
         let mut first = true;
         elts.iter().try_for_each(|elt| {
             self.separate(&mut first);
@@ -341,14 +338,14 @@ impl Unparser {
         })
     }
 
-    fn enclosed(&mut self, before: &str, elts: &[Expr], after: &str) -> Result {
+    fn enclosed(&mut self, before: &str, elts: &[&Expr], after: &str) -> Result {
         self.push(before);
         self.list(elts)?;
         self.push(after);
         Ok(())
     }
 
-    fn tuple(&mut self, elts: &[Expr], level: Precedence) -> Result {
+    fn tuple(&mut self, elts: &[&Expr], level: Precedence) -> Result {
         if elts.is_empty() {
             self.push("()");
             return Ok(());
@@ -360,7 +357,7 @@ impl Unparser {
         })
     }
 
-    fn dict(&mut self, keys: &[Option<Expr>], values: &[Expr]) -> Result {
+    fn dict(&mut self, keys: &[Option<&Expr>], values: &[&Expr]) -> Result {
         self.push("{");
         let mut first = true;
         for (key, value) in keys.iter().zip(values) {
@@ -401,9 +398,9 @@ impl Unparser {
             } else {
                 " for "
             });
-            self.expr(&generator.target, Precedence::Tuple)?;
+            self.expr(generator.target, Precedence::Tuple)?;
             self.push(" in ");
-            self.expr(&generator.iter, Precedence::Test.tighter())?;
+            self.expr(generator.iter, Precedence::Test.tighter())?;
             for condition in &generator.ifs {
                 self.push(" if ");
                 self.expr(condition, Precedence::Test.tighter())?;
@@ -413,7 +410,7 @@ impl Unparser {
         Ok(())
     }
 
-    fn call(&mut self, func: &Expr, args: &[Expr], keywords: &[Keyword]) -> Result {
+    fn call(&mut self, func: &Expr, args: &[&Expr], keywords: &[Keyword]) -> Result {
         self.expr(func, Precedence::Atom)?;
         if let (
             [
@@ -440,7 +437,7 @@ impl Unparser {
                 }
                 None => self.push("**"),
             }
-            self.expr(&keyword.value, Precedence::Test)?;
+            self.expr(keyword.value, Precedence::Test)?;
         }
         self.push(")");
         Ok(())

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use terrarium_bytecode::repr;
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::error::Error;
 use terrarium_compiler::parse::{Mode, parse_only};
 use terrarium_compiler::source::Source;
@@ -39,7 +40,8 @@ fn check(name: &str, mode: Mode) {
     for (index, (case, expected)) in cases.split("\n=====\n").zip(expected.lines()).enumerate() {
         let number = format!("{name} {} ", index + 1);
         let is_known = known.lines().any(|line| line.starts_with(&number));
-        let parsed = Source::from_text(case, "<s>").and_then(|source| parse_only(&source, mode));
+        let parsed = Source::from_text(case, "<s>")
+            .and_then(|source| parse_only(&source, mode, &Arena::new()).map(drop));
         let found = parsed.map_or_else(|error| judgement(&error), |_| "valid".to_owned());
         if is_known {
             assert_ne!(found, expected, "{number}is in known.txt: {case:?}");

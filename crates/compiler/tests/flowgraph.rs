@@ -9,6 +9,7 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 use num_traits::{Num, ToPrimitive};
 use terrarium_bytecode::{Code, Constant, Int, Str};
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::assemble::Assembler;
 use terrarium_compiler::constants::Constants;
 use terrarium_compiler::flowgraph::Error;
@@ -32,7 +33,8 @@ fn units_are_cpythons() {
     let (mut units, mut wrong, mut instructions) = (0, 0, 0);
     let mut spent = std::time::Duration::ZERO;
     for file in files {
-        for case in Case::read(&std::fs::read_to_string(&file).unwrap()) {
+        let arena = Arena::new();
+        for case in Case::read(&std::fs::read_to_string(&file).unwrap(), &arena) {
             units += 1;
             instructions += case.unit.sequence.instructions.len();
             if let Err(difference) = check(case, &mut spent) {
@@ -48,7 +50,8 @@ fn units_are_cpythons() {
 fn check(case: Case, spent: &mut std::time::Duration) -> Result<(), String> {
     let name = String::from_utf8_lossy(&case.unit.qualname.text).into_owned();
     let what = format!("{name} (line {})", case.unit.firstlineno);
-    let mut constants = Constants::default();
+    let arena = Arena::new();
+    let mut constants = Constants::new(Names::new(&arena));
     let mut unit = case.unit;
     unit.consts = unit
         .consts
@@ -107,15 +110,15 @@ fn results(code: &Code) -> Vec<String> {
     lines
 }
 
-struct Case {
-    unit: Unit,
+struct Case<'a> {
+    unit: Unit<'a>,
     expected: Vec<String>,
 }
 
-impl Case {
-    fn read(text: &str) -> Vec<Case> {
+impl<'a> Case<'a> {
+    fn read(text: &str, arena: &'a Arena) -> Vec<Case<'a>> {
         let mut cases: Vec<Case> = Vec::new();
-        let mut table = Names::default();
+        let mut table = Names::new(arena);
         for line in text.lines() {
             let words: Vec<&str> = line.split(' ').collect();
             if words[0] == "unit" {
@@ -149,7 +152,7 @@ impl Case {
     }
 }
 
-fn unit(words: &[&str]) -> Unit {
+fn unit<'a>(words: &[&str]) -> Unit<'a> {
     let number = |index: usize| words[index].parse::<u32>().unwrap();
     let name = Rc::new(Str {
         text: bytes(words[0]).into(),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::parse::{Mode, Parsed, parse_with_ruff};
 use terrarium_compiler::parser;
 use terrarium_compiler::source::Source;
@@ -26,10 +27,11 @@ fn parsers_agree() -> Result<(), Box<dyn std::error::Error>> {
             let Ok(source) = Source::from_bytes(&std::fs::read(&path)?, &name) else {
                 continue;
             };
-            let Some(ours) = parser::parse(&source) else {
+            let arena = Arena::new();
+            let Some(ours) = parser::parse(&source, &arena) else {
                 continue;
             };
-            let theirs = parse_with_ruff(&source, Mode::Exec)
+            let theirs = parse_with_ruff(&source, Mode::Exec, &arena)
                 .map_err(|error| format!("{name}: {error:?}"))?;
             assert!(shown(&ours) == shown(&theirs), "{name}: other trees");
             taken += 1;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::error::{Error, Place};
 use terrarium_compiler::future;
 use terrarium_compiler::parse::{Mode, parse_only};
@@ -12,10 +13,9 @@ use terrarium_compiler::source::Source;
 const DIVIDER: &str = "# ----\n";
 
 fn dump_of(source: &str, filename: &str) -> Result<String, Error> {
-    let mut parsed = parse_only(
-        &Source::from_bytes(source.as_bytes(), filename)?,
-        Mode::Exec,
-    )?;
+    let arena = Arena::new();
+    let source = Source::from_bytes(source.as_bytes(), filename)?;
+    let mut parsed = parse_only(&source, Mode::Exec, &arena)?;
     let features = future::features(&parsed.module, 0, filename)?;
     let scopes = Scopes::build(&parsed.module, &mut parsed.names, &features, filename)?;
     Ok(dump(&scopes))

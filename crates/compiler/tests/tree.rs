@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::dump::{Options, dump};
 use terrarium_compiler::parse::{Mode, Parsed, parse_only, parse_source};
 use terrarium_compiler::source::Source;
@@ -31,11 +32,12 @@ fn check(path: &Path) {
     let name = path.display().to_string();
     let source = Source::from_bytes(&fs::read(path).unwrap(), &name)
         .unwrap_or_else(|e| panic!("{name}: {e}"));
-    let parsed = parse_only(&source, Mode::Exec).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let arena = Arena::new();
+    let parsed = parse_only(&source, Mode::Exec, &arena).unwrap_or_else(|e| panic!("{name}: {e}"));
     let mut found = section("parsed", &parsed);
     for level in [1, 2] {
-        let parsed =
-            parse_source(&source, Mode::Exec, level).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let parsed = parse_source(&source, Mode::Exec, level, &arena)
+            .unwrap_or_else(|e| panic!("{name}: {e}"));
         found += &section(&format!("optimize={level}"), &parsed);
     }
     let expected = fs::read_to_string(path.with_extension("txt")).unwrap();

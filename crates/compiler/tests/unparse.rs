@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::error::Error;
 use terrarium_compiler::parse::{Mode, parse_only};
 use terrarium_compiler::source::Source;
@@ -11,7 +12,8 @@ use terrarium_compiler::unparse::unparse;
 
 /// The text of the annotation in `def f(x: ...): pass`.
 fn annotation_of(source: &str) -> Result<String, Error> {
-    let parsed = parse_only(&Source::from_text(source, "case")?, Mode::Exec)?;
+    let arena = Arena::new();
+    let parsed = parse_only(&Source::from_text(source, "case")?, Mode::Exec, &arena)?;
     let Module::Module { body } = &parsed.module else {
         panic!("no module")
     };
@@ -22,9 +24,9 @@ fn annotation_of(source: &str) -> Result<String, Error> {
         .args
         .args
         .first()
-        .or(function.args.vararg.as_deref())
+        .or(function.args.vararg)
         .expect("a parameter");
-    unparse(arg.annotation.as_deref().expect("an annotation"))
+    unparse(arg.annotation.expect("an annotation"))
 }
 
 fn check(expression: &str, expected: &str, failures: &mut String) {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use terrarium_bytecode as bc;
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::compile::{self, Settings};
 use terrarium_compiler::error::{Category, Class, Error, Place, Warning};
 use terrarium_compiler::parse::{self, Mode, Parsed};
@@ -66,7 +67,7 @@ pub fn data_of_text(source: &str, request: Request<'_>) -> PyResult<Rc<bc::Code>
 }
 
 /// Compiles a tree that a program made.
-pub fn data_of_tree(parsed: Parsed, request: Request<'_>) -> PyResult<Rc<bc::Code>> {
+pub fn data_of_tree(parsed: Parsed<'_>, request: Request<'_>) -> PyResult<Rc<bc::Code>> {
     let mut found = Vec::new();
     let compiled =
         compile::compile_parsed(parsed, request.filename, request.settings(), &mut found);
@@ -81,7 +82,12 @@ pub enum Text<'a> {
 }
 
 /// The tree of a source; with `optimized` as the passes after preprocessing see it.
-pub fn tree_of(text: Text<'_>, request: Request<'_>, optimized: bool) -> PyResult<Parsed> {
+pub fn tree_of<'a>(
+    text: Text<'_>,
+    request: Request<'_>,
+    optimized: bool,
+    arena: &'a Arena,
+) -> PyResult<Parsed<'a>> {
     let filename = request.filename;
     let source = match text {
         Text::Decoded(text) => Source::from_text(text, filename),
@@ -89,9 +95,9 @@ pub fn tree_of(text: Text<'_>, request: Request<'_>, optimized: bool) -> PyResul
     };
     let parsed = source.and_then(|source| {
         if optimized {
-            parse::parse_source(&source, request.mode, request.optimize)
+            parse::parse_source(&source, request.mode, request.optimize, arena)
         } else {
-            parse::parse_only(&source, request.mode)
+            parse::parse_only(&source, request.mode, arena)
         }
     });
     let mut parsed = parsed.map_err(|error| raise(&error, filename))?;

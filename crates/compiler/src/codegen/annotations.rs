@@ -16,7 +16,7 @@ use super::{Codegen, Result};
 impl<'t> Codegen<'_, 't> {
     /// Opens an annotation scope called as its entry.
     pub fn enter_annotations(&mut self, loc: Location, entry: EntryId) -> Result {
-        let name = self.scopes[entry].name.clone();
+        let name = self.scopes[entry].name;
         self.enter_annotations_named(loc, entry, &name)
     }
 
@@ -25,7 +25,7 @@ impl<'t> Codegen<'_, 't> {
         &mut self,
         loc: Location,
         entry: EntryId,
-        name: &Name,
+        name: &Name<'t>,
     ) -> Result {
         let metadata = Metadata {
             posonly: 1,
@@ -104,10 +104,10 @@ impl<'t> Codegen<'_, 't> {
         deferred: &[DeferredAnnotation<'t>],
         scope_type: ScopeType,
     ) -> Result {
-        let conditional = self.scopes.known.conditional_annotations.clone();
+        let conditional = self.scopes.known.conditional_annotations;
         self.op_arg(loc, BUILD_MAP, 0);
         for item in deferred {
-            let private = self.unit().private.clone();
+            let private = self.unit().private;
             let names = self.constants.names();
             let mangled = crate::scopes::mangle(names, private.as_ref(), item.name);
             let not_set = self.new_label();
@@ -132,7 +132,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The annotation's text, under `from __future__ import annotations`.
-    pub fn annotation_text(&mut self, annotation: &'t Expr) -> Result {
+    pub fn annotation_text(&mut self, annotation: &'t Expr<'t>) -> Result {
         let text = unparse(annotation)?.into_bytes();
         self.load_const(annotation.loc, &crate::constants::string(text));
         Ok(())
@@ -141,9 +141,9 @@ impl<'t> Codegen<'_, 't> {
     pub fn annotated_assign(
         &mut self,
         loc: Location,
-        target: &'t Expr,
-        annotation: &'t Expr,
-        value: Option<&'t Expr>,
+        target: &'t Expr<'t>,
+        annotation: &'t Expr<'t>,
+        value: Option<&'t Expr<'t>>,
         simple: bool,
     ) -> Result {
         if let Some(value) = value {
@@ -173,7 +173,12 @@ impl<'t> Codegen<'_, 't> {
         }
     }
 
-    fn store_annotation(&mut self, loc: Location, name: &'t Name, annotation: &'t Expr) -> Result {
+    fn store_annotation(
+        &mut self,
+        loc: Location,
+        name: &'t Name<'t>,
+        annotation: &'t Expr<'t>,
+    ) -> Result {
         if self.options.features.annotations() {
             self.annotation_text(annotation)?;
             let annotations = self.name("__annotations__");
@@ -194,7 +199,7 @@ impl<'t> Codegen<'_, 't> {
             index,
         });
         let Some(index) = index else { return Ok(()) };
-        let conditional = self.scopes.known.conditional_annotations.clone();
+        let conditional = self.scopes.known.conditional_annotations;
         if self.unit().scope_type == ScopeType::Class {
             self.op_cellvar(loc, LOAD_DEREF, &conditional);
         } else {
@@ -207,13 +212,13 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn check_evaluates(&mut self, expr: &'t Expr) -> Result {
+    fn check_evaluates(&mut self, expr: &'t Expr<'t>) -> Result {
         self.visit_expr(expr)?;
         self.op(expr.loc, POP_TOP);
         Ok(())
     }
 
-    fn check_subscript_evaluates(&mut self, expr: &'t Expr) -> Result {
+    fn check_subscript_evaluates(&mut self, expr: &'t Expr<'t>) -> Result {
         match &expr.kind {
             ExprKind::Slice { lower, upper, step } => [lower, upper, step]
                 .into_iter()

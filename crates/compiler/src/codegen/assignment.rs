@@ -40,7 +40,7 @@ pub fn find_star(starred: impl Iterator<Item = bool>, count: usize) -> Star {
 }
 
 /// The expression without its star.
-pub fn unstarred(expr: &Expr) -> &Expr {
+pub fn unstarred<'t>(expr: &'t Expr<'t>) -> &'t Expr<'t> {
     match &expr.kind {
         ExprKind::Starred { value, .. } => value,
         _ => expr,
@@ -54,7 +54,7 @@ pub fn is_starred(expr: &Expr) -> bool {
 fn slice_constant(part: Option<&Expr>) -> Option<Constant> {
     match part.map(|part| &part.kind) {
         None => Some(Constant::None),
-        Some(ExprKind::Constant { value, .. }) => Some(value.clone()),
+        Some(ExprKind::Constant { value, .. }) => Some((*value).clone()),
         Some(_) => None,
     }
 }
@@ -72,7 +72,7 @@ fn constant_slice(expr: &Expr) -> Option<[Constant; 3]> {
 }
 
 /// Start and stop, if the slice has no step and is worth BINARY_SLICE or STORE_SLICE.
-fn two_part_slice(expr: &Expr) -> Option<(Option<&Expr>, Option<&Expr>)> {
+fn two_part_slice<'t>(expr: &'t Expr<'t>) -> Option<(Option<&'t Expr<'t>>, Option<&'t Expr<'t>>)> {
     match &expr.kind {
         ExprKind::Slice {
             lower,
@@ -85,8 +85,11 @@ fn two_part_slice(expr: &Expr) -> Option<(Option<&Expr>, Option<&Expr>)> {
 
 impl<'t> Codegen<'_, 't> {
     /// Unpacks what is on the stack into targets.
-    pub fn unpack(&mut self, loc: Location, targets: &'t [Expr]) -> Result {
-        match find_star(targets.iter().map(is_starred), targets.len()) {
+    pub fn unpack(&mut self, loc: Location, targets: &'t [&'t Expr<'t>]) -> Result {
+        match find_star(
+            targets.iter().map(|target| is_starred(target)),
+            targets.len(),
+        ) {
             Star::None => self.op_arg(loc, UNPACK_SEQUENCE, targets.len() as u32),
             Star::At(oparg) => self.op_arg(loc, UNPACK_EX, oparg),
             Star::Many => return self.error(loc, "multiple starred expressions in assignment"),
@@ -102,9 +105,9 @@ impl<'t> Codegen<'_, 't> {
     pub fn augmented_assign(
         &mut self,
         loc: Location,
-        target: &'t Expr,
+        target: &'t Expr<'t>,
         op: Operator,
-        value: &'t Expr,
+        value: &'t Expr<'t>,
     ) -> Result {
         match &target.kind {
             ExprKind::Name { id, .. } => {
@@ -135,7 +138,7 @@ impl<'t> Codegen<'_, 't> {
         }
     }
 
-    fn in_place(&mut self, loc: Location, op: Operator, value: &'t Expr) -> Result {
+    fn in_place(&mut self, loc: Location, op: Operator, value: &'t Expr<'t>) -> Result {
         self.visit_expr(value)?;
         self.op_binary(loc, op, true);
         Ok(())
@@ -145,10 +148,10 @@ impl<'t> Codegen<'_, 't> {
         &mut self,
         loc: Location,
         place: Location,
-        object: &'t Expr,
-        slice: &'t Expr,
+        object: &'t Expr<'t>,
+        slice: &'t Expr<'t>,
         op: Operator,
-        value: &'t Expr,
+        value: &'t Expr<'t>,
     ) -> Result {
         self.visit_expr(object)?;
         if let Some((lower, upper)) = two_part_slice(slice) {
@@ -178,8 +181,8 @@ impl<'t> Codegen<'_, 't> {
     pub fn subscript(
         &mut self,
         loc: Location,
-        object: &'t Expr,
-        slice: &'t Expr,
+        object: &'t Expr<'t>,
+        slice: &'t Expr<'t>,
         context: Context,
     ) -> Result {
         if context == Context::Load {
@@ -213,8 +216,8 @@ impl<'t> Codegen<'_, 't> {
     fn slice_parts(
         &mut self,
         loc: Location,
-        lower: Option<&'t Expr>,
-        upper: Option<&'t Expr>,
+        lower: Option<&'t Expr<'t>>,
+        upper: Option<&'t Expr<'t>>,
     ) -> Result {
         for part in [lower, upper] {
             match part {
@@ -225,7 +228,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    pub fn slice(&mut self, expr: &'t Expr) -> Result {
+    pub fn slice(&mut self, expr: &'t Expr<'t>) -> Result {
         if let Some(parts) = constant_slice(expr) {
             // Parts are not merged with equal constants, but what is one object everywhere stays so.
             let parts = parts.map(|part| {

@@ -14,26 +14,26 @@ use super::unit_state::Table;
 use super::{Codegen, Result};
 
 /// Whether there is a `*args` or `**kwargs`.
-fn has_unpacking(args: &[Expr], keywords: &[Keyword]) -> bool {
-    args.iter().any(is_starred) || keywords.iter().any(|keyword| keyword.arg.is_none())
+fn has_unpacking(args: &[&Expr], keywords: &[Keyword]) -> bool {
+    args.iter().any(|arg| is_starred(arg)) || keywords.iter().any(|keyword| keyword.arg.is_none())
 }
 
 /// The call `super()` or `super(a, b)` that an attribute is taken from.
 #[derive(Clone, Copy)]
 pub struct SuperCall<'t> {
     loc: Location,
-    function: &'t Expr,
-    name: &'t Name,
-    args: &'t [Expr],
+    function: &'t Expr<'t>,
+    name: &'t Name<'t>,
+    args: &'t [&'t Expr<'t>],
 }
 
 impl<'t> Codegen<'_, 't> {
     pub fn call(
         &mut self,
-        expr: &'t Expr,
-        function: &'t Expr,
-        args: &'t [Expr],
-        keywords: &'t [Keyword],
+        expr: &'t Expr<'t>,
+        function: &'t Expr<'t>,
+        args: &'t [&'t Expr<'t>],
+        keywords: &'t [Keyword<'t>],
     ) -> Result {
         self.validate_keywords(keywords)?;
         if let ExprKind::Attribute {
@@ -56,7 +56,12 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Whether LOAD_ATTR may give method and object apart: the object is no import, and the arguments are few and plain.
-    fn is_method_call(&self, object: &Expr, args: &[Expr], keywords: &[Keyword]) -> bool {
+    fn is_method_call(
+        &self,
+        object: &Expr<'t>,
+        args: &[&Expr<'t>],
+        keywords: &[Keyword<'t>],
+    ) -> bool {
         let imported = match &object.kind {
             ExprKind::Name { id, .. } => {
                 self.scopes[EntryId::TOP].symbol(id).has(Symbol::DEF_IMPORT)
@@ -70,11 +75,11 @@ impl<'t> Codegen<'_, 't> {
     fn method_call(
         &mut self,
         call_loc: Location,
-        method: &'t Expr,
-        object: &'t Expr,
-        attr: &'t Name,
-        args: &'t [Expr],
-        keywords: &'t [Keyword],
+        method: &'t Expr<'t>,
+        object: &'t Expr<'t>,
+        attr: &'t Name<'t>,
+        args: &'t [&'t Expr<'t>],
+        keywords: &'t [Keyword<'t>],
     ) -> Result {
         let place = attribute_location(method.loc, method, attr);
         if let Some(call) = self.super_call(object, attr) {
@@ -102,18 +107,18 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn visit_keywords(&mut self, keywords: &'t [Keyword]) -> Result {
+    fn visit_keywords(&mut self, keywords: &'t [Keyword<'t>]) -> Result {
         keywords
             .iter()
-            .try_for_each(|keyword| self.visit_expr(&keyword.value))
+            .try_for_each(|keyword| self.visit_expr(keyword.value))
     }
 
-    fn load_keyword_names(&mut self, loc: Location, keywords: &'t [Keyword]) {
+    fn load_keyword_names(&mut self, loc: Location, keywords: &'t [Keyword<'t>]) {
         let names = keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
         self.load_names(loc, names);
     }
 
-    fn validate_keywords(&self, keywords: &[Keyword]) -> Result {
+    fn validate_keywords(&self, keywords: &[Keyword<'t>]) -> Result {
         for (index, keyword) in keywords.iter().enumerate() {
             let Some(name) = &keyword.arg else { continue };
             let repeated = keywords[index + 1..]
@@ -127,7 +132,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The call in `super().attr`, if LOAD_SUPER_ATTR can stand for it.
-    pub fn super_call(&self, object: &'t Expr, attr: &str) -> Option<SuperCall<'t>> {
+    pub fn super_call(&self, object: &'t Expr<'t>, attr: &str) -> Option<SuperCall<'t>> {
         let ExprKind::Call {
             func,
             args,
@@ -150,7 +155,7 @@ impl<'t> Codegen<'_, 't> {
                 (parameters.args > 0 || parameters.posonly > 0)
                     && self.reference_scope(&self.scopes.known.class) == Scope::Free
             }
-            2 => !args.iter().any(is_starred),
+            2 => !args.iter().any(|arg| is_starred(arg)),
             _ => false,
         };
         (!shadowed && optimised).then_some(SuperCall {
@@ -180,8 +185,8 @@ impl<'t> Codegen<'_, 't> {
     /// `super().attr` outside of a call.
     pub fn super_attribute(
         &mut self,
-        expr: &'t Expr,
-        attr: &'t Name,
+        expr: &'t Expr<'t>,
+        attr: &'t Name<'t>,
         call: SuperCall<'t>,
     ) -> Result {
         self.load_super_arguments(call)?;
@@ -198,9 +203,9 @@ impl<'t> Codegen<'_, 't> {
     /// `all(... for ...)`, `any` and `tuple`: if the function on the stack is the builtin one, loops here and goes to `done`.
     fn call_with_generator(
         &mut self,
-        function: &'t Expr,
-        args: &'t [Expr],
-        keywords: &[Keyword],
+        function: &'t Expr<'t>,
+        args: &'t [&'t Expr<'t>],
+        keywords: &[Keyword<'t>],
         done: Label,
     ) -> Result {
         let ExprKind::Name { id, .. } = &function.kind else {
@@ -272,9 +277,9 @@ impl<'t> Codegen<'_, 't> {
         &mut self,
         loc: Location,
         pushed: u32,
-        args: &'t [Expr],
+        args: &'t [&'t Expr<'t>],
         injected: Option<&str>,
-        keywords: &'t [Keyword],
+        keywords: &'t [Keyword<'t>],
     ) -> Result {
         self.validate_keywords(keywords)?;
         if args.len() + keywords.len() * 2 > STACK_USE_GUIDELINE || has_unpacking(args, keywords) {
@@ -300,9 +305,9 @@ impl<'t> Codegen<'_, 't> {
         &mut self,
         loc: Location,
         pushed: u32,
-        args: &'t [Expr],
+        args: &'t [&'t Expr<'t>],
         injected: Option<&str>,
-        keywords: &'t [Keyword],
+        keywords: &'t [Keyword<'t>],
     ) -> Result {
         match args {
             [
@@ -323,7 +328,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Pushes one dictionary of all keyword arguments.
-    fn keyword_dict(&mut self, loc: Location, keywords: &'t [Keyword]) -> Result {
+    fn keyword_dict(&mut self, loc: Location, keywords: &'t [Keyword<'t>]) -> Result {
         let mut have_dict = false;
         for group in keywords.chunk_by(|a, b| a.arg.is_some() && b.arg.is_some()) {
             if let [
@@ -349,7 +354,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn named_keywords(&mut self, loc: Location, keywords: &'t [Keyword]) -> Result {
+    fn named_keywords(&mut self, loc: Location, keywords: &'t [Keyword<'t>]) -> Result {
         let big = keywords.len() * 2 > STACK_USE_GUIDELINE;
         if big {
             self.op_arg(Location::NONE, BUILD_MAP, 0);
@@ -358,7 +363,7 @@ impl<'t> Codegen<'_, 't> {
             if let Some(name) = &keyword.arg {
                 self.load_name_constant(loc, name);
             }
-            self.visit_expr(&keyword.value)?;
+            self.visit_expr(keyword.value)?;
             if big {
                 self.op_arg(Location::NONE, MAP_ADD, 1);
             }

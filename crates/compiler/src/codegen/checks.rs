@@ -59,14 +59,14 @@ fn infer_type(expr: &Expr) -> Option<&'static str> {
     })
 }
 
-impl Codegen<'_, '_> {
+impl<'t> Codegen<'_, 't> {
     /// `is` with a literal.
     pub fn check_compare(
         &mut self,
         loc: Location,
-        left: &Expr,
+        left: &Expr<'t>,
         ops: &[CmpOp],
-        comparators: &[Expr],
+        comparators: &[&Expr<'t>],
     ) {
         let mut left = left;
         for (op, right) in ops.iter().zip(comparators) {
@@ -93,7 +93,7 @@ impl Codegen<'_, '_> {
     }
 
     /// A call of a literal.
-    pub fn check_caller(&mut self, function: &Expr) {
+    pub fn check_caller(&mut self, function: &Expr<'t>) {
         if matches!(function.kind, ExprKind::Lambda { .. }) {
             return;
         }
@@ -104,7 +104,7 @@ impl Codegen<'_, '_> {
     }
 
     /// A subscript of a literal that has none.
-    pub fn check_subscripter(&mut self, object: &Expr) {
+    pub fn check_subscripter(&mut self, object: &Expr<'t>) {
         let bad = match &object.kind {
             ExprKind::Constant { value, .. } => matches!(
                 value,
@@ -133,7 +133,7 @@ impl Codegen<'_, '_> {
     }
 
     /// A literal sequence with an index that is no integer.
-    pub fn check_index(&mut self, object: &Expr, index: &Expr) {
+    pub fn check_index(&mut self, object: &Expr<'t>, index: &Expr<'t>) {
         let Some(index_type) = infer_type(index) else {
             return;
         };

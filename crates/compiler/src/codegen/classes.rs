@@ -15,7 +15,7 @@ const TYPE_PARAMS: &str = ".type_params";
 const GENERIC_BASE: &str = ".generic_base";
 
 impl<'t> Codegen<'_, 't> {
-    pub fn class(&mut self, stmt: &'t Stmt, def: &'t ClassDef) -> Result {
+    pub fn class(&mut self, stmt: &'t Stmt<'t>, def: &'t ClassDef<'t>) -> Result {
         let loc = stmt.loc;
         self.decorators(&def.decorator_list)?;
         let firstlineno = first_line(stmt, &def.decorator_list);
@@ -30,9 +30,14 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The class is made in a unit that binds the type parameters and adds `Generic[...]` to the bases.
-    fn generic_class(&mut self, stmt: &'t Stmt, def: &'t ClassDef, firstlineno: i32) -> Result {
+    fn generic_class(
+        &mut self,
+        stmt: &'t Stmt<'t>,
+        def: &'t ClassDef<'t>,
+        firstlineno: i32,
+    ) -> Result {
         let loc = stmt.loc;
-        let private = Some(def.name.clone());
+        let private = Some(def.name);
         self.enter_type_params(
             &def.name,
             &def.type_params,
@@ -55,7 +60,12 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Pushes `__build_class__`, the function that runs the body, and the name; the bases follow.
-    fn class_function(&mut self, stmt: &'t Stmt, def: &'t ClassDef, firstlineno: i32) -> Result {
+    fn class_function(
+        &mut self,
+        stmt: &'t Stmt<'t>,
+        def: &'t ClassDef<'t>,
+        firstlineno: i32,
+    ) -> Result {
         let finished = self.class_body(stmt, def, firstlineno)?;
         let loc = stmt.loc;
         self.op(loc, LOAD_BUILD_CLASS);
@@ -67,13 +77,13 @@ impl<'t> Codegen<'_, 't> {
 
     fn class_body(
         &mut self,
-        stmt: &'t Stmt,
-        def: &'t ClassDef,
+        stmt: &'t Stmt<'t>,
+        def: &'t ClassDef<'t>,
         firstlineno: i32,
-    ) -> Result<Finished> {
+    ) -> Result<Finished<'t>> {
         let entry = self.lookup(Key::stmt(stmt))?;
         let name = self.constants.intern_name(&def.name);
-        let private = Some(def.name.clone());
+        let private = Some(def.name);
         self.enter_scope(
             name,
             ScopeType::Class,
@@ -90,7 +100,7 @@ impl<'t> Codegen<'_, 't> {
         self.finish_unit(true)
     }
 
-    fn class_prologue(&mut self, loc: Location, def: &'t ClassDef) -> Result {
+    fn class_prologue(&mut self, loc: Location, def: &'t ClassDef<'t>) -> Result {
         self.known_name_op(loc, "__name__", Context::Load)?;
         self.known_name_op(loc, "__module__", Context::Store)?;
         let qualname = Constant::Str(self.unit().qualname_constant.clone());
@@ -138,7 +148,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Notes `self.name = ...` for the class around it (`__static_attributes__`).
-    pub fn note_static_attribute(&mut self, object: &Expr, name: &Name, context: Context) {
+    pub fn note_static_attribute(&mut self, object: &Expr<'t>, name: &Name<'t>, context: Context) {
         let assigns_to_self = context == Context::Store
             && matches!(&object.kind, ExprKind::Name { id, .. } if &**id == "self");
         if !assigns_to_self {
@@ -150,7 +160,7 @@ impl<'t> Codegen<'_, 't> {
             .rev()
             .find(|unit| unit.scope_type == ScopeType::Class);
         if let Some(class) = class {
-            class.static_attributes.insert(name.clone());
+            class.static_attributes.insert(*name);
         }
     }
 }

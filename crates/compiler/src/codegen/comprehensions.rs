@@ -43,16 +43,16 @@ impl Kind {
 /// What the comprehension collects; a value stands only in a dictionary.
 #[derive(Clone, Copy)]
 pub struct Element<'t> {
-    first: &'t Expr,
-    value: Option<&'t Expr>,
+    first: &'t Expr<'t>,
+    value: Option<&'t Expr<'t>>,
 }
 
 impl<'t> Element<'t> {
-    pub fn one(first: &'t Expr) -> Element<'t> {
+    pub fn one(first: &'t Expr<'t>) -> Element<'t> {
         Element { first, value: None }
     }
 
-    pub fn pair(key: &'t Expr, value: &'t Expr) -> Element<'t> {
+    pub fn pair(key: &'t Expr<'t>, value: &'t Expr<'t>) -> Element<'t> {
         Element {
             first: key,
             value: Some(value),
@@ -65,28 +65,28 @@ impl<'t> Element<'t> {
 struct Loop<'t> {
     loc: Location,
     kind: Kind,
-    generators: &'t [Comprehension],
+    generators: &'t [Comprehension<'t>],
     element: Element<'t>,
     inlined: bool,
 }
 
 /// What inlining changed in the unit and has to put back.
 #[derive(Default)]
-struct Inlined {
+struct Inlined<'t> {
     /// Names whose outer value waits on the stack.
-    pushed: Vec<Name>,
+    pushed: Vec<Name<'t>>,
     /// The symbols that the outer block had.
-    symbols: Vec<(Name, Symbol)>,
-    fast_hidden: Vec<Name>,
+    symbols: Vec<(Name<'t>, Symbol)>,
+    fast_hidden: Vec<Name<'t>>,
     cleanup: Option<Label>,
 }
 
 impl<'t> Codegen<'_, 't> {
     pub fn comprehension(
         &mut self,
-        expr: &'t Expr,
+        expr: &'t Expr<'t>,
         kind: Kind,
-        generators: &'t [Comprehension],
+        generators: &'t [Comprehension<'t>],
         element: Element<'t>,
     ) -> Result {
         let loc = expr.loc;
@@ -138,8 +138,8 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Pushes the iterator of a clause.
-    fn comprehension_iter(&mut self, clause: &'t Comprehension) -> Result {
-        self.visit_expr(&clause.iter)?;
+    fn comprehension_iter(&mut self, clause: &'t Comprehension<'t>) -> Result {
+        self.visit_expr(clause.iter)?;
         self.op(
             clause.iter.loc,
             if clause.is_async { GET_AITER } else { GET_ITER },
@@ -186,7 +186,7 @@ impl<'t> Codegen<'_, 't> {
         if !iter_on_stack {
             if index == 0 {
                 self.op_arg(plan.loc, LOAD_FAST, 0);
-            } else if let Some(only) = only_element(&clause.iter) {
+            } else if let Some(only) = only_element(clause.iter) {
                 // `for y in [f(x)]` assigns and does not loop.
                 self.visit_expr(only)?;
                 start = None;
@@ -199,7 +199,7 @@ impl<'t> Codegen<'_, 't> {
             self.use_label(start);
             self.jump(clause.iter.loc, FOR_ITER, anchor);
         }
-        self.visit_expr(&clause.target)?;
+        self.visit_expr(clause.target)?;
         let element_loc = self.clause_body(plan, index, depth, if_cleanup)?;
         self.use_label(if_cleanup);
         if let Some(start) = start {
@@ -242,7 +242,7 @@ impl<'t> Codegen<'_, 't> {
         self.use_label(send);
         self.yield_from(loc, true);
         self.op(loc, POP_BLOCK);
-        self.visit_expr(&clause.target)?;
+        self.visit_expr(clause.target)?;
         let element_loc = self.clause_body(plan, index, depth + 1, if_cleanup)?;
         self.use_label(if_cleanup);
         self.jump(element_loc, JUMP, start);
@@ -299,11 +299,11 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Gives the names of an inlined comprehension their own scopes and puts outer values aside. The iterator is on the stack.
-    fn push_inlined(&mut self, loc: Location, entry: EntryId) -> Result<Inlined> {
-        let symbols: Vec<(Name, Symbol)> = self.scopes[entry]
+    fn push_inlined(&mut self, loc: Location, entry: EntryId) -> Result<Inlined<'t>> {
+        let symbols: Vec<(Name<'t>, Symbol)> = self.scopes[entry]
             .symbols
             .iter()
-            .map(|(name, symbol)| (name.clone(), *symbol))
+            .map(|(name, symbol)| (*name, *symbol))
             .collect();
         let mut state = Inlined::default();
         self.tweak_scopes(&symbols, &mut state);
@@ -321,7 +321,7 @@ impl<'t> Codegen<'_, 't> {
                     self.op_cellvar(loc, MAKE_CELL, &mangled);
                 }
             }
-            state.pushed.push(name.clone());
+            state.pushed.push(*name);
         }
         if !state.pushed.is_empty() {
             self.op_arg(loc, SWAP, state.pushed.len() as u32 + 1);
@@ -335,7 +335,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Puts the comprehension's symbols in place of the outer ones where they differ.
-    fn tweak_scopes(&mut self, symbols: &[(Name, Symbol)], state: &mut Inlined) {
+    fn tweak_scopes(&mut self, symbols: &[(Name<'t>, Symbol)], state: &mut Inlined<'t>) {
         let outer_id = self.unit().entry;
         let in_class = self.scopes[outer_id].block_type == BlockType::Class
             && self.unit().in_inlined_comp == 0;
@@ -349,27 +349,27 @@ impl<'t> Codegen<'_, 't> {
                 && !(scope == Scope::Cell && outer_scope == Scope::Free);
             if differs || in_class {
                 self.set_symbol(outer_id, name, *symbol);
-                state.symbols.push((name.clone(), outer));
+                state.symbols.push((*name, outer));
             }
             if (is_isolated(*symbol) || in_class) && !function_like {
                 let hidden = &mut self.unit_mut().fasthidden;
                 if hidden.get(name) != Some(&true) {
-                    hidden.insert(name.clone(), true);
-                    state.fast_hidden.push(name.clone());
+                    hidden.insert(*name, true);
+                    state.fast_hidden.push(*name);
                 }
             }
         }
     }
 
     /// Gives `name` another symbol in the unit and in its block.
-    fn set_symbol(&mut self, block: EntryId, name: &Name, symbol: Symbol) {
+    fn set_symbol(&mut self, block: EntryId, name: &Name<'t>, symbol: Symbol) {
         *self.scopes[block].symbols.entry(name) = symbol;
         let mut known = self.in_unit.get(name.number()).unwrap_or_default();
         known.symbol = symbol;
         self.in_unit.set(name.number(), known);
     }
 
-    fn pop_inlined(&mut self, loc: Location, state: &mut Inlined) {
+    fn pop_inlined(&mut self, loc: Location, state: &mut Inlined<'t>) {
         if let Some(cleanup) = state.cleanup {
             self.pop_block();
             self.op(Location::NONE, POP_BLOCK);
@@ -394,7 +394,7 @@ impl<'t> Codegen<'_, 't> {
         }
     }
 
-    fn restore_locals(&mut self, loc: Location, pushed: &[Name]) {
+    fn restore_locals(&mut self, loc: Location, pushed: &[Name<'t>]) {
         self.op_arg(loc, SWAP, pushed.len() as u32 + 1);
         for name in pushed.iter().rev() {
             self.op_varname(loc, STORE_FAST_MAYBE_NULL, name);
@@ -408,7 +408,7 @@ fn is_isolated(symbol: Symbol) -> bool {
 }
 
 /// The only element of a list or tuple display.
-fn only_element(iter: &Expr) -> Option<&Expr> {
+fn only_element<'t>(iter: &'t Expr<'t>) -> Option<&'t Expr<'t>> {
     match &iter.kind {
         ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => match &elts[..] {
             [only] if !is_starred(only) => Some(only),

@@ -22,7 +22,7 @@ impl<'t> Codegen<'_, 't> {
     pub fn jump_if(
         &mut self,
         loc: Location,
-        expr: &'t Expr,
+        expr: &'t Expr<'t>,
         next: Label,
         condition: bool,
     ) -> Result {
@@ -35,7 +35,7 @@ impl<'t> Codegen<'_, 't> {
     fn jump_if_kind(
         &mut self,
         loc: Location,
-        expr: &'t Expr,
+        expr: &'t Expr<'t>,
         next: Label,
         condition: bool,
     ) -> Result {
@@ -79,7 +79,7 @@ impl<'t> Codegen<'_, 't> {
         &mut self,
         loc: Location,
         op: BoolOp,
-        values: &'t [Expr],
+        values: &'t [&'t Expr<'t>],
         next: Label,
         condition: bool,
     ) -> Result {
@@ -103,9 +103,9 @@ impl<'t> Codegen<'_, 't> {
     fn jump_if_chained(
         &mut self,
         loc: Location,
-        left: &'t Expr,
+        left: &'t Expr<'t>,
         ops: &[CmpOp],
-        comparators: &'t [Expr],
+        comparators: &'t [&'t Expr<'t>],
         next: Label,
         condition: bool,
     ) -> Result {
@@ -113,14 +113,14 @@ impl<'t> Codegen<'_, 't> {
         self.visit_expr(left)?;
         let last = ops.len() - 1;
         for index in 0..last {
-            self.visit_expr(&comparators[index])?;
+            self.visit_expr(comparators[index])?;
             self.op_arg(loc, SWAP, 2);
             self.op_arg(loc, COPY, 2);
             self.op_compare(loc, ops[index]);
             self.op(loc, TO_BOOL);
             self.jump(loc, POP_JUMP_IF_FALSE, cleanup);
         }
-        self.visit_expr(&comparators[last])?;
+        self.visit_expr(comparators[last])?;
         self.op_compare(loc, ops[last]);
         self.op(loc, TO_BOOL);
         self.jump(loc, jump_opcode(condition), next);
@@ -138,9 +138,9 @@ impl<'t> Codegen<'_, 't> {
     pub fn conditional_expression(
         &mut self,
         loc: Location,
-        test: &'t Expr,
-        body: &'t Expr,
-        orelse: &'t Expr,
+        test: &'t Expr<'t>,
+        body: &'t Expr<'t>,
+        orelse: &'t Expr<'t>,
     ) -> Result {
         let end = self.new_label();
         let next = self.new_label();
@@ -156,9 +156,9 @@ impl<'t> Codegen<'_, 't> {
     pub fn if_statement(
         &mut self,
         loc: Location,
-        test: &'t Expr,
-        body: &'t [Stmt],
-        orelse: &'t [Stmt],
+        test: &'t Expr<'t>,
+        body: &'t [Stmt<'t>],
+        orelse: &'t [Stmt<'t>],
     ) -> Result {
         let end = self.new_label();
         let next = if orelse.is_empty() {
@@ -180,10 +180,10 @@ impl<'t> Codegen<'_, 't> {
     pub fn for_loop(
         &mut self,
         loc: Location,
-        target: &'t Expr,
-        iter: &'t Expr,
-        body: &'t [Stmt],
-        orelse: &'t [Stmt],
+        target: &'t Expr<'t>,
+        iter: &'t Expr<'t>,
+        body: &'t [Stmt<'t>],
+        orelse: &'t [Stmt<'t>],
     ) -> Result {
         let start = self.new_label();
         let cleanup = self.new_label();
@@ -210,10 +210,10 @@ impl<'t> Codegen<'_, 't> {
     pub fn async_for_loop(
         &mut self,
         loc: Location,
-        target: &'t Expr,
-        iter: &'t Expr,
-        body: &'t [Stmt],
-        orelse: &'t [Stmt],
+        target: &'t Expr<'t>,
+        iter: &'t Expr<'t>,
+        body: &'t [Stmt<'t>],
+        orelse: &'t [Stmt<'t>],
     ) -> Result {
         let start = self.new_label();
         let send = self.new_label();
@@ -244,9 +244,9 @@ impl<'t> Codegen<'_, 't> {
     pub fn while_loop(
         &mut self,
         loc: Location,
-        test: &'t Expr,
-        body: &'t [Stmt],
-        orelse: &'t [Stmt],
+        test: &'t Expr<'t>,
+        body: &'t [Stmt<'t>],
+        orelse: &'t [Stmt<'t>],
     ) -> Result {
         let start = self.new_label();
         let end = self.new_label();

@@ -23,7 +23,7 @@ pub enum Attribute {
     ZeroSuperMethod,
 }
 
-impl Codegen<'_, '_> {
+impl<'t> Codegen<'_, 't> {
     pub fn new_label(&mut self) -> Label {
         self.unit_mut().sequence.new_label()
     }
@@ -101,7 +101,7 @@ impl Codegen<'_, '_> {
     }
 
     /// The mangled form of `name` as a constant: a new string if mangling changed it.
-    pub fn load_mangled_constant(&mut self, loc: Location, name: &Name, mangled: &Name) {
+    pub fn load_mangled_constant(&mut self, loc: Location, name: &Name<'t>, mangled: &Name<'t>) {
         if name == mangled {
             return self.load_name_constant(loc, name);
         }
@@ -109,21 +109,21 @@ impl Codegen<'_, '_> {
     }
 
     /// The mangled name of a parameter as a constant.
-    pub fn load_arg_name(&mut self, loc: Location, arg: &Arg) {
+    pub fn load_arg_name(&mut self, loc: Location, arg: &Arg<'t>) {
         let mangled = self.mangle(&arg.arg);
         self.load_mangled_constant(loc, &arg.arg, &mangled);
     }
 
-    pub fn load_names<'n>(&mut self, loc: Location, names: impl Iterator<Item = &'n Name>) {
+    pub fn load_names<'n>(&mut self, loc: Location, names: impl Iterator<Item = &'n Name<'n>>) {
         let id = self.constants.merge_tuple_of(names);
         self.load_merged(loc, id);
     }
 
     /// `name` as it is called in the unit (`_PyCompile_MaybeMangle`).
     #[inline]
-    pub fn mangle(&mut self, name: &Name) -> Name {
+    pub fn mangle(&mut self, name: &Name<'t>) -> Name<'t> {
         if !name.is_private() {
-            return name.clone();
+            return *name;
         }
         let unit = self.units.last().expect("a unit is open");
         let (names, class) = (self.constants.names(), unit.private.as_ref());
@@ -131,18 +131,18 @@ impl Codegen<'_, '_> {
     }
 
     /// A name that the compiler itself brings in.
-    pub fn name(&mut self, text: &str) -> Name {
+    pub fn name(&mut self, text: &str) -> Name<'t> {
         self.constants.names().added(text)
     }
 
     /// An instruction whose argument is the number of a mangled name in `co_names`.
-    pub fn op_name(&mut self, loc: Location, opcode: u16, name: &Name) {
+    pub fn op_name(&mut self, loc: Location, opcode: u16, name: &Name<'t>) {
         let index = self.name_index(name);
         self.op_arg(loc, opcode, index);
     }
 
     /// The number of a name, mangled if it is private, in `co_names`.
-    fn name_index(&mut self, name: &Name) -> u32 {
+    fn name_index(&mut self, name: &Name<'t>) -> u32 {
         match name.is_private() {
             true => {
                 let mangled = self.mangle(name);
@@ -153,7 +153,7 @@ impl Codegen<'_, '_> {
     }
 
     /// LOAD_ATTR or LOAD_SUPER_ATTR of `name`.
-    pub fn op_attribute(&mut self, loc: Location, how: Attribute, name: &Name) {
+    pub fn op_attribute(&mut self, loc: Location, how: Attribute, name: &Name<'t>) {
         let index = self.name_index(name);
         let (opcode, oparg) = match how {
             Attribute::Load => (LOAD_ATTR, index << 1),
@@ -167,20 +167,20 @@ impl Codegen<'_, '_> {
     }
 
     /// An instruction whose argument is the number of a mangled name among the fast locals.
-    pub fn op_varname(&mut self, loc: Location, opcode: u16, name: &Name) {
+    pub fn op_varname(&mut self, loc: Location, opcode: u16, name: &Name<'t>) {
         let mangled = self.mangle(name);
         let index = self.index_of(Table::Locals, &mangled);
         self.op_arg(loc, opcode, index);
     }
 
     /// An instruction whose argument is the number of a cell variable.
-    pub fn op_cellvar(&mut self, loc: Location, opcode: u16, name: &Name) {
+    pub fn op_cellvar(&mut self, loc: Location, opcode: u16, name: &Name<'t>) {
         let index = self.index_of(Table::Cells, name);
         self.op_arg(loc, opcode, index);
     }
 
     /// An instruction whose argument is the number of a free variable.
-    pub fn op_freevar(&mut self, loc: Location, opcode: u16, name: &Name) {
+    pub fn op_freevar(&mut self, loc: Location, opcode: u16, name: &Name<'t>) {
         let index = self.index_of(Table::Frees, name);
         self.op_arg(loc, opcode, index);
     }

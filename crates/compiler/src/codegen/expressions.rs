@@ -33,11 +33,11 @@ const SET: Display = Display {
 };
 
 impl<'t> Codegen<'_, 't> {
-    pub fn visit_exprs(&mut self, exprs: &'t [Expr]) -> Result {
+    pub fn visit_exprs(&mut self, exprs: &'t [&'t Expr<'t>]) -> Result {
         exprs.iter().try_for_each(|expr| self.visit_expr(expr))
     }
 
-    pub fn visit_expr(&mut self, expr: &'t Expr) -> Result {
+    pub fn visit_expr(&mut self, expr: &'t Expr<'t>) -> Result {
         match &expr.kind {
             ExprKind::Constant { value, .. } => {
                 self.load_const(expr.loc, value);
@@ -49,14 +49,14 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// An expression that has others in it.
-    fn visit_parent(&mut self, expr: &'t Expr) -> Result {
+    fn visit_parent(&mut self, expr: &'t Expr<'t>) -> Result {
         let depth = self.descend()?;
         let result = with_stack(depth, || self.visit_expr_kind(expr));
         self.ascend();
         result
     }
 
-    fn visit_expr_kind(&mut self, expr: &'t Expr) -> Result {
+    fn visit_expr_kind(&mut self, expr: &'t Expr<'t>) -> Result {
         let loc = expr.loc;
         match &expr.kind {
             ExprKind::Attribute { value, attr, ctx } => self.attribute(expr, value, attr, *ctx),
@@ -105,7 +105,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Expressions with units or strings of their own, and those that suspend.
-    fn visit_other(&mut self, expr: &'t Expr) -> Result {
+    fn visit_other(&mut self, expr: &'t Expr<'t>) -> Result {
         let loc = expr.loc;
         match &expr.kind {
             ExprKind::Lambda { args, body } => self.lambda(expr, args, body),
@@ -147,7 +147,7 @@ impl<'t> Codegen<'_, 't> {
         }
     }
 
-    fn visit_yield(&mut self, loc: Location, value: Option<&'t Expr>) -> Result {
+    fn visit_yield(&mut self, loc: Location, value: Option<&'t Expr<'t>>) -> Result {
         if !self.entry().is_function_like() {
             return self.error(loc, "'yield' outside function");
         }
@@ -159,7 +159,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn visit_yield_from(&mut self, loc: Location, value: &'t Expr) -> Result {
+    fn visit_yield_from(&mut self, loc: Location, value: &'t Expr<'t>) -> Result {
         if !self.entry().is_function_like() {
             return self.error(loc, "'yield from' outside function");
         }
@@ -175,9 +175,9 @@ impl<'t> Codegen<'_, 't> {
 
     fn attribute(
         &mut self,
-        expr: &'t Expr,
-        object: &'t Expr,
-        attr: &'t Name,
+        expr: &'t Expr<'t>,
+        object: &'t Expr<'t>,
+        attr: &'t Name<'t>,
         context: Context,
     ) -> Result {
         if context == Context::Load
@@ -196,7 +196,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn bool_op(&mut self, loc: Location, op: BoolOp, values: &'t [Expr]) -> Result {
+    fn bool_op(&mut self, loc: Location, op: BoolOp, values: &'t [&'t Expr<'t>]) -> Result {
         let jump = if op == BoolOp::And {
             JUMP_IF_FALSE
         } else {
@@ -214,7 +214,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn unary_op(&mut self, loc: Location, op: UnaryOp, operand: &'t Expr) -> Result {
+    fn unary_op(&mut self, loc: Location, op: UnaryOp, operand: &'t Expr<'t>) -> Result {
         self.visit_expr(operand)?;
         match op {
             UnaryOp::UAdd => self.op_arg(loc, CALL_INTRINSIC_1, INTRINSIC_UNARY_POSITIVE),
@@ -241,21 +241,21 @@ impl<'t> Codegen<'_, 't> {
     fn compare(
         &mut self,
         loc: Location,
-        left: &'t Expr,
+        left: &'t Expr<'t>,
         ops: &[CmpOp],
-        comparators: &'t [Expr],
+        comparators: &'t [&'t Expr<'t>],
     ) -> Result {
         self.check_compare(loc, left, ops, comparators);
         self.visit_expr(left)?;
         let last = ops.len() - 1;
         if last == 0 {
-            self.visit_expr(&comparators[0])?;
+            self.visit_expr(comparators[0])?;
             self.op_compare(loc, ops[0]);
             return Ok(());
         }
         let cleanup = self.new_label();
         for index in 0..last {
-            self.visit_expr(&comparators[index])?;
+            self.visit_expr(comparators[index])?;
             self.op_arg(loc, SWAP, 2);
             self.op_arg(loc, COPY, 2);
             self.op_compare(loc, ops[index]);
@@ -264,7 +264,7 @@ impl<'t> Codegen<'_, 't> {
             self.jump(loc, POP_JUMP_IF_FALSE, cleanup);
             self.op(loc, POP_TOP);
         }
-        self.visit_expr(&comparators[last])?;
+        self.visit_expr(comparators[last])?;
         self.op_compare(loc, ops[last]);
         let end = self.new_label();
         self.jump(Location::NONE, JUMP_NO_INTERRUPT, end);
@@ -278,7 +278,7 @@ impl<'t> Codegen<'_, 't> {
     fn sequence(
         &mut self,
         loc: Location,
-        elts: &'t [Expr],
+        elts: &'t [&'t Expr<'t>],
         context: Context,
         is_tuple: bool,
     ) -> Result {
@@ -294,12 +294,12 @@ impl<'t> Codegen<'_, 't> {
     pub fn build_tuple(
         &mut self,
         loc: Location,
-        elts: &'t [Expr],
+        elts: &'t [&'t Expr<'t>],
         injected: Option<&str>,
         pushed: u32,
     ) -> Result {
         let count = elts.len() + pushed as usize + usize::from(injected.is_some());
-        if count <= STACK_USE_GUIDELINE && !elts.iter().any(is_starred) {
+        if count <= STACK_USE_GUIDELINE && !elts.iter().any(|elt| is_starred(elt)) {
             self.visit_exprs(elts)?;
             self.load_injected(loc, injected)?;
             self.op_arg(loc, BUILD_TUPLE, count as u32);
@@ -321,14 +321,14 @@ impl<'t> Codegen<'_, 't> {
     fn display(
         &mut self,
         loc: Location,
-        elts: &'t [Expr],
+        elts: &'t [&'t Expr<'t>],
         injected: Option<&str>,
         pushed: u32,
         display: Display,
     ) -> Result {
         let count = elts.len() + pushed as usize + usize::from(injected.is_some());
         let big = count > STACK_USE_GUIDELINE;
-        if !big && !elts.iter().any(is_starred) {
+        if !big && !elts.iter().any(|elt| is_starred(elt)) {
             self.visit_exprs(elts)?;
             self.load_injected(loc, injected)?;
             self.op_arg(loc, display.build, count as u32);
@@ -359,7 +359,12 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Pushes a dictionary: runs of items become dictionaries that are merged, as are unpacked mappings.
-    fn dict(&mut self, loc: Location, keys: &'t [Option<Expr>], values: &'t [Expr]) -> Result {
+    fn dict(
+        &mut self,
+        loc: Location,
+        keys: &'t [Option<&'t Expr<'t>>],
+        values: &'t [&'t Expr<'t>],
+    ) -> Result {
         let mut have_dict = false;
         let mut start = 0;
         for (index, key) in keys.iter().enumerate() {
@@ -372,7 +377,7 @@ impl<'t> Codegen<'_, 't> {
                     self.op_arg(loc, BUILD_MAP, 0);
                     have_dict = true;
                 }
-                self.visit_expr(&values[index])?;
+                self.visit_expr(values[index])?;
                 self.op_arg(loc, DICT_UPDATE, 1);
                 start = index + 1;
             } else if (index - start) * 2 > STACK_USE_GUIDELINE {
@@ -402,8 +407,8 @@ impl<'t> Codegen<'_, 't> {
     fn dict_items(
         &mut self,
         loc: Location,
-        keys: &'t [Option<Expr>],
-        values: &'t [Expr],
+        keys: &'t [Option<&'t Expr<'t>>],
+        values: &'t [&'t Expr<'t>],
     ) -> Result {
         let big = keys.len() * 2 > STACK_USE_GUIDELINE;
         if big {

@@ -46,9 +46,9 @@ pub struct FrameBlock<'t> {
     /// Where `break` goes.
     pub exit: Option<Label>,
     /// Of FinallyTry: what runs on the way out.
-    pub final_body: &'t [Stmt],
+    pub final_body: &'t [Stmt<'t>],
     /// Of HandlerCleanup: the variable that held the exception.
-    pub name: Option<&'t Name>,
+    pub name: Option<&'t Name<'t>>,
 }
 
 impl<'t> FrameBlock<'t> {
@@ -192,7 +192,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// `name = None; del name`
-    pub fn clear_name(&mut self, loc: Location, name: &Name) -> Result {
+    pub fn clear_name(&mut self, loc: Location, name: &Name<'t>) -> Result {
         self.load_none(loc);
         self.name_op(loc, name, Context::Store)?;
         self.name_op(loc, name, Context::Del)
@@ -224,7 +224,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(found)
     }
 
-    pub fn visit_return(&mut self, stmt: &'t Stmt, value: Option<&'t Expr>) -> Result {
+    pub fn visit_return(&mut self, stmt: &'t Stmt<'t>, value: Option<&'t Expr<'t>>) -> Result {
         let mut loc = stmt.loc;
         let constant = match value.map(|value| &value.kind) {
             Some(ExprKind::Constant { value, .. }) => Some(value),

@@ -20,7 +20,7 @@ fn conversion_number(conversion: i32) -> Option<u32> {
 }
 
 impl<'t> Codegen<'_, 't> {
-    pub fn joined_str(&mut self, loc: Location, values: &'t [Expr]) -> Result {
+    pub fn joined_str(&mut self, loc: Location, values: &'t [&'t Expr<'t>]) -> Result {
         if values.len() > STACK_USE_GUIDELINE {
             self.load_empty_string(loc);
             let join = self.name("join");
@@ -45,9 +45,9 @@ impl<'t> Codegen<'_, 't> {
     pub fn formatted_value(
         &mut self,
         loc: Location,
-        value: &'t Expr,
+        value: &'t Expr<'t>,
         conversion: i32,
-        format_spec: Option<&'t Expr>,
+        format_spec: Option<&'t Expr<'t>>,
     ) -> Result {
         self.visit_expr(value)?;
         if let Some(number) = conversion_number(conversion) {
@@ -64,8 +64,9 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// A tuple of the strings, one more than there are interpolations, then a tuple of the interpolations.
-    pub fn template_str(&mut self, loc: Location, values: &'t [Expr]) -> Result {
-        let is_interpolation = |value: &Expr| matches!(value.kind, ExprKind::Interpolation { .. });
+    pub fn template_str(&mut self, loc: Location, values: &'t [&'t Expr<'t>]) -> Result {
+        let is_interpolation =
+            |value: &Expr<'t>| matches!(value.kind, ExprKind::Interpolation { .. });
         let mut strings = 0;
         let mut after_interpolation = true;
         for value in values {
@@ -99,10 +100,10 @@ impl<'t> Codegen<'_, 't> {
     pub fn interpolation(
         &mut self,
         loc: Location,
-        value: &'t Expr,
+        value: &'t Expr<'t>,
         text: &Constant,
         conversion: i32,
-        format_spec: Option<&'t Expr>,
+        format_spec: Option<&'t Expr<'t>>,
     ) -> Result {
         self.visit_expr(value)?;
         self.load_const(loc, text);

@@ -13,7 +13,7 @@ use super::unit_state::{Metadata, ScopeType, Table};
 use super::{Codegen, Finished, Result};
 
 /// Where a definition starts: at its first decorator.
-pub fn first_line(stmt: &Stmt, decorators: &[Expr]) -> i32 {
+pub fn first_line(stmt: &Stmt, decorators: &[&Expr]) -> i32 {
     decorators
         .first()
         .map_or(stmt.loc.line, |first| first.loc.line)
@@ -40,7 +40,12 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Pushes a function made from the code object. `flags` say what stands on the stack for it already.
-    pub fn make_closure(&mut self, loc: Location, finished: Finished, mut flags: u32) -> Result {
+    pub fn make_closure(
+        &mut self,
+        loc: Location,
+        finished: Finished<'t>,
+        mut flags: u32,
+    ) -> Result {
         if !finished.freevars.is_empty() {
             for name in &finished.freevars {
                 let index = self.closure_index(name)?;
@@ -65,7 +70,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The number of the unit's variable that an inner unit is to share (`_PyCompile_LookupArg`).
-    fn closure_index(&self, name: &Name) -> Result<u32> {
+    fn closure_index(&self, name: &Name<'t>) -> Result<u32> {
         let table = match self.reference_scope(name) {
             Scope::Cell => Table::Cells,
             _ => Table::Frees,
@@ -80,7 +85,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The scope of a name that an inner unit takes from this one; a class has its implicit cells (`_PyCompile_GetRefType`).
-    pub fn reference_scope(&self, name: &Name) -> Scope {
+    pub fn reference_scope(&self, name: &Name<'t>) -> Scope {
         let implicit = ["__class__", "__classdict__", "__conditional_annotations__"];
         if self.unit().scope_type == ScopeType::Class && implicit.contains(&&**name) {
             return Scope::Cell;
@@ -88,18 +93,18 @@ impl<'t> Codegen<'_, 't> {
         self.scope_of(name)
     }
 
-    pub fn decorators(&mut self, decorators: &'t [Expr]) -> Result {
+    pub fn decorators(&mut self, decorators: &'t [&'t Expr<'t>]) -> Result {
         self.visit_exprs(decorators)
     }
 
-    pub fn apply_decorators(&mut self, decorators: &'t [Expr]) {
+    pub fn apply_decorators(&mut self, decorators: &'t [&'t Expr<'t>]) {
         for decorator in decorators.iter().rev() {
             self.op_arg(decorator.loc, CALL, 0);
         }
     }
 
     /// Pushes the defaults; gives the flags that `make_closure` wants.
-    fn default_arguments(&mut self, loc: Location, args: &'t Arguments) -> Result<u32> {
+    fn default_arguments(&mut self, loc: Location, args: &'t Arguments<'t>) -> Result<u32> {
         let mut flags = 0;
         if !args.defaults.is_empty() {
             self.visit_exprs(&args.defaults)?;
@@ -120,7 +125,12 @@ impl<'t> Codegen<'_, 't> {
         Ok(flags)
     }
 
-    pub fn function(&mut self, stmt: &'t Stmt, def: &'t FunctionDef, is_async: bool) -> Result {
+    pub fn function(
+        &mut self,
+        stmt: &'t Stmt<'t>,
+        def: &'t FunctionDef<'t>,
+        is_async: bool,
+    ) -> Result {
         let loc = stmt.loc;
         self.decorators(&def.decorator_list)?;
         let firstlineno = first_line(stmt, &def.decorator_list);
@@ -136,13 +146,13 @@ impl<'t> Codegen<'_, 't> {
 
     fn function_value(
         &mut self,
-        stmt: &'t Stmt,
-        def: &'t FunctionDef,
+        stmt: &'t Stmt<'t>,
+        def: &'t FunctionDef<'t>,
         is_async: bool,
         mut flags: u32,
         firstlineno: i32,
     ) -> Result {
-        if self.function_annotations(stmt.loc, &def.args, def.returns.as_deref())? {
+        if self.function_annotations(stmt.loc, &def.args, def.returns)? {
             flags |= MAKE_FUNCTION_ANNOTATE;
         }
         let finished = self.function_body(stmt, def, is_async, firstlineno)?;
@@ -152,8 +162,8 @@ impl<'t> Codegen<'_, 't> {
     /// The function is made in a unit of its own that binds the type parameters; defaults are evaluated outside and passed in.
     fn generic_function(
         &mut self,
-        stmt: &'t Stmt,
-        def: &'t FunctionDef,
+        stmt: &'t Stmt<'t>,
+        def: &'t FunctionDef<'t>,
         is_async: bool,
         flags: u32,
         firstlineno: i32,
@@ -189,11 +199,11 @@ impl<'t> Codegen<'_, 't> {
 
     fn function_body(
         &mut self,
-        stmt: &'t Stmt,
-        def: &'t FunctionDef,
+        stmt: &'t Stmt<'t>,
+        def: &'t FunctionDef<'t>,
         is_async: bool,
         firstlineno: i32,
-    ) -> Result<Finished> {
+    ) -> Result<Finished<'t>> {
         let scope_type = if is_async {
             ScopeType::AsyncFunction
         } else {
@@ -244,7 +254,12 @@ impl<'t> Codegen<'_, 't> {
         self.op_arg(Location::NONE, RERAISE, 1);
     }
 
-    pub fn lambda(&mut self, expr: &'t Expr, args: &'t Arguments, body: &'t Expr) -> Result {
+    pub fn lambda(
+        &mut self,
+        expr: &'t Expr<'t>,
+        args: &'t Arguments<'t>,
+        body: &'t Expr<'t>,
+    ) -> Result {
         let loc = expr.loc;
         let flags = self.default_arguments(loc, args)?;
         let entry = self.lookup(Key::expr(expr))?;
@@ -270,8 +285,8 @@ impl<'t> Codegen<'_, 't> {
     fn function_annotations(
         &mut self,
         loc: Location,
-        args: &'t Arguments,
-        returns: Option<&'t Expr>,
+        args: &'t Arguments<'t>,
+        returns: Option<&'t Expr<'t>>,
     ) -> Result<bool> {
         let entry = self.lookup(Key::annotations(args))?;
         if !self.scopes[entry].annotations_used {
@@ -283,19 +298,13 @@ impl<'t> Codegen<'_, 't> {
         self.arg_annotations(loc, &args.posonlyargs, &mut count)?;
         self.arg_annotations(
             loc,
-            args.vararg
-                .as_deref()
-                .map(std::slice::from_ref)
-                .unwrap_or(&[]),
+            args.vararg.map(std::slice::from_ref).unwrap_or(&[]),
             &mut count,
         )?;
         self.arg_annotations(loc, &args.kwonlyargs, &mut count)?;
         self.arg_annotations(
             loc,
-            args.kwarg
-                .as_deref()
-                .map(std::slice::from_ref)
-                .unwrap_or(&[]),
+            args.kwarg.map(std::slice::from_ref).unwrap_or(&[]),
             &mut count,
         )?;
         if let Some(returns) = returns {
@@ -307,7 +316,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(true)
     }
 
-    fn arg_annotations(&mut self, loc: Location, args: &'t [Arg], count: &mut u32) -> Result {
+    fn arg_annotations(&mut self, loc: Location, args: &'t [Arg<'t>], count: &mut u32) -> Result {
         for arg in args {
             if let Some(annotation) = &arg.annotation {
                 self.annotation(loc, &arg.arg, annotation, count)?;
@@ -319,8 +328,8 @@ impl<'t> Codegen<'_, 't> {
     fn annotation(
         &mut self,
         loc: Location,
-        name: &Name,
-        annotation: &'t Expr,
+        name: &Name<'t>,
+        annotation: &'t Expr<'t>,
         count: &mut u32,
     ) -> Result {
         let mangled = self.mangle(name);

@@ -65,11 +65,11 @@ pub struct Options {
 }
 
 /// Generates the code of `module`; the scopes must have been built from this very tree. Warnings are added in CPython's order.
-pub fn generate(
-    module: &Module,
-    scopes: Scopes,
+pub fn generate<'t>(
+    module: &'t Module<'t>,
+    scopes: Scopes<'t>,
     options: Options,
-    constants: &mut Constants,
+    constants: &mut Constants<'t>,
     warnings: &mut Vec<Warning>,
     assemble: Assemble,
 ) -> Result<Rc<Code>> {
@@ -91,10 +91,10 @@ pub fn generate(
 
 /// The state of one compilation.
 struct Codegen<'c, 't> {
-    scopes: Scopes,
+    scopes: Scopes<'t>,
     options: Options,
     interactive: bool,
-    constants: &'c mut Constants,
+    constants: &'c mut Constants<'t>,
     warnings: &'c mut Vec<Warning>,
     assemble: Assemble<'c>,
     /// The unit being generated is the last one; those that enclose it stand before it.
@@ -109,13 +109,13 @@ struct Codegen<'c, 't> {
 }
 
 /// A finished unit: its code object and the names it takes from the enclosing unit.
-struct Finished {
+struct Finished<'t> {
     code: Rc<Code>,
-    freevars: Vec<Name>,
+    freevars: Vec<Name<'t>>,
 }
 
 impl<'t> Codegen<'_, 't> {
-    fn module(&mut self, module: &'t Module) -> Result<Rc<Code>> {
+    fn module(&mut self, module: &'t Module<'t>) -> Result<Rc<Code>> {
         let name = self.constants.intern("<module>");
         self.enter_scope(
             name,
@@ -134,13 +134,13 @@ impl<'t> Codegen<'_, 't> {
         Ok(self.finish_unit(add_none)?.code)
     }
 
-    fn module_body(&mut self, body: &'t [Stmt], interactive: bool) -> Result {
+    fn module_body(&mut self, body: &'t [Stmt<'t>], interactive: bool) -> Result {
         let loc = body
             .first()
             .map_or(Location::line_start(1), |first| first.loc);
         if self.entry().has_conditional_annotations {
             self.op_arg(loc, BUILD_SET, 0);
-            let name = self.scopes.known.conditional_annotations.clone();
+            let name = self.scopes.known.conditional_annotations;
             let index = self.index_of(Table::Names, &name);
             self.op_arg(loc, STORE_NAME, index);
         }
@@ -160,12 +160,12 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The scopes of the unit.
-    fn entry(&self) -> &Entry {
+    fn entry(&self) -> &Entry<'t> {
         &self.scopes[self.unit().entry]
     }
 
     /// The scope of a mangled name in the unit.
-    fn scope_of(&self, name: &Name) -> Scope {
+    fn scope_of(&self, name: &Name<'t>) -> Scope {
         let known = self.in_unit.get(name.number());
         known.map_or(Scope::Unknown, |known| known.symbol.scope())
     }
@@ -177,10 +177,10 @@ impl<'t> Codegen<'_, 't> {
         scope_type: ScopeType,
         entry: EntryId,
         firstlineno: i32,
-        private: Option<Name>,
+        private: Option<Name<'t>>,
         metadata: Metadata,
     ) -> Result {
-        let private = private.or_else(|| self.units.last().and_then(|unit| unit.private.clone()));
+        let private = private.or_else(|| self.units.last().and_then(|unit| unit.private));
         let function_like = self.scopes[entry].is_function_like();
         let mut unit = UnitState::new(
             name,
@@ -263,7 +263,7 @@ impl<'t> Codegen<'_, 't> {
 
     /// The number of `name` in a table of the unit; it is added if it is new.
     #[inline]
-    fn index_of(&mut self, table: Table, name: &Name) -> u32 {
+    fn index_of(&mut self, table: Table, name: &Name<'t>) -> u32 {
         let known = self.in_unit.get(name.number());
         if let Some(number) = known.and_then(|known| known.number(table)) {
             return number;
@@ -302,7 +302,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Closes the unit and has it assembled (`_PyCompile_OptimizeAndAssemble` and `_PyCompile_ExitScope`).
-    fn finish_unit(&mut self, add_none: bool) -> Result<Finished> {
+    fn finish_unit(&mut self, add_none: bool) -> Result<Finished<'t>> {
         let flags = self.code_flags();
         if add_none {
             self.load_none(Location::NONE);

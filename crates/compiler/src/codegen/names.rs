@@ -16,8 +16,8 @@ enum Access {
     Name(u32),
 }
 
-impl Codegen<'_, '_> {
-    pub fn name_op(&mut self, loc: Location, name: &Name, context: Context) -> Result {
+impl<'t> Codegen<'_, 't> {
+    pub fn name_op(&mut self, loc: Location, name: &Name<'t>, context: Context) -> Result {
         if name.is_private() {
             let mangled = self.mangle(name);
             return self.mangled_name_op(loc, &mangled, context);
@@ -25,7 +25,7 @@ impl Codegen<'_, '_> {
         self.mangled_name_op(loc, name, context)
     }
 
-    fn mangled_name_op(&mut self, loc: Location, name: &Name, context: Context) -> Result {
+    fn mangled_name_op(&mut self, loc: Location, name: &Name<'t>, context: Context) -> Result {
         let known = self.in_unit.get(name.number()).unwrap_or_default();
         let scope = known.symbol.scope();
         if scope == Scope::Local
@@ -58,7 +58,7 @@ impl Codegen<'_, '_> {
 
     /// Which table the variable is in (`_PyCompile_ResolveNameop`).
     #[inline]
-    fn resolve(&mut self, name: &Name, scope: Scope) -> Access {
+    fn resolve(&mut self, name: &Name<'t>, scope: Scope) -> Access {
         let function_like = self.unit().function_like;
         match scope {
             Scope::Free => Access::Deref(self.index_of(Table::Frees, name)),
@@ -95,7 +95,7 @@ impl Codegen<'_, '_> {
     }
 
     fn load_classdict(&mut self, loc: Location) {
-        let classdict = self.scopes.known.classdict.clone();
+        let classdict = self.scopes.known.classdict;
         self.op_freevar(loc, LOAD_DEREF, &classdict);
     }
 

@@ -18,7 +18,7 @@ use super::{Codegen, Result};
 #[derive(Default)]
 struct PatternContext<'t> {
     /// Names captured so far, in the order of their values on the stack.
-    stores: Vec<&'t Name>,
+    stores: Vec<&'t Name<'t>>,
     /// Whether a pattern that always matches may stand here.
     allow_irrefutable: bool,
     /// Jumping to `fail_pop[n]` drops n values and then fails.
@@ -40,7 +40,7 @@ fn is_star_wildcard(pattern: &Pattern) -> bool {
 }
 
 impl<'t> Codegen<'_, 't> {
-    pub fn match_statement(&mut self, subject: &'t Expr, cases: &'t [MatchCase]) -> Result {
+    pub fn match_statement(&mut self, subject: &'t Expr<'t>, cases: &'t [MatchCase<'t>]) -> Result {
         self.visit_expr(subject)?;
         let end = self.new_label();
         let Some((last, before)) = cases.split_last() else {
@@ -68,7 +68,7 @@ impl<'t> Codegen<'_, 't> {
 
     fn case(
         &mut self,
-        case: &'t MatchCase,
+        case: &'t MatchCase<'t>,
         keep_subject: bool,
         is_last: bool,
         end: Label,
@@ -98,14 +98,18 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn pattern(&mut self, pattern: &'t Pattern, context: &mut PatternContext<'t>) -> Result {
+    fn pattern(&mut self, pattern: &'t Pattern<'t>, context: &mut PatternContext<'t>) -> Result {
         let depth = self.descend()?;
         let result = with_stack(depth, || self.pattern_kind(pattern, context));
         self.ascend();
         result
     }
 
-    fn pattern_kind(&mut self, pattern: &'t Pattern, context: &mut PatternContext<'t>) -> Result {
+    fn pattern_kind(
+        &mut self,
+        pattern: &'t Pattern<'t>,
+        context: &mut PatternContext<'t>,
+    ) -> Result {
         let loc = pattern.loc;
         match &pattern.kind {
             PatternKind::MatchValue { value } => self.pattern_value(loc, value, context),
@@ -144,7 +148,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// A pattern inside another, where one that always matches is harmless.
-    fn subpattern(&mut self, pattern: &'t Pattern, context: &mut PatternContext<'t>) -> Result {
+    fn subpattern(&mut self, pattern: &'t Pattern<'t>, context: &mut PatternContext<'t>) -> Result {
         let outer = std::mem::replace(&mut context.allow_irrefutable, true);
         self.pattern(pattern, context)?;
         context.allow_irrefutable = outer;
@@ -185,7 +189,7 @@ impl<'t> Codegen<'_, 't> {
     fn store_capture(
         &mut self,
         loc: Location,
-        name: Option<&'t Name>,
+        name: Option<&'t Name<'t>>,
         context: &mut PatternContext<'t>,
     ) -> Result {
         let Some(name) = name else {
@@ -201,7 +205,7 @@ impl<'t> Codegen<'_, 't> {
     fn check_not_stored(
         &self,
         loc: Location,
-        name: &'t Name,
+        name: &'t Name<'t>,
         context: &PatternContext<'t>,
     ) -> Result {
         if context.stores.contains(&name) {
@@ -216,8 +220,8 @@ impl<'t> Codegen<'_, 't> {
     fn pattern_as(
         &mut self,
         loc: Location,
-        inner: Option<&'t Pattern>,
-        name: Option<&'t Name>,
+        inner: Option<&'t Pattern<'t>>,
+        name: Option<&'t Name<'t>>,
         context: &mut PatternContext<'t>,
     ) -> Result {
         let Some(inner) = inner else {
@@ -242,7 +246,7 @@ impl<'t> Codegen<'_, 't> {
     fn pattern_value(
         &mut self,
         loc: Location,
-        value: &'t Expr,
+        value: &'t Expr<'t>,
         context: &mut PatternContext<'t>,
     ) -> Result {
         if !matches!(
@@ -264,7 +268,7 @@ impl<'t> Codegen<'_, 't> {
     fn pattern_sequence(
         &mut self,
         loc: Location,
-        patterns: &'t [Pattern],
+        patterns: &'t [Pattern<'t>],
         context: &mut PatternContext<'t>,
     ) -> Result {
         let mut stars = patterns
@@ -316,7 +320,7 @@ impl<'t> Codegen<'_, 't> {
     fn sequence_by_unpacking(
         &mut self,
         loc: Location,
-        patterns: &'t [Pattern],
+        patterns: &'t [Pattern<'t>],
         context: &mut PatternContext<'t>,
     ) -> Result {
         match find_star(patterns.iter().map(is_star), patterns.len()) {
@@ -344,7 +348,7 @@ impl<'t> Codegen<'_, 't> {
     fn sequence_by_subscript(
         &mut self,
         loc: Location,
-        patterns: &'t [Pattern],
+        patterns: &'t [Pattern<'t>],
         star: usize,
         context: &mut PatternContext<'t>,
     ) -> Result {
@@ -381,8 +385,8 @@ impl<'t> Codegen<'_, 't> {
     fn pattern_class(
         &mut self,
         loc: Location,
-        class: &'t Expr,
-        (patterns, attrs, attr_patterns): (&'t [Pattern], &'t [Name], &'t [Pattern]),
+        class: &'t Expr<'t>,
+        (patterns, attrs, attr_patterns): (&'t [Pattern<'t>], &'t [Name<'t>], &'t [Pattern<'t>]),
         context: &mut PatternContext<'t>,
     ) -> Result {
         for (index, attr) in attrs.iter().enumerate() {
@@ -421,9 +425,9 @@ impl<'t> Codegen<'_, 't> {
     fn pattern_mapping(
         &mut self,
         loc: Location,
-        keys: &'t [Expr],
-        patterns: &'t [Pattern],
-        rest: Option<&'t Name>,
+        keys: &'t [&'t Expr<'t>],
+        patterns: &'t [Pattern<'t>],
+        rest: Option<&'t Name<'t>>,
         context: &mut PatternContext<'t>,
     ) -> Result {
         let size = keys.len();
@@ -465,7 +469,7 @@ impl<'t> Codegen<'_, 't> {
         }
     }
 
-    fn mapping_keys(&mut self, loc: Location, keys: &'t [Expr]) -> Result {
+    fn mapping_keys(&mut self, loc: Location, keys: &'t [&'t Expr<'t>]) -> Result {
         let mut seen: Vec<&Constant> = Vec::new();
         for key in keys {
             match &key.kind {
@@ -508,12 +512,12 @@ impl<'t> Codegen<'_, 't> {
     fn pattern_or(
         &mut self,
         loc: Location,
-        patterns: &'t [Pattern],
+        patterns: &'t [Pattern<'t>],
         context: &mut PatternContext<'t>,
     ) -> Result {
         let end = self.new_label();
         // The names of the first alternative, which the others must bind too and bring into the same order.
-        let mut control: Vec<&'t Name> = Vec::new();
+        let mut control: Vec<&'t Name<'t>> = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
             let mut inner = PatternContext {
                 allow_irrefutable: index + 1 == patterns.len() && context.allow_irrefutable,
@@ -548,8 +552,8 @@ impl<'t> Codegen<'_, 't> {
     fn reorder_captures(
         &mut self,
         loc: Location,
-        control: &[&'t Name],
-        stores: &mut Vec<&'t Name>,
+        control: &[&'t Name<'t>],
+        stores: &mut Vec<&'t Name<'t>>,
     ) -> bool {
         if stores.len() != control.len() {
             return false;

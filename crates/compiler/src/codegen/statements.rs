@@ -12,7 +12,7 @@ use super::{Codegen, Result, operands};
 
 impl<'t> Codegen<'_, 't> {
     /// The body of a module or class.
-    pub fn body(&mut self, loc: Location, body: &'t [Stmt], interactive: bool) -> Result {
+    pub fn body(&mut self, loc: Location, body: &'t [Stmt<'t>], interactive: bool) -> Result {
         let future_annotations = self.options.features.annotations();
         if future_annotations && self.entry().annotations_used {
             self.op(loc, SETUP_ANNOTATIONS);
@@ -34,18 +34,18 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    pub fn visit_stmts(&mut self, stmts: &'t [Stmt]) -> Result {
+    pub fn visit_stmts(&mut self, stmts: &'t [Stmt<'t>]) -> Result {
         stmts.iter().try_for_each(|stmt| self.visit_stmt(stmt))
     }
 
-    fn visit_stmt(&mut self, stmt: &'t Stmt) -> Result {
+    fn visit_stmt(&mut self, stmt: &'t Stmt<'t>) -> Result {
         let depth = self.descend()?;
         let result = with_stack(depth, || self.visit_stmt_kind(stmt));
         self.ascend();
         result
     }
 
-    fn visit_stmt_kind(&mut self, stmt: &'t Stmt) -> Result {
+    fn visit_stmt_kind(&mut self, stmt: &'t Stmt<'t>) -> Result {
         let loc = stmt.loc;
         match &stmt.kind {
             StmtKind::FunctionDef(def) => self.function(stmt, def, false),
@@ -94,7 +94,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Statements below which annotations are conditional.
-    fn compound(&mut self, stmt: &'t Stmt) -> Result {
+    fn compound(&mut self, stmt: &'t Stmt<'t>) -> Result {
         let loc = stmt.loc;
         match &stmt.kind {
             StmtKind::For {
@@ -140,7 +140,12 @@ impl<'t> Codegen<'_, 't> {
         }
     }
 
-    fn assign(&mut self, loc: Location, targets: &'t [Expr], value: &'t Expr) -> Result {
+    fn assign(
+        &mut self,
+        loc: Location,
+        targets: &'t [&'t Expr<'t>],
+        value: &'t Expr<'t>,
+    ) -> Result {
         self.visit_expr(value)?;
         for (index, target) in targets.iter().enumerate() {
             if index + 1 < targets.len() {
@@ -151,7 +156,12 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn raise(&mut self, loc: Location, exc: Option<&'t Expr>, cause: Option<&'t Expr>) -> Result {
+    fn raise(
+        &mut self,
+        loc: Location,
+        exc: Option<&'t Expr<'t>>,
+        cause: Option<&'t Expr<'t>>,
+    ) -> Result {
         let mut count = 0;
         if let Some(exc) = exc {
             self.visit_expr(exc)?;
@@ -165,7 +175,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn assert(&mut self, loc: Location, test: &'t Expr, msg: Option<&'t Expr>) -> Result {
+    fn assert(&mut self, loc: Location, test: &'t Expr<'t>, msg: Option<&'t Expr<'t>>) -> Result {
         let always_true = match &test.kind {
             ExprKind::Tuple { elts, .. } => !elts.is_empty(),
             ExprKind::Constant {
@@ -195,7 +205,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn expression_statement(&mut self, loc: Location, value: &'t Expr) -> Result {
+    fn expression_statement(&mut self, loc: Location, value: &'t Expr<'t>) -> Result {
         if self.interactive && self.units.len() == 1 {
             self.visit_expr(value)?;
             self.op_arg(loc, CALL_INTRINSIC_1, operands::INTRINSIC_PRINT);
@@ -209,7 +219,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn import(&mut self, loc: Location, names: &'t [Alias]) -> Result {
+    fn import(&mut self, loc: Location, names: &'t [Alias<'t>]) -> Result {
         for alias in names {
             self.load_int(loc, 0);
             self.load_none(loc);
@@ -226,7 +236,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// `import a.b.c as d`: the import gave `a`, from which the rest is taken part by part.
-    fn import_as(&mut self, loc: Location, name: &Name, asname: &Name) -> Result {
+    fn import_as(&mut self, loc: Location, name: &Name<'t>, asname: &Name<'t>) -> Result {
         let mut parts = name.split('.').skip(1).peekable();
         if parts.peek().is_none() {
             return self.name_op(loc, asname, Context::Store);
@@ -250,8 +260,8 @@ impl<'t> Codegen<'_, 't> {
     fn import_from(
         &mut self,
         loc: Location,
-        module: Option<&Name>,
-        names: &'t [Alias],
+        module: Option<&Name<'t>>,
+        names: &'t [Alias<'t>],
         level: u32,
     ) -> Result {
         self.load_int(loc, i64::from(level));
@@ -279,7 +289,7 @@ impl<'t> Codegen<'_, 't> {
 }
 
 /// The string that a body starts with, and where it stands.
-pub fn docstring(body: &[Stmt]) -> Option<(&Str, Location)> {
+pub fn docstring<'t>(body: &[Stmt<'t>]) -> Option<(&'t Str, Location)> {
     match &body.first()?.kind {
         StmtKind::Expr { value } => match &value.kind {
             ExprKind::Constant {

@@ -9,14 +9,14 @@ use super::frame_blocks::{BlockKind, FrameBlock};
 use super::{Codegen, Result, operands};
 
 /// Body, handlers and `else` of a `try`.
-type Guarded<'t> = (&'t [Stmt], &'t [ExceptHandler], &'t [Stmt]);
+type Guarded<'t> = (&'t [Stmt<'t>], &'t [ExceptHandler<'t>], &'t [Stmt<'t>]);
 
 impl<'t> Codegen<'_, 't> {
     pub fn try_statement(
         &mut self,
         loc: Location,
-        parts: (&'t [Stmt], &'t [ExceptHandler], &'t [Stmt]),
-        final_body: &'t [Stmt],
+        parts: (&'t [Stmt<'t>], &'t [ExceptHandler<'t>], &'t [Stmt<'t>]),
+        final_body: &'t [Stmt<'t>],
         star: bool,
     ) -> Result {
         let parts: Guarded<'t> = (parts.0, parts.1, parts.2);
@@ -46,7 +46,7 @@ impl<'t> Codegen<'_, 't> {
         &mut self,
         loc: Location,
         parts: Guarded<'t>,
-        final_body: &'t [Stmt],
+        final_body: &'t [Stmt<'t>],
         star: bool,
     ) -> Result {
         let body = self.new_label();
@@ -114,7 +114,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn except_handler(&mut self, handler: &'t ExceptHandler, end: Label) -> Result {
+    fn except_handler(&mut self, handler: &'t ExceptHandler<'t>, end: Label) -> Result {
         let loc = handler.loc;
         let next = self.new_label();
         if let Some(class) = &handler.r#type {
@@ -144,7 +144,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Runs the body with a `finally` of its own around it, which clears the variable.
-    fn named_handler_body(&mut self, handler: &'t ExceptHandler, end: Label) -> Result {
+    fn named_handler_body(&mut self, handler: &'t ExceptHandler<'t>, end: Label) -> Result {
         let name = handler.name.as_ref().expect("the handler has a name");
         let cleanup_end = self.new_label();
         let body = self.new_label();
@@ -213,7 +213,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn except_star_handler(&mut self, handler: &'t ExceptHandler) -> Result {
+    fn except_star_handler(&mut self, handler: &'t ExceptHandler<'t>) -> Result {
         let loc = handler.loc;
         let except = self.new_label();
         let except_with_error = self.new_label();
@@ -258,7 +258,7 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn clear_handler_name(&mut self, handler: &'t ExceptHandler) -> Result {
+    fn clear_handler_name(&mut self, handler: &'t ExceptHandler<'t>) -> Result {
         match &handler.name {
             Some(name) => self.clear_name(Location::NONE, name),
             None => Ok(()),
@@ -291,15 +291,20 @@ impl<'t> Codegen<'_, 't> {
         self.op_arg(loc, CALL, 3);
     }
 
-    pub fn with(&mut self, items: &'t [WithItem], body: &'t [Stmt]) -> Result {
+    pub fn with(&mut self, items: &'t [WithItem<'t>], body: &'t [Stmt<'t>]) -> Result {
         self.with_items(items, body, false)
     }
 
-    pub fn async_with(&mut self, items: &'t [WithItem], body: &'t [Stmt]) -> Result {
+    pub fn async_with(&mut self, items: &'t [WithItem<'t>], body: &'t [Stmt<'t>]) -> Result {
         self.with_items(items, body, true)
     }
 
-    fn with_items(&mut self, items: &'t [WithItem], body: &'t [Stmt], is_async: bool) -> Result {
+    fn with_items(
+        &mut self,
+        items: &'t [WithItem<'t>],
+        body: &'t [Stmt<'t>],
+        is_async: bool,
+    ) -> Result {
         let Some((item, rest)) = items.split_first() else {
             return self.visit_stmts(body);
         };
@@ -308,7 +313,7 @@ impl<'t> Codegen<'_, 't> {
         let end = self.new_label();
         let exit = self.new_label();
         let cleanup = self.new_label();
-        self.visit_expr(&item.context_expr)?;
+        self.visit_expr(item.context_expr)?;
         self.enter_context(loc, is_async);
         self.jump(loc, SETUP_WITH, end);
         self.use_label(block);

@@ -16,10 +16,10 @@ impl<'t> Codegen<'_, 't> {
     /// Opens the unit that binds the type parameters of `name`. `private` is the class, if it is one.
     pub fn enter_type_params(
         &mut self,
-        name: &Name,
-        params: &'t [TypeParam],
+        name: &Name<'t>,
+        params: &'t [TypeParam<'t>],
         firstlineno: i32,
-        private: Option<Name>,
+        private: Option<Name<'t>>,
         metadata: Metadata,
     ) -> Result {
         let entry = self.lookup(Key::type_params(params))?;
@@ -37,7 +37,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Binds the parameters and pushes a tuple of them.
-    pub fn type_params(&mut self, params: &'t [TypeParam]) -> Result {
+    pub fn type_params(&mut self, params: &'t [TypeParam<'t>]) -> Result {
         let mut seen_default = false;
         for param in params {
             let loc = param.loc;
@@ -85,7 +85,12 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    fn type_var(&mut self, param: &'t TypeParam, name: &Name, bound: Option<&'t Expr>) -> Result {
+    fn type_var(
+        &mut self,
+        param: &'t TypeParam<'t>,
+        name: &Name<'t>,
+        bound: Option<&'t Expr<'t>>,
+    ) -> Result {
         let Some(bound) = bound else {
             self.op_arg(param.loc, CALL_INTRINSIC_1, INTRINSIC_TYPEVAR);
             return Ok(());
@@ -109,8 +114,8 @@ impl<'t> Codegen<'_, 't> {
     /// Pushes a function that evaluates a bound or default when asked.
     fn lazy_value(
         &mut self,
-        value: &'t Expr,
-        name: &Name,
+        value: &'t Expr<'t>,
+        name: &Name<'t>,
         key: Key,
         allow_starred: bool,
     ) -> Result {
@@ -132,10 +137,10 @@ impl<'t> Codegen<'_, 't> {
 
     pub fn type_alias(
         &mut self,
-        stmt: &'t Stmt,
-        target: &'t Expr,
-        params: &'t [TypeParam],
-        value: &'t Expr,
+        stmt: &'t Stmt<'t>,
+        target: &'t Expr<'t>,
+        params: &'t [TypeParam<'t>],
+        value: &'t Expr<'t>,
     ) -> Result {
         let loc = stmt.loc;
         let ExprKind::Name { id: name, .. } = &target.kind else {
@@ -158,7 +163,12 @@ impl<'t> Codegen<'_, 't> {
         self.name_op(loc, name, Context::Store)
     }
 
-    fn type_alias_body(&mut self, stmt: &'t Stmt, name: &Name, value: &'t Expr) -> Result {
+    fn type_alias_body(
+        &mut self,
+        stmt: &'t Stmt<'t>,
+        name: &Name<'t>,
+        value: &'t Expr<'t>,
+    ) -> Result {
         let loc = stmt.loc;
         self.load_format_default(loc);
         let entry = self.lookup(Key::stmt(stmt))?;

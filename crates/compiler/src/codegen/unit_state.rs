@@ -78,16 +78,16 @@ impl InUnit {
 
 /// A unit's lists of names.
 #[derive(Debug, Default)]
-pub struct Tables {
+pub struct Tables<'t> {
     /// Each `Table`'s in order.
-    pub lists: [Vec<Name>; 4],
+    pub lists: [Vec<Name<'t>>; 4],
     /// The number of the first free variable: how many cells there are to begin with.
     pub first_free: u32,
 }
 
-impl Tables {
+impl<'t> Tables<'t> {
     /// The number of `name` in a table; it is added if it is new.
-    pub fn number(&mut self, in_unit: &mut ByNumber<InUnit>, table: Table, name: &Name) -> u32 {
+    pub fn number(&mut self, in_unit: &mut ByNumber<InUnit>, table: Table, name: &Name<'t>) -> u32 {
         let known = in_unit.get(name.number());
         if let Some(number) = known.and_then(|known| known.number(table)) {
             return number;
@@ -101,7 +101,7 @@ impl Tables {
         if list.is_empty() {
             list.reserve(FIRST);
         }
-        list.push(name.clone());
+        list.push(*name);
         match in_unit.get_mut(name.number()) {
             Some(known) => known.numbers[table as usize] = number + 1,
             None => {
@@ -118,8 +118,8 @@ impl Tables {
 #[derive(Debug, Clone, Copy)]
 pub struct DeferredAnnotation<'t> {
     pub loc: Location,
-    pub name: &'t Name,
-    pub annotation: &'t Expr,
+    pub name: &'t Name<'t>,
+    pub annotation: &'t Expr<'t>,
     /// Which element of `__conditional_annotations__` says that it was run; `None` if it always is.
     pub index: Option<u32>,
 }
@@ -135,9 +135,9 @@ pub struct UnitState<'t> {
     /// Whether it has fast locals.
     pub function_like: bool,
     /// The class whose private names are mangled here.
-    pub private: Option<Name>,
+    pub private: Option<Name<'t>>,
     /// Of a class: attributes that its methods assign to `self`.
-    pub static_attributes: BTreeSet<Name>,
+    pub static_attributes: BTreeSet<Name<'t>>,
     pub deferred_annotations: Vec<DeferredAnnotation<'t>>,
     pub next_conditional_index: u32,
     pub sequence: Sequence,
@@ -146,9 +146,9 @@ pub struct UnitState<'t> {
     pub frame_blocks: Vec<FrameBlock<'t>>,
     pub in_inlined_comp: u32,
     pub in_conditional_block: u32,
-    pub tables: Tables,
+    pub tables: Tables<'t>,
     /// Names that an inlined comprehension keeps in fast locals, and whether it is being generated.
-    pub fasthidden: IndexMap<Name, bool, FxBuildHasher>,
+    pub fasthidden: IndexMap<Name<'t>, bool, FxBuildHasher>,
     pub firstlineno: i32,
     pub metadata: Metadata,
     pub consts: Vec<Constant>,
@@ -188,7 +188,7 @@ impl<'t> UnitState<'t> {
     }
 
     /// The unit as the flow graph takes it.
-    pub fn into_unit(self, flags: u32, depth: usize) -> Unit {
+    pub fn into_unit(self, flags: u32, depth: usize) -> Unit<'t> {
         let [names, varnames, cellvars, freevars] = self.tables.lists;
         Unit {
             name: self.name,
@@ -211,12 +211,12 @@ impl<'t> UnitState<'t> {
 }
 
 /// Names that have this scope or flag, sorted (`dictbytype`).
-pub fn sorted_names(entry: &Entry, scope: Scope, flag: Symbol) -> Vec<Name> {
-    let mut names: Vec<Name> = entry
+pub fn sorted_names<'t>(entry: &Entry<'t>, scope: Scope, flag: Symbol) -> Vec<Name<'t>> {
+    let mut names: Vec<Name<'t>> = entry
         .symbols
         .iter()
         .filter(|(_, symbol)| symbol.scope() == scope || symbol.has(flag))
-        .map(|(name, _)| name.clone())
+        .map(|(name, _)| *name)
         .collect();
     names.sort();
     names

@@ -7,17 +7,17 @@ fn expr(e: &Expr, o: Options) -> Value {
     Value::Node(expr_node(e, o).at(e.loc, o))
 }
 
-fn opt(e: &Option<Box<Expr>>, o: Options) -> Option<Value> {
+fn opt(e: &Option<&Expr>, o: Options) -> Option<Value> {
     e.as_deref().map(|e| expr(e, o))
 }
 
-fn exprs(list: &[Expr], o: Options) -> Value {
+fn exprs(list: &[&Expr], o: Options) -> Value {
     Value::List(list.iter().map(|e| expr(e, o)).collect())
 }
 
 /// A list in which None stands for what is missing.
-fn opt_exprs(list: &[Option<Expr>], o: Options) -> Value {
-    let item = |e: &Option<Expr>| e.as_ref().map_or(Value::None, |e| expr(e, o));
+fn opt_exprs(list: &[Option<&Expr>], o: Options) -> Value {
+    let item = |e: &Option<&Expr>| e.as_ref().map_or(Value::None, |e| expr(e, o));
     Value::List(list.iter().map(item).collect())
 }
 
@@ -183,7 +183,7 @@ fn branch(name: &'static str, test: &Expr, body: &[Stmt], orelse: &[Stmt], o: Op
 
 fn with(name: &'static str, items: &[WithItem], body: &[Stmt], o: Options) -> Node {
     let item = |item: &WithItem| {
-        let node = Node::new("withitem").with("context_expr", expr(&item.context_expr, o));
+        let node = Node::new("withitem").with("context_expr", expr(item.context_expr, o));
         Value::Node(node.with_some("optional_vars", opt(&item.optional_vars, o)))
     };
     Node::new(name)
@@ -244,7 +244,7 @@ fn keywords(list: &[Keyword], o: Options) -> Value {
     let keyword = |keyword: &Keyword| {
         let node = Node::new("keyword").with_some("arg", opt_name(&keyword.arg));
         Value::Node(
-            node.with("value", expr(&keyword.value, o))
+            node.with("value", expr(keyword.value, o))
                 .at(keyword.loc, o),
         )
     };
@@ -253,7 +253,7 @@ fn keywords(list: &[Keyword], o: Options) -> Value {
 
 fn arguments(a: &Arguments, o: Options) -> Value {
     let args = |list: &[Arg]| Value::List(list.iter().map(|a| arg(a, o)).collect());
-    let opt_arg = |a: &Option<Box<Arg>>| a.as_deref().map(|a| arg(a, o));
+    let opt_arg = |a: &Option<&Arg>| a.as_deref().map(|a| arg(a, o));
     Value::Node(
         Node::new("arguments")
             .with("posonlyargs", args(&a.posonlyargs))
@@ -390,8 +390,8 @@ fn comprehension(kind: &ExprKind, o: Options) -> Node {
     let generator = |g: &Comprehension| {
         Value::Node(
             Node::new("comprehension")
-                .with("target", expr(&g.target, o))
-                .with("iter", expr(&g.iter, o))
+                .with("target", expr(g.target, o))
+                .with("iter", expr(g.iter, o))
                 .with("ifs", exprs(&g.ifs, o))
                 .with("is_async", flag(g.is_async)),
         )

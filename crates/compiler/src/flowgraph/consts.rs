@@ -12,15 +12,15 @@ use crate::fold;
 use crate::instructions::Instruction;
 
 /// The list that becomes `co_consts`, and the module's cache that new constants go through.
-pub struct ConstList<'c> {
+pub struct ConstList<'c, 'n> {
     pub list: Vec<Constant>,
-    cache: &'c mut Constants,
+    cache: &'c mut Constants<'n>,
     /// Index by identity; filled when the first constant is added.
     places: Option<FxHashMap<usize, u32>>,
 }
 
-impl<'c> ConstList<'c> {
-    pub fn new(list: Vec<Constant>, cache: &'c mut Constants) -> ConstList<'c> {
+impl<'c, 'n> ConstList<'c, 'n> {
+    pub fn new(list: Vec<Constant>, cache: &'c mut Constants<'n>) -> ConstList<'c, 'n> {
         ConstList {
             list,
             cache,

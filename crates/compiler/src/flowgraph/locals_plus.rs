@@ -12,14 +12,17 @@ use crate::tree::{Location, Name};
 use crate::unit::Unit;
 
 /// `co_localsplusnames` and `co_localspluskinds`.
-pub(crate) struct LocalsPlus {
-    pub names: Vec<Name>,
+pub(crate) struct LocalsPlus<'a> {
+    pub names: Vec<Name<'a>>,
     pub kinds: Vec<u8>,
 }
 
 /// Adds the prefix and rewrites the arguments of instructions on cells (CPython's `prepare_localsplus`). Takes the names of locals out of
 /// the unit.
-pub fn prepare_localsplus(graph: &mut Graph, unit: &mut Unit) -> Result<LocalsPlus, Error> {
+pub fn prepare_localsplus<'a>(
+    graph: &mut Graph,
+    unit: &mut Unit<'a>,
+) -> Result<LocalsPlus<'a>, Error> {
     let parameters = cell_parameters(unit);
     let places = cell_places(unit, &parameters);
     let prefix = prefix_instructions(unit, &places);
@@ -113,7 +116,7 @@ fn fix_cell_offsets(graph: &mut Graph, places: &[u32]) -> Result<(), Error> {
 }
 
 /// CPython's `compute_localsplus_info` (Python/assemble.c).
-fn localsplus_info(unit: &mut Unit, cell_parameters: &[Option<u32>]) -> LocalsPlus {
+fn localsplus_info<'a>(unit: &mut Unit<'a>, cell_parameters: &[Option<u32>]) -> LocalsPlus<'a> {
     let mut names = std::mem::take(&mut unit.varnames);
     let mut localspluskinds = vec![kinds::LOCAL; names.len()];
     add_parameter_kinds(unit, &mut localspluskinds);
@@ -125,7 +128,7 @@ fn localsplus_info(unit: &mut Unit, cell_parameters: &[Option<u32>]) -> LocalsPl
     for (name, parameter) in unit.cellvars.iter().zip(cell_parameters) {
         match parameter {
             Some(place) => localspluskinds[*place as usize] |= kinds::CELL,
-            None => names.push(name.clone()),
+            None => names.push(*name),
         }
     }
     localspluskinds.resize(names.len(), kinds::CELL);

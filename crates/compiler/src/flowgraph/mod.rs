@@ -60,19 +60,19 @@ pub(crate) struct Handler {
 }
 
 /// What the passes make of a unit, besides the instructions.
-pub(crate) struct Optimized {
+pub(crate) struct Optimized<'a> {
     pub consts: Vec<Constant>,
     /// `co_stacksize`, before the minimum of one.
     pub stack_depth: u32,
-    pub locals: locals_plus::LocalsPlus,
+    pub locals: locals_plus::LocalsPlus<'a>,
 }
 
 /// Runs every pass on the unit, in `graph`, whatever that held before.
-pub(crate) fn optimize(
+pub(crate) fn optimize<'a>(
     graph: &mut Graph,
-    unit: &mut Unit,
+    unit: &mut Unit<'a>,
     constants: &mut Constants,
-) -> Result<Optimized, Error> {
+) -> Result<Optimized<'a>, Error> {
     build::from_sequence(graph, std::mem::take(&mut unit.sequence))?;
     let mut consts = ConstList::new(std::mem::take(&mut unit.consts), constants);
     optimize_code_unit(graph, &mut consts, unit)?;
@@ -167,10 +167,10 @@ fn optimize_cfg(graph: &mut Graph, consts: &mut ConstList) -> Result<(), Error> 
 }
 
 /// CPython's `_PyCfg_OptimizedCfgToInstructionSequence`: stack depth and fast locals.
-fn prepare_for_assembly(
+fn prepare_for_assembly<'a>(
     graph: &mut Graph,
-    unit: &mut Unit,
-) -> Result<(u32, locals_plus::LocalsPlus), Error> {
+    unit: &mut Unit<'a>,
+) -> Result<(u32, locals_plus::LocalsPlus<'a>), Error> {
     pseudo::convert_pseudo_conditional_jumps(graph);
     let stack_depth = stack_depth::calculate_stackdepth(graph)?;
     let locals = locals_plus::prepare_localsplus(graph, unit)?;

@@ -4,16 +4,17 @@ use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Lowerer;
-use crate::tree::{Arg, Arguments, Keyword, ThinVec, TypeParam, TypeParamKind};
+use crate::arena::List;
+use crate::tree::{Arg, Arguments, Expr, Keyword, TypeParam, TypeParamKind};
 
-impl Lowerer<'_> {
-    pub(super) fn parameters(&mut self, parameters: &ast::Parameters) -> Arguments {
-        let mut defaults = ThinVec::new();
+impl<'a> Lowerer<'_, 'a> {
+    pub(super) fn parameters(&mut self, parameters: &ast::Parameters) -> Arguments<'a> {
+        let mut defaults = Vec::new();
         let posonlyargs = self.positional(&parameters.posonlyargs, &mut defaults);
         let args = self.positional(&parameters.args, &mut defaults);
         let vararg = self.variadic(parameters.vararg.as_deref());
-        let mut kwonlyargs = ThinVec::with_capacity(parameters.kwonlyargs.len());
-        let mut kw_defaults = ThinVec::with_capacity(parameters.kwonlyargs.len());
+        let mut kwonlyargs = Vec::new();
+        let mut kw_defaults = Vec::new();
         for parameter in &parameters.kwonlyargs {
             kwonlyargs.push(self.parameter(&parameter.parameter, parameter.parameter.range));
             kw_defaults.push(
@@ -28,49 +29,49 @@ impl Lowerer<'_> {
             posonlyargs,
             args,
             vararg,
-            kwonlyargs,
-            kw_defaults,
+            kwonlyargs: self.arena.list(&kwonlyargs),
+            kw_defaults: self.arena.list(&kw_defaults),
             kwarg,
-            defaults,
+            defaults: self.arena.list(&defaults),
         }
     }
 
     /// The arguments of a lambda without parameters.
-    pub(super) fn no_parameters() -> Arguments {
+    pub(super) fn no_parameters() -> Arguments<'a> {
         Arguments {
-            posonlyargs: ThinVec::new(),
-            args: ThinVec::new(),
+            posonlyargs: List::EMPTY,
+            args: List::EMPTY,
             vararg: None,
-            kwonlyargs: ThinVec::new(),
-            kw_defaults: ThinVec::new(),
+            kwonlyargs: List::EMPTY,
+            kw_defaults: List::EMPTY,
             kwarg: None,
-            defaults: ThinVec::new(),
+            defaults: List::EMPTY,
         }
     }
 
     fn positional(
         &mut self,
         parameters: &[ast::ParameterWithDefault],
-        defaults: &mut ThinVec<crate::tree::Expr>,
-    ) -> ThinVec<Arg> {
-        let mut args = ThinVec::with_capacity(parameters.len());
+        defaults: &mut Vec<&'a Expr<'a>>,
+    ) -> List<'a, Arg<'a>> {
+        let mut args = Vec::new();
         for parameter in parameters {
             args.push(self.parameter(&parameter.parameter, parameter.parameter.range));
             if let Some(default) = &parameter.default {
                 defaults.push(self.expression(default));
             }
         }
-        args
+        self.arena.list(&args)
     }
 
     /// `*args` and `**kwargs`: the place leaves the stars out.
-    fn variadic(&mut self, parameter: Option<&ast::Parameter>) -> Option<Box<Arg>> {
+    fn variadic(&mut self, parameter: Option<&ast::Parameter>) -> Option<&'a Arg<'a>> {
         let parameter = parameter?;
         let range = TextRange::new(parameter.name.start(), parameter.range.end());
-        Some(Box::new(self.parameter(parameter, range)))
+        Some(self.arena.node(self.parameter(parameter, range)))
     }
 
-    fn parameter(&mut self, parameter: &ast::Parameter, range: TextRange) -> Arg {
+    fn parameter(&mut self, parameter: &ast::Parameter, range: TextRange) -> Arg<'a> {
         Arg {
             arg: self.name(&parameter.name.id),
             annotation: self.optional(parameter.annotation.as_deref()),
@@ -78,32 +79,27 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn keywords(&mut self, keywords: &[ast::Keyword]) -> ThinVec<Keyword> {
-        keywords
-            .iter()
-            .map(|keyword| Keyword {
-                arg: keyword.arg.as_ref().map(|arg| self.name(&arg.id)),
-                value: self.expression(&keyword.value),
-                loc: self.location(keyword.range),
-            })
-            .collect()
+    pub(super) fn keywords(&mut self, keywords: &[ast::Keyword]) -> List<'a, Keyword<'a>> {
+        let arena = self.arena;
+        arena.collect(keywords.iter().map(|keyword| Keyword {
+            arg: keyword.arg.as_ref().map(|arg| self.name(&arg.id)),
+            value: self.expression(&keyword.value),
+            loc: self.location(keyword.range),
+        }))
     }
 
     pub(super) fn type_params(
         &mut self,
         type_params: Option<&ast::TypeParams>,
-    ) -> ThinVec<TypeParam> {
+    ) -> List<'a, TypeParam<'a>> {
         let Some(type_params) = type_params else {
-            return ThinVec::new();
+            return List::EMPTY;
         };
-        type_params
-            .type_params
-            .iter()
-            .map(|parameter| self.type_param(parameter))
-            .collect()
+        let (arena, params) = (self.arena, type_params.type_params.iter());
+        arena.collect(params.map(|parameter| self.type_param(parameter)))
     }
 
-    fn type_param(&mut self, parameter: &ast::TypeParam) -> TypeParam {
+    fn type_param(&mut self, parameter: &ast::TypeParam) -> TypeParam<'a> {
         let loc = self.location_of(parameter);
         let name = self.name(&parameter.name().id);
         let kind = match parameter {

@@ -5,15 +5,16 @@ use ruff_text_size::{Ranged, TextRange};
 use terrarium_bytecode::Constant;
 
 use super::Lowerer;
+use crate::arena::List;
 use crate::error::{Class, Error};
 use crate::literals;
 use crate::parser_warnings;
 use crate::tree::{
-    BoolOp, CmpOp, Comprehension, Context, Expr, ExprKind, Name, Operator, ThinVec, UnaryOp,
+    BoolOp, CmpOp, Comprehension, Context, Expr, ExprKind, Exprs, Name, Operator, UnaryOp,
 };
 
-impl Lowerer<'_> {
-    pub(super) fn name(&mut self, name: &ast::name::Name) -> Name {
+impl<'a> Lowerer<'_, 'a> {
+    pub(super) fn name(&mut self, name: &ast::name::Name) -> Name<'a> {
         // Keywords are no names, unless other letters are normalised to theirs.
         if let "None" | "True" | "False" = name.as_str() {
             let message = format!("identifier field can't represent '{name}' constant");
@@ -22,28 +23,27 @@ impl Lowerer<'_> {
         self.names.get_dotted(name.as_str())
     }
 
-    pub(super) fn boxed(&mut self, expr: &ast::Expr) -> Box<Expr> {
-        Box::new(self.expression(expr))
+    pub(super) fn boxed(&mut self, expr: &ast::Expr) -> &'a Expr<'a> {
+        self.expression(expr)
     }
 
-    pub(super) fn optional(&mut self, expr: Option<&ast::Expr>) -> Option<Box<Expr>> {
+    pub(super) fn optional(&mut self, expr: Option<&ast::Expr>) -> Option<&'a Expr<'a>> {
         expr.map(|expr| self.boxed(expr))
     }
 
-    pub(super) fn expressions(&mut self, exprs: &[ast::Expr]) -> ThinVec<Expr> {
-        exprs.iter().map(|expr| self.expression(expr)).collect()
+    pub(super) fn expressions(&mut self, exprs: &[ast::Expr]) -> Exprs<'a> {
+        let arena = self.arena;
+        arena.collect(exprs.iter().map(|expr| self.expression(expr)))
     }
 
-    pub(super) fn expression(&mut self, expr: &ast::Expr) -> Expr {
+    pub(super) fn expression(&mut self, expr: &ast::Expr) -> &'a Expr<'a> {
         let loc = self.location_of(expr);
         let kind = self.nested(|this| this.expression_kind(expr));
-        Expr {
-            kind: kind.unwrap_or(constant(Constant::None)),
-            loc,
-        }
+        let kind = kind.unwrap_or(constant(&Constant::None));
+        self.arena.node(Expr { kind, loc })
     }
 
-    fn expression_kind(&mut self, expr: &ast::Expr) -> ExprKind {
+    fn expression_kind(&mut self, expr: &ast::Expr) -> ExprKind<'a> {
         match expr {
             ast::Expr::Name(e) => ExprKind::Name {
                 id: self.name(&e.id),
@@ -56,13 +56,13 @@ impl Lowerer<'_> {
             },
             ast::Expr::Call(e) => self.call(e),
             ast::Expr::NumberLiteral(e) => self.number(e.range),
-            ast::Expr::NoneLiteral(_) => constant(Constant::None),
+            ast::Expr::NoneLiteral(_) => constant(&Constant::None),
             ast::Expr::BooleanLiteral(e) => constant(if e.value {
-                Constant::True
+                &Constant::True
             } else {
-                Constant::False
+                &Constant::False
             }),
-            ast::Expr::EllipsisLiteral(_) => constant(Constant::Ellipsis),
+            ast::Expr::EllipsisLiteral(_) => constant(&Constant::Ellipsis),
             ast::Expr::StringLiteral(e) => self.string(e),
             ast::Expr::BytesLiteral(e) => self.bytes(e),
             ast::Expr::FString(e) => self.joined_string(e),
@@ -108,7 +108,7 @@ impl Lowerer<'_> {
     }
 
     /// Displays and comprehensions.
-    fn display(&mut self, expr: &ast::Expr) -> ExprKind {
+    fn display(&mut self, expr: &ast::Expr) -> ExprKind<'a> {
         match expr {
             ast::Expr::Tuple(e) => ExprKind::Tuple {
                 elts: self.expressions(&e.elts),
@@ -138,28 +138,31 @@ impl Lowerer<'_> {
             // The parser makes neither of the remaining kinds outside of IPython.
             _ => {
                 self.syntax_error("invalid syntax", expr.range());
-                constant(Constant::None)
+                constant(&Constant::None)
             }
         }
     }
 
-    fn dict(&mut self, e: &ast::ExprDict) -> ExprKind {
-        let mut keys = ThinVec::with_capacity(e.items.len());
-        let mut values = ThinVec::with_capacity(e.items.len());
+    fn dict(&mut self, e: &ast::ExprDict) -> ExprKind<'a> {
+        let mut keys = Vec::new();
+        let mut values = Vec::new();
         for item in &e.items {
             keys.push(item.key.as_ref().map(|key| self.expression(key)));
             values.push(self.expression(&item.value));
         }
-        ExprKind::Dict { keys, values }
+        ExprKind::Dict {
+            keys: self.arena.list(&keys),
+            values: self.arena.list(&values),
+        }
     }
 
-    fn dict_comprehension(&mut self, e: &ast::ExprDictComp) -> ExprKind {
+    fn dict_comprehension(&mut self, e: &ast::ExprDictComp) -> ExprKind<'a> {
         let Some(key) = &e.key else {
             self.syntax_error(
                 "dict unpacking cannot be used in dict comprehension",
                 e.range,
             );
-            return constant(Constant::None);
+            return constant(&Constant::None);
         };
         ExprKind::DictComp {
             key: self.boxed(key),
@@ -168,27 +171,27 @@ impl Lowerer<'_> {
         }
     }
 
-    fn generators(&mut self, generators: &[ast::Comprehension]) -> ThinVec<Comprehension> {
-        generators
-            .iter()
-            .map(|generator| Comprehension {
-                target: self.expression(&generator.target),
-                iter: self.expression(&generator.iter),
-                ifs: self.expressions(&generator.ifs),
-                is_async: generator.is_async,
-            })
-            .collect()
+    fn generators(&mut self, generators: &[ast::Comprehension]) -> List<'a, Comprehension<'a>> {
+        let arena = self.arena;
+        arena.collect(generators.iter().map(|generator| Comprehension {
+            target: self.expression(&generator.target),
+            iter: self.expression(&generator.iter),
+            ifs: self.expressions(&generator.ifs),
+            is_async: generator.is_async,
+        }))
     }
 
     /// A generator expression that is the only argument takes the call's parentheses for its own.
-    fn call(&mut self, e: &ast::ExprCall) -> ExprKind {
+    fn call(&mut self, e: &ast::ExprCall) -> ExprKind<'a> {
         let func = self.boxed(&e.func);
         let mut args = self.expressions(&e.arguments.args);
         if let ([ast::Expr::Generator(generator)], true) =
             (&*e.arguments.args, e.arguments.keywords.is_empty())
             && !generator.parenthesized
         {
-            args[0].loc = self.location(e.arguments.range);
+            let loc = self.location(e.arguments.range);
+            let argument: &Expr = self.arena.node(Expr { loc, ..*args[0] });
+            args = self.arena.list(&[argument]);
         }
         ExprKind::Call {
             func,
@@ -197,7 +200,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn bool_op(&mut self, e: &ast::ExprBoolOp) -> ExprKind {
+    fn bool_op(&mut self, e: &ast::ExprBoolOp) -> ExprKind<'a> {
         ExprKind::BoolOp {
             op: match e.op {
                 ast::BoolOp::And => BoolOp::And,
@@ -208,7 +211,7 @@ impl Lowerer<'_> {
     }
 
     /// The right operand of `**` nests in CPython's parser; the left of all operators does not.
-    fn bin_op(&mut self, e: &ast::ExprBinOp) -> ExprKind {
+    fn bin_op(&mut self, e: &ast::ExprBinOp) -> ExprKind<'a> {
         let left = self.boxed(&e.left);
         let op = operator(e.op);
         let levels = if op == Operator::Pow { 2 } else { 0 };
@@ -216,34 +219,34 @@ impl Lowerer<'_> {
         ExprKind::BinOp { left, op, right }
     }
 
-    fn compare(&mut self, e: &ast::ExprCompare) -> ExprKind {
+    fn compare(&mut self, e: &ast::ExprCompare) -> ExprKind<'a> {
         ExprKind::Compare {
             left: self.boxed(&e.left),
-            ops: e.ops.iter().map(|&op| cmp_op(op)).collect(),
+            ops: self.arena.collect(e.ops.iter().map(|&op| cmp_op(op))),
             comparators: self.expressions(&e.comparators),
         }
     }
 
-    fn lambda(&mut self, e: &ast::ExprLambda) -> ExprKind {
+    fn lambda(&mut self, e: &ast::ExprLambda) -> ExprKind<'a> {
         let args = match &e.parameters {
             Some(parameters) => self.parameters(parameters),
             None => Self::no_parameters(),
         };
         let body = self.parser_levels(2, |this| this.boxed(&e.body));
         ExprKind::Lambda {
-            args: Box::new(args),
+            args: self.arena.node(args),
             body,
         }
     }
 
-    fn conditional(&mut self, e: &ast::ExprIf) -> ExprKind {
+    fn conditional(&mut self, e: &ast::ExprIf) -> ExprKind<'a> {
         let body = self.boxed(&e.body);
         let test = self.boxed(&e.test);
         let orelse = self.parser_levels(1, |this| this.boxed(&e.orelse));
         ExprKind::IfExp { test, body, orelse }
     }
 
-    fn number(&mut self, range: TextRange) -> ExprKind {
+    fn number(&mut self, range: TextRange) -> ExprKind<'a> {
         let text = self.text(range);
         if self
             .bytes
@@ -256,7 +259,7 @@ impl Lowerer<'_> {
             self.warn(parser_warnings::number(self.source, kind, start, end));
         }
         match literals::number(text) {
-            Ok(value) => constant(value),
+            Ok(value) => constant(self.arena.constant(value)),
             Err(message) => {
                 // CPython gives the lines alone.
                 let mut place = self
@@ -268,7 +271,7 @@ impl Lowerer<'_> {
                     .source
                     .error_at(crate::error::Class::SyntaxError, message, place);
                 self.fail(error);
-                constant(Constant::None)
+                constant(&Constant::None)
             }
         }
     }
@@ -285,7 +288,7 @@ fn number_kind(text: &str) -> &'static str {
     }
 }
 
-pub(super) fn constant(value: Constant) -> ExprKind {
+pub(super) fn constant(value: &Constant) -> ExprKind<'_> {
     ExprKind::Constant {
         value,
         kind_u: false,

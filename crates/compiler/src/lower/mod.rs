@@ -9,6 +9,7 @@ mod strings;
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::arena::Arena;
 use crate::error::{Class, Error, Warning};
 use crate::parse::{Failed, Mode};
 use crate::recursion;
@@ -25,10 +26,11 @@ const DOUBTFUL_LEVELS: u32 = 2_000;
 const MAX_INDENTS: u32 = 100;
 
 /// The state of one lowering. Errors do not stop it: the first is kept, and the tree is thrown away in the end.
-pub struct Lowerer<'s> {
+pub struct Lowerer<'s, 'a> {
     pub(crate) source: &'s Source,
+    arena: &'a Arena,
     bytes: &'s [u8],
-    names: Names,
+    names: Names<'a>,
     warnings: Vec<Warning>,
     failed: Option<Failed>,
     depth: u32,
@@ -42,21 +44,22 @@ pub struct Lowerer<'s> {
 }
 
 /// What lowering yields.
-pub struct Lowered {
-    pub module: tree::Module,
+pub struct Lowered<'a> {
+    pub module: tree::Module<'a>,
     pub warnings: Vec<Warning>,
     /// Every identifier of the source.
-    pub names: Names,
+    pub names: Names<'a>,
     /// The deepest nesting of nodes.
     pub depth: u32,
 }
 
-impl<'s> Lowerer<'s> {
-    pub fn new(source: &'s Source) -> Lowerer<'s> {
+impl<'s, 'a> Lowerer<'s, 'a> {
+    pub fn new(source: &'s Source, arena: &'a Arena) -> Lowerer<'s, 'a> {
         Lowerer {
             source,
+            arena,
             bytes: source.text.as_bytes(),
-            names: Names::default(),
+            names: Names::new(arena),
             warnings: Vec::new(),
             failed: None,
             depth: 0,
@@ -69,7 +72,11 @@ impl<'s> Lowerer<'s> {
     }
 
     /// Lowers a whole module. Errors: what CPython's parser finds wrong in literals, and too deep nesting.
-    pub fn module(mut self, module: &ast::ModModule, interactive: bool) -> Result<Lowered, Failed> {
+    pub fn module(
+        mut self,
+        module: &ast::ModModule,
+        interactive: bool,
+    ) -> Result<Lowered<'a>, Failed> {
         let body = self.statements(&module.body);
         self.finish(match interactive {
             true => tree::Module::Interactive { body },
@@ -78,17 +85,14 @@ impl<'s> Lowerer<'s> {
     }
 
     /// Lowers a single expression.
-    pub fn expression_module(mut self, module: &ast::ModExpression) -> Result<Lowered, Failed> {
-        let body = Box::new(self.expression(&module.body));
+    pub fn expression_module(mut self, module: &ast::ModExpression) -> Result<Lowered<'a>, Failed> {
+        let body = self.expression(&module.body);
         self.finish(tree::Module::Expression { body })
     }
 
-    fn finish(self, module: tree::Module) -> Result<Lowered, Failed> {
+    fn finish(self, module: tree::Module<'a>) -> Result<Lowered<'a>, Failed> {
         match self.failed {
-            Some(failed) => {
-                on_deep_stack(self.max_depth, || drop(module));
-                Err(failed)
-            }
+            Some(failed) => Err(failed),
             None => Ok(Lowered {
                 module,
                 warnings: self.warnings,
@@ -186,7 +190,7 @@ impl<'s> Lowerer<'s> {
     }
 }
 
-/// Runs `f` with stack enough to walk or drop a tree of `depth` levels.
+/// Runs `f` with stack enough to walk a tree of `depth` levels.
 pub fn on_deep_stack<R>(depth: u32, f: impl FnOnce() -> R) -> R {
     /// What a level may take, in bytes: the passes' frames stay well below it.
     const LEVEL: usize = 8 << 10;

@@ -5,10 +5,11 @@ use ruff_text_size::Ranged;
 use terrarium_bytecode::Constant;
 
 use super::Lowerer;
-use crate::tree::{Pattern, PatternKind, ThinVec};
+use crate::arena::List;
+use crate::tree::{Pattern, PatternKind};
 
-impl Lowerer<'_> {
-    pub(super) fn pattern(&mut self, pattern: &ast::Pattern) -> Pattern {
+impl<'a> Lowerer<'_, 'a> {
+    pub(super) fn pattern(&mut self, pattern: &ast::Pattern) -> Pattern<'a> {
         let loc = self.location_of(pattern);
         let kind = self.nested(|this| this.pattern_kind(pattern));
         Pattern {
@@ -17,15 +18,13 @@ impl Lowerer<'_> {
         }
     }
 
-    fn patterns(&mut self, patterns: &[ast::Pattern]) -> ThinVec<Pattern> {
-        patterns
-            .iter()
-            .map(|pattern| self.pattern(pattern))
-            .collect()
+    fn patterns(&mut self, patterns: &[ast::Pattern]) -> List<'a, Pattern<'a>> {
+        let arena = self.arena;
+        arena.collect(patterns.iter().map(|pattern| self.pattern(pattern)))
     }
 
     /// The patterns of a sequence. ruff wants no comma in `[1 x]`.
-    fn sequence(&mut self, patterns: &[ast::Pattern]) -> ThinVec<Pattern> {
+    fn sequence(&mut self, patterns: &[ast::Pattern]) -> List<'a, Pattern<'a>> {
         if let [first, second] = patterns {
             let mut between = self.skip_trivia(first.end().to_usize());
             while self.bytes.get(between) == Some(&b')') {
@@ -38,23 +37,23 @@ impl Lowerer<'_> {
         self.patterns(patterns)
     }
 
-    fn pattern_kind(&mut self, pattern: &ast::Pattern) -> PatternKind {
+    fn pattern_kind(&mut self, pattern: &ast::Pattern) -> PatternKind<'a> {
         match pattern {
             ast::Pattern::MatchValue(p) => PatternKind::MatchValue {
                 value: self.boxed(&p.value),
             },
             ast::Pattern::MatchSingleton(p) => PatternKind::MatchSingleton {
                 value: match p.value {
-                    ast::Singleton::None => Constant::None,
-                    ast::Singleton::True => Constant::True,
-                    ast::Singleton::False => Constant::False,
+                    ast::Singleton::None => &Constant::None,
+                    ast::Singleton::True => &Constant::True,
+                    ast::Singleton::False => &Constant::False,
                 },
             },
             ast::Pattern::MatchSequence(p) => PatternKind::MatchSequence {
                 patterns: self.sequence(&p.patterns),
             },
             ast::Pattern::MatchMapping(p) => PatternKind::MatchMapping {
-                keys: p.keys.iter().map(|key| self.expression(key)).collect(),
+                keys: self.expressions(&p.keys),
                 patterns: self.patterns(&p.patterns),
                 rest: p.rest.as_ref().map(|rest| self.name(&rest.id)),
             },
@@ -63,10 +62,10 @@ impl Lowerer<'_> {
                 name: p.name.as_ref().map(|name| self.name(&name.id)),
             },
             ast::Pattern::MatchAs(p) => PatternKind::MatchAs {
-                pattern: p
-                    .pattern
-                    .as_deref()
-                    .map(|inner| Box::new(self.pattern(inner))),
+                pattern: p.pattern.as_deref().map(|inner| -> &Pattern {
+                    let inner = self.pattern(inner);
+                    self.arena.node(inner)
+                }),
                 name: p.name.as_ref().map(|name| self.name(&name.id)),
             },
             ast::Pattern::MatchOr(p) => PatternKind::MatchOr {
@@ -75,21 +74,15 @@ impl Lowerer<'_> {
         }
     }
 
-    fn class_pattern(&mut self, pattern: &ast::PatternMatchClass) -> PatternKind {
+    fn class_pattern(&mut self, pattern: &ast::PatternMatchClass) -> PatternKind<'a> {
         let cls = self.boxed(&pattern.cls);
         let patterns = self.patterns(&pattern.arguments.patterns);
-        let keywords = &pattern.arguments.keywords;
+        let (arena, keywords) = (self.arena, &pattern.arguments.keywords);
         PatternKind::MatchClass {
             cls,
             patterns,
-            kwd_attrs: keywords
-                .iter()
-                .map(|keyword| self.name(&keyword.attr.id))
-                .collect(),
-            kwd_patterns: keywords
-                .iter()
-                .map(|keyword| self.pattern(&keyword.pattern))
-                .collect(),
+            kwd_attrs: arena.collect(keywords.iter().map(|k| self.name(&k.attr.id))),
+            kwd_patterns: arena.collect(keywords.iter().map(|k| self.pattern(&k.pattern))),
         }
     }
 }

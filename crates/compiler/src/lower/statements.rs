@@ -5,20 +5,20 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Lowerer;
 use super::expressions::operator;
+use crate::arena::List;
 use crate::error::Class;
 use crate::tree::{
-    Alias, ClassDef, ExceptHandler, FunctionDef, Location, MatchCase, Name, Stmt, StmtKind,
-    ThinVec, WithItem, thin_vec,
+    Alias, ClassDef, ExceptHandler, Exprs, FunctionDef, Location, MatchCase, Name, Stmt, StmtKind,
+    WithItem,
 };
 
-impl Lowerer<'_> {
-    pub(super) fn statements(&mut self, body: &[ast::Stmt]) -> ThinVec<Stmt> {
-        body.iter()
-            .map(|statement| self.statement(statement))
-            .collect()
+impl<'a> Lowerer<'_, 'a> {
+    pub(super) fn statements(&mut self, body: &[ast::Stmt]) -> List<'a, Stmt<'a>> {
+        let arena = self.arena;
+        arena.collect(body.iter().map(|statement| self.statement(statement)))
     }
 
-    fn statement(&mut self, statement: &ast::Stmt) -> Stmt {
+    fn statement(&mut self, statement: &ast::Stmt) -> Stmt<'a> {
         let mut loc = self.location_of(statement);
         let kind = self.nested(|this| this.statement_kind(statement, &mut loc));
         Stmt {
@@ -28,7 +28,7 @@ impl Lowerer<'_> {
     }
 
     /// Compound statements correct `loc`.
-    fn statement_kind(&mut self, statement: &ast::Stmt, loc: &mut Location) -> StmtKind {
+    fn statement_kind(&mut self, statement: &ast::Stmt, loc: &mut Location) -> StmtKind<'a> {
         match statement {
             ast::Stmt::Expr(s) => StmtKind::Expr {
                 value: self.boxed(&s.value),
@@ -56,7 +56,7 @@ impl Lowerer<'_> {
     }
 
     /// The less frequent statements without blocks.
-    fn simple_statement(&mut self, statement: &ast::Stmt) -> StmtKind {
+    fn simple_statement(&mut self, statement: &ast::Stmt) -> StmtKind<'a> {
         match statement {
             ast::Stmt::AugAssign(s) => StmtKind::AugAssign {
                 target: self.boxed(&s.target),
@@ -105,7 +105,7 @@ impl Lowerer<'_> {
     }
 
     /// In `raise ;` ruff misses an expression, and puts an empty name in its place.
-    fn raise(&mut self, s: &ast::StmtRaise) -> StmtKind {
+    fn raise(&mut self, s: &ast::StmtRaise) -> StmtKind<'a> {
         let exc = s.exc.as_deref().filter(|exc| !exc.range().is_empty());
         StmtKind::Raise {
             exc: self.optional(exc),
@@ -113,23 +113,22 @@ impl Lowerer<'_> {
         }
     }
 
-    fn aliases(&mut self, aliases: &[ast::Alias]) -> ThinVec<Alias> {
-        aliases
-            .iter()
-            .map(|alias| Alias {
-                name: self.name(&alias.name.id),
-                asname: alias.asname.as_ref().map(|name| self.name(&name.id)),
-                loc: self.location(alias.range),
-            })
-            .collect()
+    fn aliases(&mut self, aliases: &[ast::Alias]) -> List<'a, Alias<'a>> {
+        let arena = self.arena;
+        arena.collect(aliases.iter().map(|alias| Alias {
+            name: self.name(&alias.name.id),
+            asname: alias.asname.as_ref().map(|name| self.name(&name.id)),
+            loc: self.location(alias.range),
+        }))
     }
 
-    fn identifiers(&mut self, names: &[ast::Identifier]) -> ThinVec<Name> {
-        names.iter().map(|name| self.name(&name.id)).collect()
+    fn identifiers(&mut self, names: &[ast::Identifier]) -> List<'a, Name<'a>> {
+        let arena = self.arena;
+        arena.collect(names.iter().map(|name| self.name(&name.id)))
     }
 
     /// The statements of a block, which end the statement at `loc` so far.
-    fn block(&mut self, body: &[ast::Stmt], loc: &mut Location) -> ThinVec<Stmt> {
+    fn block(&mut self, body: &[ast::Stmt], loc: &mut Location) -> List<'a, Stmt<'a>> {
         let indented = body
             .first()
             .is_some_and(|first| self.starts_line(first.start()));
@@ -194,14 +193,14 @@ impl Lowerer<'_> {
         }
     }
 
-    fn function_def(&mut self, s: &ast::StmtFunctionDef, loc: &mut Location) -> StmtKind {
+    fn function_def(&mut self, s: &ast::StmtFunctionDef, loc: &mut Location) -> StmtKind<'a> {
         let decorator_list = self.decorators(&s.decorator_list, loc);
         let name = self.name(&s.name.id);
         let type_params = self.type_params(s.type_params.as_deref());
         let args = self.parameters(&s.parameters);
         let returns = self.optional(s.returns.as_deref());
         let body = self.block(&s.body, loc);
-        let function = Box::new(FunctionDef {
+        let function = self.arena.node(FunctionDef {
             name,
             args,
             body,
@@ -215,14 +214,14 @@ impl Lowerer<'_> {
         }
     }
 
-    fn class_def(&mut self, s: &ast::StmtClassDef, loc: &mut Location) -> StmtKind {
+    fn class_def(&mut self, s: &ast::StmtClassDef, loc: &mut Location) -> StmtKind<'a> {
         let decorator_list = self.decorators(&s.decorator_list, loc);
         let name = self.name(&s.name.id);
         let type_params = self.type_params(s.type_params.as_deref());
         let bases = self.expressions(s.bases());
         let keywords = self.keywords(s.keywords());
         let body = self.block(&s.body, loc);
-        StmtKind::ClassDef(Box::new(ClassDef {
+        StmtKind::ClassDef(self.arena.node(ClassDef {
             name,
             bases,
             keywords,
@@ -233,15 +232,9 @@ impl Lowerer<'_> {
     }
 
     /// A decorated definition starts at its keyword.
-    fn decorators(
-        &mut self,
-        decorators: &[ast::Decorator],
-        loc: &mut Location,
-    ) -> ThinVec<crate::tree::Expr> {
-        let lowered = decorators
-            .iter()
-            .map(|d| self.expression(&d.expression))
-            .collect();
+    fn decorators(&mut self, decorators: &[ast::Decorator], loc: &mut Location) -> Exprs<'a> {
+        let arena = self.arena;
+        let lowered = arena.collect(decorators.iter().map(|d| self.expression(&d.expression)));
         if let Some(last) = decorators.last() {
             let keyword = self.skip_trivia(last.end().to_usize()) as u32;
             let start = self.source.lines().location(keyword, keyword);
@@ -252,11 +245,11 @@ impl Lowerer<'_> {
     }
 
     /// `elif` is an If in the else of the one before; all of them end where the whole statement does.
-    fn if_statement(&mut self, s: &ast::StmtIf, loc: &mut Location) -> StmtKind {
+    fn if_statement(&mut self, s: &ast::StmtIf, loc: &mut Location) -> StmtKind<'a> {
         let test = self.boxed(&s.test);
         let body = self.block(&s.body, loc);
-        let mut orelse = ThinVec::new();
-        let mut clauses = ThinVec::with_capacity(s.elif_else_clauses.len());
+        let mut orelse = List::EMPTY;
+        let mut clauses = Vec::new();
         for clause in &s.elif_else_clauses {
             let clause_loc = self.location(clause.range);
             let test = clause.test.as_ref().map(|test| self.boxed(test));
@@ -272,15 +265,13 @@ impl Lowerer<'_> {
             clause_loc.end_line = loc.end_line;
             clause_loc.end_column = loc.end_column;
             let kind = StmtKind::If { test, body, orelse };
-            orelse = thin_vec![Stmt {
-                kind,
-                loc: clause_loc,
-            }];
+            let loc = clause_loc;
+            orelse = self.arena.list(&[Stmt { kind, loc }]);
         }
         StmtKind::If { test, body, orelse }
     }
 
-    fn for_statement(&mut self, s: &ast::StmtFor, loc: &mut Location) -> StmtKind {
+    fn for_statement(&mut self, s: &ast::StmtFor, loc: &mut Location) -> StmtKind<'a> {
         let target = self.boxed(&s.target);
         let iter = self.boxed(&s.iter);
         let body = self.block(&s.body, loc);
@@ -301,7 +292,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn while_statement(&mut self, s: &ast::StmtWhile, loc: &mut Location) -> StmtKind {
+    fn while_statement(&mut self, s: &ast::StmtWhile, loc: &mut Location) -> StmtKind<'a> {
         StmtKind::While {
             test: self.boxed(&s.test),
             body: self.block(&s.body, loc),
@@ -309,15 +300,12 @@ impl Lowerer<'_> {
         }
     }
 
-    fn with_statement(&mut self, s: &ast::StmtWith, loc: &mut Location) -> StmtKind {
-        let items = s
-            .items
-            .iter()
-            .map(|item| WithItem {
-                context_expr: self.expression(&item.context_expr),
-                optional_vars: self.optional(item.optional_vars.as_deref()),
-            })
-            .collect();
+    fn with_statement(&mut self, s: &ast::StmtWith, loc: &mut Location) -> StmtKind<'a> {
+        let arena = self.arena;
+        let items = arena.collect(s.items.iter().map(|item| WithItem {
+            context_expr: self.expression(&item.context_expr),
+            optional_vars: self.optional(item.optional_vars.as_deref()),
+        }));
         let body = self.block(&s.body, loc);
         match s.is_async {
             true => StmtKind::AsyncWith { items, body },
@@ -325,25 +313,22 @@ impl Lowerer<'_> {
         }
     }
 
-    fn match_statement(&mut self, s: &ast::StmtMatch, loc: &mut Location) -> StmtKind {
+    fn match_statement(&mut self, s: &ast::StmtMatch, loc: &mut Location) -> StmtKind<'a> {
         let subject = self.boxed(&s.subject);
         self.indents += 1;
-        let cases = s
-            .cases
-            .iter()
-            .map(|case| MatchCase {
-                pattern: self.pattern(&case.pattern),
-                guard: self.optional(case.guard.as_deref()),
-                body: self.block(&case.body, loc),
-            })
-            .collect();
+        let arena = self.arena;
+        let cases = arena.collect(s.cases.iter().map(|case| MatchCase {
+            pattern: self.pattern(&case.pattern),
+            guard: self.optional(case.guard.as_deref()),
+            body: self.block(&case.body, loc),
+        }));
         self.indents -= 1;
         StmtKind::Match { subject, cases }
     }
 
-    fn try_statement(&mut self, s: &ast::StmtTry, loc: &mut Location) -> StmtKind {
+    fn try_statement(&mut self, s: &ast::StmtTry, loc: &mut Location) -> StmtKind<'a> {
         let body = self.block(&s.body, loc);
-        let mut handlers = ThinVec::with_capacity(s.handlers.len());
+        let mut handlers = Vec::new();
         for ast::ExceptHandler::ExceptHandler(handler) in &s.handlers {
             let mut handler_loc = self.location(handler.range);
             let r#type = self.optional(handler.type_.as_deref());
@@ -358,6 +343,7 @@ impl Lowerer<'_> {
                 loc: handler_loc,
             });
         }
+        let handlers = self.arena.list(&handlers);
         let orelse = self.block(&s.orelse, loc);
         let finalbody = self.block(&s.finalbody, loc);
         match s.is_star {

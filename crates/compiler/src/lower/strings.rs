@@ -9,15 +9,15 @@ use super::expressions::constant;
 use crate::error::{Class, Error};
 use crate::literals::{self, InvalidEscape, Token};
 use crate::parser_warnings;
-use crate::tree::{Expr, ExprKind, Location, ThinVec};
+use crate::tree::{Expr, ExprKind, Exprs, Location};
 
 /// Format specs inside format specs (MAX_EXPR_NESTING).
 const MAX_FORMAT_SPECS: u32 = 2;
 
 /// The values of a JoinedStr in the making: adjacent texts merge, empty ones go.
 #[derive(Default)]
-struct Values {
-    values: ThinVec<Expr>,
+struct Values<'a> {
+    values: Vec<&'a Expr<'a>>,
     pending: Option<Text>,
 }
 
@@ -38,12 +38,12 @@ struct Flavour {
     end: TextSize,
 }
 
-fn str_constant(bytes: Vec<u8>) -> Constant {
-    crate::constants::string(bytes)
-}
+impl<'a> Lowerer<'_, 'a> {
+    fn str_constant(&self, bytes: Vec<u8>) -> &'a Constant {
+        self.arena.constant(crate::constants::string(bytes))
+    }
 
-impl Lowerer<'_> {
-    pub(super) fn string(&mut self, e: &ast::ExprStringLiteral) -> ExprKind {
+    pub(super) fn string(&mut self, e: &ast::ExprStringLiteral) -> ExprKind<'a> {
         let parts = e.value.as_slice();
         let mut bytes = Vec::with_capacity(e.range.len().to_usize());
         for part in parts {
@@ -53,7 +53,7 @@ impl Lowerer<'_> {
             .first()
             .is_some_and(|part| self.token(part.range).kind_u);
         ExprKind::Constant {
-            value: str_constant(bytes),
+            value: self.str_constant(bytes),
             kind_u,
         }
     }
@@ -79,7 +79,7 @@ impl Lowerer<'_> {
         self.warn(warning);
     }
 
-    pub(super) fn bytes(&mut self, e: &ast::ExprBytesLiteral) -> ExprKind {
+    pub(super) fn bytes(&mut self, e: &ast::ExprBytesLiteral) -> ExprKind<'a> {
         let mut bytes = Vec::new();
         for part in e.value.as_slice() {
             let token = Token::new(self.text(part.range));
@@ -100,10 +100,10 @@ impl Lowerer<'_> {
                 Err(message) => self.syntax_error(format!("(value error) {message}"), part.range),
             }
         }
-        constant(Constant::Bytes(bytes.into()))
+        constant(self.arena.constant(Constant::Bytes(bytes.into())))
     }
 
-    pub(super) fn joined_string(&mut self, e: &ast::ExprFString) -> ExprKind {
+    pub(super) fn joined_string(&mut self, e: &ast::ExprFString) -> ExprKind<'a> {
         let mut values = Values::default();
         for part in e.value.as_slice() {
             match part {
@@ -124,7 +124,7 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn template_string(&mut self, e: &ast::ExprTString) -> ExprKind {
+    pub(super) fn template_string(&mut self, e: &ast::ExprTString) -> ExprKind<'a> {
         let mut values = Values::default();
         for string in e.value.as_slice() {
             let flavour = self.flavour(string.range, true);
@@ -157,7 +157,7 @@ impl Lowerer<'_> {
         &mut self,
         elements: &[ast::InterpolatedStringElement],
         flavour: Flavour,
-        values: &mut Values,
+        values: &mut Values<'a>,
     ) {
         let mut escapes = Vec::new();
         for element in elements {
@@ -194,7 +194,7 @@ impl Lowerer<'_> {
         range: TextRange,
         raw: bool,
         escapes: &mut Vec<(TextRange, Result<InvalidEscape, String>)>,
-        values: &mut Values,
+        values: &mut Values<'a>,
     ) {
         let mut bytes = Vec::with_capacity(range.len().to_usize());
         match literals::decode_str(self.text(range), raw, true, &mut bytes) {
@@ -239,7 +239,7 @@ impl Lowerer<'_> {
         &mut self,
         element: &ast::InterpolatedElement,
         flavour: Flavour,
-        values: &mut Values,
+        values: &mut Values<'a>,
     ) {
         let range = element.range;
         let marker = self.field_marker(element);
@@ -266,7 +266,7 @@ impl Lowerer<'_> {
             let text = &text[..end.unwrap_or(text.len())];
             ExprKind::Interpolation {
                 value,
-                str: Box::new(str_constant(text.as_bytes().to_vec())),
+                str: self.str_constant(text.as_bytes().to_vec()),
                 conversion,
                 format_spec,
             }
@@ -278,7 +278,7 @@ impl Lowerer<'_> {
             }
         };
         let loc = self.location(range);
-        self.add_value(values, Expr { kind, loc });
+        self.add_value(values, self.arena.node(Expr { kind, loc }));
     }
 
     /// Offset of the `!`, `:` or `}` behind the expression of a replacement field.
@@ -337,7 +337,7 @@ impl Lowerer<'_> {
         spec: &ast::InterpolatedStringFormatSpec,
         colon: TextSize,
         flavour: Flavour,
-    ) -> Box<Expr> {
+    ) -> &'a Expr<'a> {
         let colon = self.colon(colon);
         self.format_specs += 1;
         if self.format_specs > MAX_FORMAT_SPECS {
@@ -360,12 +360,11 @@ impl Lowerer<'_> {
         }
         self.format_specs -= 1;
         let end = spec.range.end().max(colon + TextSize::new(1));
-        Box::new(Expr {
-            kind: ExprKind::JoinedStr {
-                values: self.finish_values(values),
-            },
-            loc: self.location(TextRange::new(colon, end)),
-        })
+        let kind = ExprKind::JoinedStr {
+            values: self.finish_values(values),
+        };
+        let loc = self.location(TextRange::new(colon, end));
+        self.arena.node(Expr { kind, loc })
     }
 
     /// The colon at or behind `offset`, where a conversion may stand first.
@@ -376,7 +375,7 @@ impl Lowerer<'_> {
     }
 
     /// The text of a format spec; unlike other text of f-strings it warns by its own place.
-    fn spec_text(&mut self, range: TextRange, flavour: Flavour, values: &mut Values) {
+    fn spec_text(&mut self, range: TextRange, flavour: Flavour, values: &mut Values<'a>) {
         let mut bytes = Vec::new();
         match literals::decode_str(self.text(range), flavour.raw, false, &mut bytes) {
             Ok(None) => {}
@@ -389,7 +388,13 @@ impl Lowerer<'_> {
         }
     }
 
-    fn add_text(&mut self, values: &mut Values, bytes: Vec<u8>, range: TextRange, kind_u: bool) {
+    fn add_text(
+        &mut self,
+        values: &mut Values<'a>,
+        bytes: Vec<u8>,
+        range: TextRange,
+        kind_u: bool,
+    ) {
         match &mut values.pending {
             Some(text) => {
                 text.bytes.extend(bytes);
@@ -406,26 +411,26 @@ impl Lowerer<'_> {
         }
     }
 
-    fn add_value(&mut self, values: &mut Values, value: Expr) {
+    fn add_value(&mut self, values: &mut Values<'a>, value: &'a Expr<'a>) {
         self.flush(values);
         values.values.push(value);
     }
 
-    fn flush(&mut self, values: &mut Values) {
+    fn flush(&mut self, values: &mut Values<'a>) {
         if let Some(text) = values.pending.take()
             && !text.bytes.is_empty()
         {
             let kind = ExprKind::Constant {
-                value: str_constant(text.bytes),
+                value: self.str_constant(text.bytes),
                 kind_u: text.kind_u,
             };
             let loc: Location = self.location(TextRange::new(text.start, text.end));
-            values.values.push(Expr { kind, loc });
+            values.values.push(self.arena.node(Expr { kind, loc }));
         }
     }
 
-    fn finish_values(&mut self, mut values: Values) -> ThinVec<Expr> {
+    fn finish_values(&mut self, mut values: Values<'a>) -> Exprs<'a> {
         self.flush(&mut values);
-        values.values
+        self.arena.list(&values.values)
     }
 }

@@ -2,9 +2,9 @@
 
 use super::token::Kind;
 use super::{NotTaken, Parser, Result};
+use crate::arena::List;
 use crate::tree::{
-    Arg, Arguments, Context, Expr, ExprKind, Keyword, Name, ThinVec, TypeParam, TypeParamKind,
-    thin_vec,
+    Arg, Arguments, Context, Expr, ExprKind, Exprs, Keyword, Name, TypeParam, TypeParamKind,
 };
 
 /// What may still follow among arguments.
@@ -28,44 +28,56 @@ enum Place {
     Last,
 }
 
-impl Parser<'_> {
+/// Parameters being read. The present list's are the last of the parser's `args`, defaults of positional ones the last of its `exprs`.
+struct Signature<'a> {
+    arguments: Arguments<'a>,
+    is_function: bool,
+    /// Whether the lists of positional parameters are complete.
+    has_positional: bool,
+    args_from: usize,
+    defaults_from: usize,
+    kw_defaults: Vec<Option<&'a Expr<'a>>>,
+}
+
+impl<'a> Parser<'_, 'a> {
     /// The parentheses of a call with what they hold.
-    pub fn call_arguments(&mut self) -> Result<(ThinVec<Expr>, ThinVec<Keyword>)> {
+    pub fn call_arguments(&mut self) -> Result<(Exprs<'a>, List<'a, Keyword<'a>>)> {
         self.arguments(true)
     }
 
     /// The parentheses of a class.
-    pub fn class_arguments(&mut self) -> Result<(ThinVec<Expr>, ThinVec<Keyword>)> {
+    pub fn class_arguments(&mut self) -> Result<(Exprs<'a>, List<'a, Keyword<'a>>)> {
         self.arguments(false)
     }
 
-    fn arguments(&mut self, is_call: bool) -> Result<(ThinVec<Expr>, ThinVec<Keyword>)> {
+    fn arguments(&mut self, is_call: bool) -> Result<(Exprs<'a>, List<'a, Keyword<'a>>)> {
         let start = self.start();
-        let (from, mut keywords) = (self.exprs.len(), ThinVec::new());
+        let (from, keywords_from) = (self.exprs.len(), self.keywords.len());
         self.expect(Kind::LeftParen)?;
         let mut phase = Phase::Positional;
         while !self.at(Kind::RightParen) {
-            self.argument(&mut keywords, &mut phase)?;
+            self.argument(&mut phase)?;
             if let (true, Kind::For | Kind::Async) = (is_call, self.token.kind)
                 && self.exprs.len() == from + 1
-                && keywords.is_empty()
+                && self.keywords.len() == keywords_from
                 && let Some(elt) = self.exprs.pop()
             {
                 // Alone, it takes the call's parentheses for its own.
                 let kind = self.generator(elt)?;
                 self.expect(Kind::RightParen)?;
-                return Ok((thin_vec![self.expr(start, kind)], keywords));
+                let argument = self.expr(start, kind);
+                return Ok((self.arena.list(&[argument]), List::EMPTY));
             }
             if !self.eat(Kind::Comma)? {
                 break;
             }
         }
         self.expect(Kind::RightParen)?;
-        Ok((self.exprs_from(from), keywords))
+        Ok((self.exprs_from(from), self.keywords_from(keywords_from)))
     }
 
-    /// One argument: to `exprs` if it is positional.
-    fn argument(&mut self, keywords: &mut ThinVec<Keyword>, phase: &mut Phase) -> Result {
+    /// One argument: to `exprs` if it is positional, or else to `keywords`.
+    fn argument(&mut self, phase: &mut Phase) -> Result {
         let start = self.start();
         match self.token.kind {
             Kind::Star if *phase < Phase::DoubleStarred => {
@@ -77,7 +89,7 @@ impl Parser<'_> {
                 self.advance()?;
                 let value = self.expression()?;
                 let (arg, loc) = (None, self.loc(start));
-                keywords.push(Keyword { arg, value, loc });
+                self.keywords.push(Keyword { arg, value, loc });
             }
             Kind::Name => {
                 let expr = self.named_expression()?;
@@ -95,7 +107,7 @@ impl Parser<'_> {
                 self.advance()?;
                 let value = self.expression()?;
                 let (arg, loc) = (Some(id), self.loc(start));
-                keywords.push(Keyword { arg, value, loc });
+                self.keywords.push(Keyword { arg, value, loc });
             }
             _ if *phase == Phase::Positional => {
                 let expr = self.named_expression()?;
@@ -107,15 +119,22 @@ impl Parser<'_> {
     }
 
     /// Parameters up to `)` or, of a lambda, `:`. Only those of functions have annotations.
-    pub fn parameters(&mut self, is_function: bool) -> Result<Arguments> {
-        let mut parameters = Arguments {
-            posonlyargs: ThinVec::new(),
-            args: ThinVec::new(),
-            vararg: None,
-            kwonlyargs: ThinVec::new(),
-            kw_defaults: ThinVec::new(),
-            kwarg: None,
-            defaults: ThinVec::new(),
+    pub fn parameters(&mut self, is_function: bool) -> Result<Arguments<'a>> {
+        let mut signature = Signature {
+            arguments: Arguments {
+                posonlyargs: List::EMPTY,
+                args: List::EMPTY,
+                vararg: None,
+                kwonlyargs: List::EMPTY,
+                kw_defaults: List::EMPTY,
+                kwarg: None,
+                defaults: List::EMPTY,
+            },
+            is_function,
+            has_positional: false,
+            args_from: self.args.len(),
+            defaults_from: self.exprs.len(),
+            kw_defaults: Vec::new(),
         };
         let close = match is_function {
             true => Kind::RightParen,
@@ -123,7 +142,7 @@ impl Parser<'_> {
         };
         let mut place = Place::First;
         while !self.at(close) {
-            place = self.parameter(&mut parameters, place, is_function)?;
+            place = self.parameter(&mut signature, place)?;
             if !self.eat(Kind::Comma)? {
                 break;
             }
@@ -131,55 +150,66 @@ impl Parser<'_> {
         if place == Place::BareStar || !self.at(close) {
             return Err(NotTaken);
         }
-        Ok(parameters)
+        if signature.has_positional {
+            signature.arguments.kwonlyargs = self.args_from(signature.args_from);
+            signature.arguments.kw_defaults = self.arena.list(&signature.kw_defaults);
+        } else {
+            self.end_positional(&mut signature);
+        }
+        Ok(signature.arguments)
+    }
+
+    /// Puts what was read so far in the lists of positional parameters.
+    fn end_positional(&mut self, signature: &mut Signature<'a>) {
+        if !signature.has_positional {
+            signature.has_positional = true;
+            signature.arguments.args = self.args_from(signature.args_from);
+            signature.arguments.defaults = self.exprs_from(signature.defaults_from);
+        }
     }
 
     /// One parameter, `*` or `/`.
-    fn parameter(
-        &mut self,
-        parameters: &mut Arguments,
-        place: Place,
-        is_function: bool,
-    ) -> Result<Place> {
+    fn parameter(&mut self, signature: &mut Signature<'a>, place: Place) -> Result<Place> {
+        let is_function = signature.is_function;
         match (self.token.kind, place) {
-            (Kind::Slash, Place::First) if !parameters.args.is_empty() => {
+            (Kind::Slash, Place::First) if self.args.len() > signature.args_from => {
                 self.advance()?;
-                parameters.posonlyargs = std::mem::take(&mut parameters.args);
+                signature.arguments.posonlyargs = self.args_from(signature.args_from);
                 Ok(Place::Positional)
             }
             (Kind::Star, Place::First | Place::Positional) => {
+                self.end_positional(signature);
                 self.advance()?;
                 if self.at(Kind::Comma) {
                     return Ok(Place::BareStar);
                 }
                 let arg = self.arg(is_function, true)?;
-                parameters.vararg = Some(Box::new(arg));
+                signature.arguments.vararg = Some(self.arena.node(arg));
                 Ok(Place::KeywordOnly)
             }
             (Kind::DoubleStar, Place::First | Place::Positional | Place::KeywordOnly) => {
+                self.end_positional(signature);
                 self.advance()?;
                 let arg = self.arg(is_function, false)?;
-                parameters.kwarg = Some(Box::new(arg));
+                signature.arguments.kwarg = Some(self.arena.node(arg));
                 Ok(Place::Last)
             }
             (Kind::Name, Place::First | Place::Positional) => {
                 let arg = self.arg(is_function, false)?;
-                push(&mut parameters.args, arg);
+                self.args.push(arg);
                 if self.eat(Kind::Equal)? {
-                    parameters.defaults.push(self.expression()?);
-                } else if !parameters.defaults.is_empty() {
+                    let default = self.expression()?;
+                    self.exprs.push(default);
+                } else if self.exprs.len() > signature.defaults_from {
                     return Err(NotTaken);
                 }
                 Ok(place)
             }
             (Kind::Name, Place::KeywordOnly | Place::BareStar) => {
                 let arg = self.arg(is_function, false)?;
-                parameters.kwonlyargs.push(arg);
-                let default = match self.eat(Kind::Equal)? {
-                    true => Some(self.expression()?),
-                    false => None,
-                };
-                parameters.kw_defaults.push(default);
+                self.args.push(arg);
+                let default = self.behind(Kind::Equal)?;
+                signature.kw_defaults.push(default);
                 Ok(Place::KeywordOnly)
             }
             _ => Err(NotTaken),
@@ -187,7 +217,7 @@ impl Parser<'_> {
     }
 
     /// A parameter's name and annotation; the annotation of `*args` may have a star.
-    fn arg(&mut self, is_function: bool, may_be_starred: bool) -> Result<Arg> {
+    fn arg(&mut self, is_function: bool, may_be_starred: bool) -> Result<Arg<'a>> {
         let start = self.start();
         let arg = self.name()?;
         let mut annotation = None;
@@ -197,7 +227,7 @@ impl Parser<'_> {
             } else {
                 self.expression()?
             };
-            annotation = Some(Box::new(expr));
+            annotation = Some(expr);
         }
         let loc = self.loc(start);
         Ok(Arg {
@@ -208,11 +238,11 @@ impl Parser<'_> {
     }
 
     /// The brackets of something generic, if there are any.
-    pub fn type_params(&mut self) -> Result<ThinVec<TypeParam>> {
-        let mut params = ThinVec::new();
+    pub fn type_params(&mut self) -> Result<List<'a, TypeParam<'a>>> {
         if !self.eat(Kind::LeftBracket)? {
-            return Ok(params);
+            return Ok(List::EMPTY);
         }
+        let mut params = Vec::new();
         while !self.at(Kind::RightBracket) {
             params.push(self.type_param()?);
             if !self.eat(Kind::Comma)? {
@@ -222,11 +252,11 @@ impl Parser<'_> {
         self.expect(Kind::RightBracket)?;
         match params.is_empty() {
             true => Err(NotTaken),
-            false => Ok(params),
+            false => Ok(self.arena.list(&params)),
         }
     }
 
-    fn type_param(&mut self) -> Result<TypeParam> {
+    fn type_param(&mut self) -> Result<TypeParam<'a>> {
         let start = self.start();
         let kind = match self.token.kind {
             Kind::Star => {
@@ -238,7 +268,7 @@ impl Parser<'_> {
                         Kind::Star => self.starred(Self::bitwise_or)?,
                         _ => self.expression()?,
                     };
-                    default_value = Some(Box::new(value));
+                    default_value = Some(value);
                 }
                 TypeParamKind::TypeVarTuple {
                     name,
@@ -263,31 +293,23 @@ impl Parser<'_> {
     }
 
     /// The expression behind a token of this kind, if there is one.
-    pub fn behind(&mut self, kind: Kind) -> Result<Option<Box<Expr>>> {
+    pub fn behind(&mut self, kind: Kind) -> Result<Option<&'a Expr<'a>>> {
         match self.eat(kind)? {
-            true => Ok(Some(Box::new(self.expression()?))),
+            true => Ok(Some(self.expression()?)),
             false => Ok(None),
         }
     }
 
     /// A dotted name as an expression.
-    pub fn dotted_name(&mut self) -> Result<Expr> {
+    pub fn dotted_name(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let (id, ctx) = (self.name()?, Context::Load);
         let mut expr = self.expr(start, ExprKind::Name { id, ctx });
         while self.eat(Kind::Dot)? {
-            let (value, attr) = (Box::new(expr), self.name()?);
+            let (value, attr) = (expr, self.name()?);
             self.wrap()?;
             expr = self.expr(start, ExprKind::Attribute { value, attr, ctx });
         }
         Ok(expr)
     }
-}
-
-/// Adds to a list that mostly has one element.
-fn push<T>(list: &mut ThinVec<T>, element: T) {
-    if list.is_empty() {
-        list.reserve_exact(1);
-    }
-    list.push(element);
 }

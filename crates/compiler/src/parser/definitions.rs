@@ -2,16 +2,19 @@
 
 use super::token::Kind;
 use super::{NotTaken, Parser, Result};
-use crate::tree::{ClassDef, Expr, FunctionDef, Stmt, StmtKind, ThinVec};
+use crate::arena::List;
+use crate::tree::{ClassDef, Exprs, FunctionDef, Stmt, StmtKind};
 
-impl Parser<'_> {
+impl<'a> Parser<'_, 'a> {
     /// A function or class, decorated or not; it starts at its keyword.
-    pub fn definition(&mut self) -> Result<Stmt> {
-        let mut decorators = ThinVec::new();
+    pub fn definition(&mut self) -> Result<Stmt<'a>> {
+        let from = self.exprs.len();
         while self.eat(Kind::At)? {
-            decorators.push(self.named_expression()?);
+            let decorator = self.named_expression()?;
+            self.exprs.push(decorator);
             self.advance_space(Kind::Newline)?;
         }
+        let decorators = self.exprs_from(from);
         let start = self.start();
         let kind = match self.token.kind {
             Kind::Class => self.class(decorators)?,
@@ -25,7 +28,7 @@ impl Parser<'_> {
         Ok(self.stmt(start, kind))
     }
 
-    pub fn function(&mut self, decorator_list: ThinVec<Expr>, is_async: bool) -> Result<StmtKind> {
+    pub fn function(&mut self, decorator_list: Exprs<'a>, is_async: bool) -> Result<StmtKind<'a>> {
         self.expect(Kind::Def)?;
         let name = self.name()?;
         let type_params = self.type_params()?;
@@ -34,7 +37,7 @@ impl Parser<'_> {
         self.expect(Kind::RightParen)?;
         let returns = self.behind(Kind::Arrow)?;
         let body = self.block()?;
-        let function = Box::new(FunctionDef {
+        let function = self.arena.node(FunctionDef {
             name,
             args,
             body,
@@ -48,16 +51,16 @@ impl Parser<'_> {
         })
     }
 
-    fn class(&mut self, decorator_list: ThinVec<Expr>) -> Result<StmtKind> {
+    fn class(&mut self, decorator_list: Exprs<'a>) -> Result<StmtKind<'a>> {
         self.expect(Kind::Class)?;
         let name = self.name()?;
         let type_params = self.type_params()?;
-        let (mut bases, mut keywords) = (ThinVec::new(), ThinVec::new());
+        let (mut bases, mut keywords) = (List::EMPTY, List::EMPTY);
         if self.at(Kind::LeftParen) {
             (bases, keywords) = self.class_arguments()?;
         }
         let body = self.block()?;
-        Ok(StmtKind::ClassDef(Box::new(ClassDef {
+        Ok(StmtKind::ClassDef(self.arena.node(ClassDef {
             name,
             bases,
             keywords,

@@ -1,16 +1,17 @@
 //! Parentheses, lists, dicts, sets and comprehensions.
 
 use super::token::Kind;
-use super::{NotTaken, Parser, Result, Start};
-use crate::tree::{Comprehension, Context, Expr, ExprKind, ThinVec, thin_vec};
+use super::{NotTaken, Parser, Result};
+use crate::arena::List;
+use crate::tree::{Comprehension, Context, Expr, ExprKind, Exprs};
 
 fn is_starred(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Starred { .. })
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'_, 'a> {
     /// `star_named_expression`: an element of a display.
-    pub fn element(&mut self) -> Result<Expr> {
+    pub fn element(&mut self) -> Result<&'a Expr<'a>> {
         match self.token.kind {
             Kind::Star => self.starred(Self::bitwise_or),
             _ => self.named_expression(),
@@ -22,7 +23,7 @@ impl Parser<'_> {
     }
 
     /// The elements up to `close`, `first` and perhaps a comma taken already.
-    fn elements(&mut self, first: Expr, close: Kind) -> Result<ThinVec<Expr>> {
+    fn elements(&mut self, first: &'a Expr<'a>, close: Kind) -> Result<Exprs<'a>> {
         let from = self.exprs.len();
         self.exprs.push(first);
         while self.eat(Kind::Comma)? && !self.at(close) {
@@ -34,12 +35,12 @@ impl Parser<'_> {
     }
 
     /// A group, a tuple, a generator expression, or a yield in parentheses.
-    pub fn parenthesized(&mut self) -> Result<Expr> {
+    pub fn parenthesized(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let ctx = Context::Load;
         self.expect(Kind::LeftParen)?;
         if self.eat(Kind::RightParen)? {
-            let elts = ThinVec::new();
+            let elts = List::EMPTY;
             return Ok(self.expr(start, ExprKind::Tuple { elts, ctx }));
         }
         if self.at(Kind::Yield) {
@@ -58,7 +59,7 @@ impl Parser<'_> {
             self.wrap()?;
             return Ok(self.expr(start, ExprKind::Tuple { elts, ctx }));
         }
-        if is_starred(&first) {
+        if is_starred(first) {
             return Err(NotTaken);
         }
         self.expect(Kind::RightParen)?;
@@ -66,26 +67,27 @@ impl Parser<'_> {
     }
 
     /// The rest of a generator expression without its parentheses.
-    pub fn generator(&mut self, elt: Expr) -> Result<ExprKind> {
-        let generators = self.generators(&elt)?;
-        let elt = Box::new(elt);
+    pub fn generator(&mut self, elt: &'a Expr<'a>) -> Result<ExprKind<'a>> {
+        let generators = self.generators(elt)?;
         Ok(ExprKind::GeneratorExp { elt, generators })
     }
 
-    pub fn list(&mut self) -> Result<Expr> {
+    pub fn list(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let ctx = Context::Load;
         self.expect(Kind::LeftBracket)?;
         if self.eat(Kind::RightBracket)? {
-            let elts = ThinVec::new();
+            let elts = List::EMPTY;
             return Ok(self.expr(start, ExprKind::List { elts, ctx }));
         }
         let first = self.element()?;
         let kind = if self.starts_comprehension() {
-            let generators = self.generators(&first)?;
+            let generators = self.generators(first)?;
             self.expect(Kind::RightBracket)?;
-            let elt = Box::new(first);
-            ExprKind::ListComp { elt, generators }
+            ExprKind::ListComp {
+                elt: first,
+                generators,
+            }
         } else {
             let elts = self.elements(first, Kind::RightBracket)?;
             ExprKind::List { elts, ctx }
@@ -94,28 +96,33 @@ impl Parser<'_> {
         Ok(self.expr(start, kind))
     }
 
-    pub fn dict_or_set(&mut self) -> Result<Expr> {
+    pub fn dict_or_set(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         self.expect(Kind::LeftBrace)?;
         let kind = match self.token.kind {
             Kind::RightBrace => {
                 self.advance()?;
-                let (keys, values) = (ThinVec::new(), ThinVec::new());
+                let (keys, values) = (List::EMPTY, List::EMPTY);
                 ExprKind::Dict { keys, values }
             }
-            Kind::DoubleStar => self.dict(start)?,
+            Kind::DoubleStar => {
+                let (key, value) = self.item()?;
+                self.dict(key, value)?
+            }
             _ => {
                 let is_name = self.at(Kind::Name);
                 let first = self.element()?;
                 // A walrus needs no parentheses in a set, but is no key.
                 let is_key = !matches!(first.kind, ExprKind::NamedExpr { .. }) || !is_name;
-                if self.at(Kind::Colon) && is_key && !is_starred(&first) {
+                if self.at(Kind::Colon) && is_key && !is_starred(first) {
                     self.dict_behind(first)?
                 } else if self.starts_comprehension() {
-                    let generators = self.generators(&first)?;
+                    let generators = self.generators(first)?;
                     self.expect(Kind::RightBrace)?;
-                    let elt = Box::new(first);
-                    ExprKind::SetComp { elt, generators }
+                    ExprKind::SetComp {
+                        elt: first,
+                        generators,
+                    }
                 } else {
                     let elts = self.elements(first, Kind::RightBrace)?;
                     ExprKind::Set { elts }
@@ -126,70 +133,66 @@ impl Parser<'_> {
         Ok(self.expr(start, kind))
     }
 
-    /// A dict that starts with `**`.
-    fn dict(&mut self, _start: Start) -> Result<ExprKind> {
-        let (mut keys, mut values) = (ThinVec::with_capacity(1), ThinVec::with_capacity(1));
-        self.item(&mut keys, &mut values)?;
-        self.items(keys, values)
-    }
-
     /// A dict, or a comprehension of one, whose first key is taken.
-    fn dict_behind(&mut self, key: Expr) -> Result<ExprKind> {
+    fn dict_behind(&mut self, key: &'a Expr<'a>) -> Result<ExprKind<'a>> {
         self.expect(Kind::Colon)?;
         let value = self.expression()?;
         if self.starts_comprehension() {
-            let generators = self.generators(&value)?;
+            let generators = self.generators(value)?;
             self.expect(Kind::RightBrace)?;
             return Ok(ExprKind::DictComp {
-                key: Box::new(key),
-                value: Box::new(value),
+                key,
+                value,
                 generators,
             });
         }
-        self.items(thin_vec![Some(key)], thin_vec![value])
+        self.dict(Some(key), value)
     }
 
-    /// The items behind the first.
-    fn items(
-        &mut self,
-        mut keys: ThinVec<Option<Expr>>,
-        mut values: ThinVec<Expr>,
-    ) -> Result<ExprKind> {
+    /// The dict of this item and those behind it.
+    fn dict(&mut self, key: Option<&'a Expr<'a>>, value: &'a Expr<'a>) -> Result<ExprKind<'a>> {
+        let (from, keys_from) = (self.exprs.len(), self.keys.len());
+        self.keys.push(key);
+        self.exprs.push(value);
         while self.eat(Kind::Comma)? && !self.at(Kind::RightBrace) {
-            self.item(&mut keys, &mut values)?;
+            let (key, value) = self.item()?;
+            self.keys.push(key);
+            self.exprs.push(value);
         }
         self.expect(Kind::RightBrace)?;
+        let keys = self.arena.list(&self.keys[keys_from..]);
+        self.keys.truncate(keys_from);
+        let values = self.exprs_from(from);
         Ok(ExprKind::Dict { keys, values })
     }
 
-    fn item(&mut self, keys: &mut ThinVec<Option<Expr>>, values: &mut ThinVec<Expr>) -> Result {
+    fn item(&mut self) -> Result<(Option<&'a Expr<'a>>, &'a Expr<'a>)> {
         if self.eat(Kind::DoubleStar)? {
-            keys.push(None);
-            values.push(self.bitwise_or()?);
-            return Ok(());
+            return Ok((None, self.bitwise_or()?));
         }
-        keys.push(Some(self.expression()?));
+        let key = self.expression()?;
         self.expect(Kind::Colon)?;
-        values.push(self.expression()?);
-        Ok(())
+        Ok((Some(key), self.expression()?))
     }
 
     /// The clauses of a comprehension of `elt`.
-    fn generators(&mut self, elt: &Expr) -> Result<ThinVec<Comprehension>> {
+    fn generators(&mut self, elt: &'a Expr<'a>) -> Result<List<'a, Comprehension<'a>>> {
         if is_starred(elt) {
             return Err(NotTaken);
         }
-        let mut generators = ThinVec::with_capacity(1);
+        let mut generators = Vec::new();
         while self.starts_comprehension() {
             let is_async = self.eat(Kind::Async)?;
             self.expect(Kind::For)?;
             let target = self.targets()?;
             self.expect(Kind::In)?;
             let iter = self.disjunction()?;
-            let mut ifs = ThinVec::new();
+            let from = self.exprs.len();
             while self.eat(Kind::If)? {
-                ifs.push(self.disjunction()?);
+                let condition = self.disjunction()?;
+                self.exprs.push(condition);
             }
+            let ifs = self.exprs_from(from);
             generators.push(Comprehension {
                 target,
                 iter,
@@ -198,6 +201,6 @@ impl Parser<'_> {
             });
         }
         self.wrap()?;
-        Ok(generators)
+        Ok(self.arena.list(&generators))
     }
 }

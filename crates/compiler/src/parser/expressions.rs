@@ -5,9 +5,7 @@ use terrarium_bytecode::Constant;
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
 use crate::literals;
-use crate::tree::{
-    Arguments, BoolOp, CmpOp, Context, Expr, ExprKind, Operator, ThinVec, UnaryOp, thin_vec,
-};
+use crate::tree::{BoolOp, CmpOp, Context, Expr, ExprKind, Operator, UnaryOp};
 
 /// How tightly operators bind; a greater number binds tighter.
 pub mod level {
@@ -65,25 +63,23 @@ fn operator(kind: Kind) -> Operator {
     }
 }
 
-pub fn constant(value: Constant) -> ExprKind {
+pub fn constant<'a>(value: &'a Constant) -> ExprKind<'a> {
     ExprKind::Constant {
         value,
         kind_u: false,
     }
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'_, 'a> {
     /// The node of `kind` from `start` to here.
     #[inline]
-    pub fn expr(&self, start: Start, kind: ExprKind) -> Expr {
-        Expr {
-            kind,
-            loc: self.loc(start),
-        }
+    pub fn expr(&self, start: Start, kind: ExprKind<'a>) -> &'a Expr<'a> {
+        let loc = self.loc(start);
+        self.arena.node(Expr { kind, loc })
     }
 
     /// `expression`: a conditional, a lambda, or operators.
-    pub fn expression(&mut self) -> Result<Expr> {
+    pub fn expression(&mut self) -> Result<&'a Expr<'a>> {
         match self.token.kind {
             Kind::Name | Kind::Number | Kind::None | Kind::True | Kind::False => {
                 let start = self.start();
@@ -113,7 +109,7 @@ impl Parser<'_> {
         )
     }
 
-    fn expression_here(&mut self) -> Result<Expr> {
+    fn expression_here(&mut self) -> Result<&'a Expr<'a>> {
         if self.at(Kind::Lambda) {
             return self.lambda();
         }
@@ -123,7 +119,7 @@ impl Parser<'_> {
     }
 
     /// The expression that starts with `atom`, a name or number.
-    fn expression_behind(&mut self, start: Start, atom: Expr) -> Result<Expr> {
+    fn expression_behind(&mut self, start: Start, atom: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         let primary = self.primary_behind(start, atom)?;
         let power = self.power_behind(start, primary)?;
         let body = self.operators_behind(start, power, level::OR)?;
@@ -132,70 +128,66 @@ impl Parser<'_> {
 
     /// `body`, or the conditional that it starts.
     #[inline]
-    fn conditional(&mut self, start: Start, body: Expr) -> Result<Expr> {
+    fn conditional(&mut self, start: Start, body: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         if !self.eat(Kind::If)? {
             return Ok(body);
         }
         let test = self.operators(level::OR)?;
         self.expect(Kind::Else)?;
-        let orelse = Box::new(self.expression()?);
+        let orelse = self.expression()?;
         self.wrap()?;
-        let (body, test) = (Box::new(body), Box::new(test));
         Ok(self.expr(start, ExprKind::IfExp { test, body, orelse }))
     }
 
     /// `disjunction`, as comprehensions want it.
-    pub fn disjunction(&mut self) -> Result<Expr> {
+    pub fn disjunction(&mut self) -> Result<&'a Expr<'a>> {
         self.nested(|this| this.operators(level::OR))
     }
 
     /// `bitwise_or`: what `*` and `**` stand before, and what targets consist of.
-    pub fn bitwise_or(&mut self) -> Result<Expr> {
+    pub fn bitwise_or(&mut self) -> Result<&'a Expr<'a>> {
         self.nested(|this| this.operators(level::BIT_OR))
     }
 
     /// `named_expression`: `name := value` or an expression.
-    pub fn named_expression(&mut self) -> Result<Expr> {
+    pub fn named_expression(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let is_bare = self.at(Kind::Name);
-        let mut expr = self.expression()?;
+        let expr = self.expression()?;
         if !self.at(Kind::Walrus) {
             return Ok(expr);
         }
-        let ExprKind::Name { ctx, .. } = &mut expr.kind else {
+        let (ExprKind::Name { id, .. }, true) = (expr.kind, is_bare) else {
             return Err(NotTaken);
         };
-        if !is_bare {
-            return Err(NotTaken);
-        }
-        *ctx = Context::Store;
+        let ctx = Context::Store;
+        let target = self.expr(start, ExprKind::Name { id, ctx });
         self.advance()?;
-        let value = Box::new(self.expression()?);
+        let value = self.expression()?;
         self.wrap()?;
-        let target = Box::new(expr);
         Ok(self.expr(start, ExprKind::NamedExpr { target, value }))
     }
 
-    fn lambda(&mut self) -> Result<Expr> {
+    fn lambda(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         if self.lexer.place.field > 0 && self.lexer.place.open == self.lexer.place.field {
             // Its colon ends the replacement field.
             return Err(NotTaken);
         }
         self.advance()?;
-        let args: Box<Arguments> = Box::new(self.parameters(false)?);
+        let args = self.arena.node(self.parameters(false)?);
         self.expect(Kind::Colon)?;
-        let body = Box::new(self.expression()?);
+        let body = self.expression()?;
         self.wrap()?;
         Ok(self.expr(start, ExprKind::Lambda { args, body }))
     }
 
     /// Operators that bind at least as tightly as `lowest`.
-    fn operators(&mut self, lowest: u8) -> Result<Expr> {
+    fn operators(&mut self, lowest: u8) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let left = if self.at(Kind::Not) && lowest <= level::NOT {
             self.advance()?;
-            let operand = Box::new(self.nested(|this| this.operators(level::NOT))?);
+            let operand = self.nested(|this| this.operators(level::NOT))?;
             self.wrap()?;
             let op = UnaryOp::Not;
             self.expr(start, ExprKind::UnaryOp { op, operand })
@@ -207,7 +199,12 @@ impl Parser<'_> {
 
     /// The same behind the first operand.
     #[inline]
-    fn operators_behind(&mut self, start: Start, mut left: Expr, lowest: u8) -> Result<Expr> {
+    fn operators_behind(
+        &mut self,
+        start: Start,
+        mut left: &'a Expr<'a>,
+        lowest: u8,
+    ) -> Result<&'a Expr<'a>> {
         loop {
             let found = level_of(self.token.kind);
             if found < lowest || found == 0 {
@@ -220,11 +217,10 @@ impl Parser<'_> {
                 _ => {
                     let op = operator(self.token.kind);
                     self.advance()?;
-                    let right = Box::new(self.operators(found + 1)?);
+                    let right = self.operators(found + 1)?;
                     self.has_formats |= op == Operator::Mod
                         && matches!(left.kind, ExprKind::Constant { .. })
                         && matches!(right.kind, ExprKind::Tuple { .. });
-                    let left = Box::new(left);
                     ExprKind::BinOp { left, op, right }
                 }
             };
@@ -233,7 +229,7 @@ impl Parser<'_> {
         }
     }
 
-    fn bool_op(&mut self, first: Expr, op: BoolOp) -> Result<ExprKind> {
+    fn bool_op(&mut self, first: &'a Expr<'a>, op: BoolOp) -> Result<ExprKind<'a>> {
         let (kind, operand) = match op {
             BoolOp::Or => (Kind::Or, level::AND),
             BoolOp::And => (Kind::And, level::NOT),
@@ -248,18 +244,19 @@ impl Parser<'_> {
         Ok(ExprKind::BoolOp { op, values })
     }
 
-    fn compare(&mut self, left: Expr) -> Result<ExprKind> {
-        let mut ops = ThinVec::with_capacity(1);
-        let mut comparators = ThinVec::with_capacity(1);
+    fn compare(&mut self, left: &'a Expr<'a>) -> Result<ExprKind<'a>> {
+        let (from, ops_from) = (self.exprs.len(), self.cmp_ops.len());
         while let Some(op) = self.cmp_op()? {
-            ops.push(op);
-            comparators.push(self.operators(level::BIT_OR)?);
+            self.cmp_ops.push(op);
+            let comparator = self.operators(level::BIT_OR)?;
+            self.exprs.push(comparator);
         }
-        let left = Box::new(left);
+        let ops = self.arena.list(&self.cmp_ops[ops_from..]);
+        self.cmp_ops.truncate(ops_from);
         Ok(ExprKind::Compare {
             left,
             ops,
-            comparators,
+            comparators: self.exprs_from(from),
         })
     }
 
@@ -290,7 +287,7 @@ impl Parser<'_> {
     }
 
     /// Signs, then `await` and `**`.
-    fn factor(&mut self) -> Result<Expr> {
+    fn factor(&mut self) -> Result<&'a Expr<'a>> {
         let op = match self.token.kind {
             Kind::Minus => UnaryOp::USub,
             Kind::Plus => UnaryOp::UAdd,
@@ -299,15 +296,15 @@ impl Parser<'_> {
         };
         let start = self.start();
         self.advance()?;
-        let operand = Box::new(self.nested(Self::factor)?);
+        let operand = self.nested(Self::factor)?;
         self.wrap()?;
         Ok(self.expr(start, ExprKind::UnaryOp { op, operand }))
     }
 
-    fn power(&mut self) -> Result<Expr> {
+    fn power(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let left = if self.eat(Kind::Await)? {
-            let value = Box::new(self.primary()?);
+            let value = self.primary()?;
             self.wrap()?;
             self.expr(start, ExprKind::Await { value })
         } else {
@@ -318,32 +315,31 @@ impl Parser<'_> {
 
     /// `left`, or the power of which it is the base.
     #[inline]
-    fn power_behind(&mut self, start: Start, left: Expr) -> Result<Expr> {
+    fn power_behind(&mut self, start: Start, left: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         if !self.eat(Kind::DoubleStar)? {
             return Ok(left);
         }
-        let right = Box::new(self.nested(Self::factor)?);
+        let right = self.nested(Self::factor)?;
         self.wrap()?;
-        let (left, op) = (Box::new(left), Operator::Pow);
+        let op = Operator::Pow;
         Ok(self.expr(start, ExprKind::BinOp { left, op, right }))
     }
 
     /// An atom with attributes, calls and subscripts behind it.
-    fn primary(&mut self) -> Result<Expr> {
+    fn primary(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let atom = self.atom()?;
         self.primary_behind(start, atom)
     }
 
     /// `expr` with what is behind it.
-    fn primary_behind(&mut self, start: Start, mut expr: Expr) -> Result<Expr> {
+    fn primary_behind(&mut self, start: Start, mut expr: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         loop {
             let kind = match self.token.kind {
                 Kind::Dot => {
                     self.advance()?;
-                    let value = Box::new(expr);
                     ExprKind::Attribute {
-                        value,
+                        value: expr,
                         attr: self.name()?,
                         ctx: Context::Load,
                     }
@@ -351,17 +347,17 @@ impl Parser<'_> {
                 Kind::LeftParen => {
                     let (args, keywords) = self.call_arguments()?;
                     ExprKind::Call {
-                        func: Box::new(expr),
+                        func: expr,
                         args,
                         keywords,
                     }
                 }
                 Kind::LeftBracket => {
                     self.advance()?;
-                    let slice = Box::new(self.slices()?);
+                    let slice = self.slices()?;
                     self.expect(Kind::RightBracket)?;
                     ExprKind::Subscript {
-                        value: Box::new(expr),
+                        value: expr,
                         slice,
                         ctx: Context::Load,
                     }
@@ -373,7 +369,7 @@ impl Parser<'_> {
         }
     }
 
-    fn atom(&mut self) -> Result<Expr> {
+    fn atom(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let kind = match self.token.kind {
             Kind::Name => ExprKind::Name {
@@ -381,15 +377,15 @@ impl Parser<'_> {
                 ctx: Context::Load,
             },
             Kind::Number => {
-                let value = literals::number(self.word()).map_err(|_| NotTaken)?;
+                let value = self.number_value()?;
                 self.advance()?;
                 constant(value)
             }
             Kind::String | Kind::FString => return self.strings(),
-            Kind::None => self.keyword(Constant::None)?,
-            Kind::True => self.keyword(Constant::True)?,
-            Kind::False => self.keyword(Constant::False)?,
-            Kind::Ellipsis => self.keyword(Constant::Ellipsis)?,
+            Kind::None => self.keyword(&Constant::None)?,
+            Kind::True => self.keyword(&Constant::True)?,
+            Kind::False => self.keyword(&Constant::False)?,
+            Kind::Ellipsis => self.keyword(&Constant::Ellipsis)?,
             Kind::LeftParen => return self.parenthesized(),
             Kind::LeftBracket => return self.list(),
             Kind::LeftBrace => return self.dict_or_set(),
@@ -398,28 +394,37 @@ impl Parser<'_> {
         Ok(self.expr(start, kind))
     }
 
-    fn keyword(&mut self, value: Constant) -> Result<ExprKind> {
+    fn keyword(&mut self, value: &'a Constant) -> Result<ExprKind<'a>> {
         self.advance()?;
         Ok(constant(value))
     }
 
+    /// The value of the next token, a number.
+    pub fn number_value(&self) -> Result<&'a Constant> {
+        let value = literals::number(self.word()).map_err(|_| NotTaken)?;
+        Ok(self.arena.constant(value))
+    }
+
     /// What stands in the brackets of a subscript.
-    fn slices(&mut self) -> Result<Expr> {
+    fn slices(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let first = self.slice()?;
         if !self.at(Kind::Comma) && !matches!(first.kind, ExprKind::Starred { .. }) {
             return Ok(first);
         }
-        let mut elts = thin_vec![first];
+        let from = self.exprs.len();
+        self.exprs.push(first);
         while self.eat(Kind::Comma)? && !self.at(Kind::RightBracket) {
-            elts.push(self.slice()?);
+            let element = self.slice()?;
+            self.exprs.push(element);
         }
         self.wrap()?;
+        let elts = self.exprs_from(from);
         let ctx = Context::Load;
         Ok(self.expr(start, ExprKind::Tuple { elts, ctx }))
     }
 
-    fn slice(&mut self) -> Result<Expr> {
+    fn slice(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         if self.at(Kind::Star) {
             return self.starred(Self::expression);
@@ -434,7 +439,7 @@ impl Parser<'_> {
             if matches!(expr.kind, ExprKind::NamedExpr { .. }) && !is_parenthesized {
                 return Err(NotTaken);
             }
-            lower = Some(Box::new(expr));
+            lower = Some(expr);
         }
         self.expect(Kind::Colon)?;
         let upper = self.bound()?;
@@ -447,31 +452,34 @@ impl Parser<'_> {
     }
 
     /// The end or step of a slice, if there is one.
-    fn bound(&mut self) -> Result<Option<Box<Expr>>> {
+    fn bound(&mut self) -> Result<Option<&'a Expr<'a>>> {
         match self.token.kind {
             Kind::Colon | Kind::Comma | Kind::RightBracket => Ok(None),
-            _ => Ok(Some(Box::new(self.expression()?))),
+            _ => Ok(Some(self.expression()?)),
         }
     }
 
     /// `*value`
-    pub fn starred(&mut self, value: fn(&mut Self) -> Result<Expr>) -> Result<Expr> {
+    pub fn starred(
+        &mut self,
+        value: fn(&mut Self) -> Result<&'a Expr<'a>>,
+    ) -> Result<&'a Expr<'a>> {
         let start = self.start();
         self.expect(Kind::Star)?;
-        let value = Box::new(value(self)?);
+        let value = value(self)?;
         self.wrap()?;
         let ctx = Context::Load;
         Ok(self.expr(start, ExprKind::Starred { value, ctx }))
     }
 
     /// `star_expressions`: one expression, or a tuple without parentheses. A single starred one is no expression.
-    pub fn star_expressions(&mut self) -> Result<Expr> {
+    pub fn star_expressions(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let first = self.star_expression()?;
         self.tuple_behind(start, first)
     }
 
-    fn star_expression(&mut self) -> Result<Expr> {
+    fn star_expression(&mut self) -> Result<&'a Expr<'a>> {
         match self.token.kind {
             Kind::Star => self.starred(Self::bitwise_or),
             _ => self.expression(),
@@ -479,7 +487,7 @@ impl Parser<'_> {
     }
 
     /// `first`, or the tuple it starts if a comma follows.
-    pub fn tuple_behind(&mut self, start: Start, first: Expr) -> Result<Expr> {
+    pub fn tuple_behind(&mut self, start: Start, first: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         if !self.at(Kind::Comma) {
             return match first.kind {
                 ExprKind::Starred { .. } => Err(NotTaken),
@@ -516,15 +524,15 @@ impl Parser<'_> {
     }
 
     /// `yield` or `yield from`.
-    pub fn yield_expression(&mut self) -> Result<Expr> {
+    pub fn yield_expression(&mut self) -> Result<&'a Expr<'a>> {
         self.nested(|this| {
             let start = this.start();
             this.expect(Kind::Yield)?;
             let kind = if this.eat(Kind::From)? {
-                let value = Box::new(this.expression()?);
+                let value = this.expression()?;
                 ExprKind::YieldFrom { value }
             } else if this.starts_expression() {
-                let value = Some(Box::new(this.star_expressions()?));
+                let value = Some(this.star_expressions()?);
                 ExprKind::Yield { value }
             } else {
                 ExprKind::Yield { value: None }
@@ -535,7 +543,7 @@ impl Parser<'_> {
     }
 
     /// A yield, or `star_expressions`.
-    pub fn yield_or_expressions(&mut self) -> Result<Expr> {
+    pub fn yield_or_expressions(&mut self) -> Result<&'a Expr<'a>> {
         match self.token.kind {
             Kind::Yield => self.yield_expression(),
             _ => self.star_expressions(),

@@ -13,10 +13,11 @@ mod strings;
 mod targets;
 mod token;
 
+use crate::arena::{Arena, List};
 use crate::name::Names;
 use crate::parse::Parsed;
 use crate::source::Source;
-use crate::tree::{Expr, Location, Module, Name, Stmt, ThinVec};
+use crate::tree::{Arg, CmpOp, Expr, Exprs, Keyword, Location, Module, Name, Stmt};
 
 use lexer::{Lexer, Place};
 use token::{Kind, Token};
@@ -42,7 +43,7 @@ struct Start {
     column: i32,
 }
 
-struct Parser<'s> {
+struct Parser<'s, 'a> {
     text: &'s str,
     lexer: Lexer<'s>,
     /// The next token.
@@ -50,13 +51,19 @@ struct Parser<'s> {
     /// Where the last token ended that was not NEWLINE, INDENT or DEDENT.
     end_line: i32,
     end_column: i32,
-    names: Names,
+    arena: &'a Arena,
+    names: Names<'a>,
     /// Whether there is a string with `%` and a tuple behind it.
     has_formats: bool,
     /// Elements of the lists that are being read, inner lists behind the lists around them.
-    exprs: Vec<Expr>,
+    exprs: Vec<&'a Expr<'a>>,
     /// The same for statements of blocks.
-    stmts: Vec<Stmt>,
+    stmts: Vec<Stmt<'a>>,
+    keywords: Vec<Keyword<'a>>,
+    args: Vec<Arg<'a>>,
+    cmp_ops: Vec<CmpOp>,
+    /// Keys of dicts.
+    keys: Vec<Option<&'a Expr<'a>>>,
     /// Calls around the present one.
     depth: u32,
     /// The deepest node so far; within an expression, of what it consists of so far.
@@ -64,11 +71,11 @@ struct Parser<'s> {
 }
 
 /// Parses a module.
-pub fn parse(source: &Source) -> Option<Parsed> {
-    stacker::maybe_grow(STACK, STACK, || parse_module(&source.text).ok())
+pub fn parse<'a>(source: &Source, arena: &'a Arena) -> Option<Parsed<'a>> {
+    stacker::maybe_grow(STACK, STACK, || parse_module(&source.text, arena).ok())
 }
 
-fn parse_module(text: &str) -> Result<Parsed> {
+fn parse_module<'a>(text: &str, arena: &'a Arena) -> Result<Parsed<'a>> {
     let mut lexer = Lexer::new(text);
     let token = lexer.next()?;
     let mut parser = Parser {
@@ -77,10 +84,15 @@ fn parse_module(text: &str) -> Result<Parsed> {
         token,
         end_line: 1,
         end_column: 0,
-        names: Names::default(),
+        arena,
+        names: Names::new(arena),
         has_formats: false,
         exprs: Vec::with_capacity(32),
         stmts: Vec::with_capacity(32),
+        keywords: Vec::with_capacity(8),
+        args: Vec::with_capacity(8),
+        cmp_ops: Vec::with_capacity(8),
+        keys: Vec::new(),
         depth: 0,
         deepest: 0,
     };
@@ -90,11 +102,12 @@ fn parse_module(text: &str) -> Result<Parsed> {
         warnings: Vec::new(),
         may_be_rewritten: parser.has_formats || parser.names.contains("__debug__"),
         names: parser.names,
+        arena,
         depth: parser.deepest,
     })
 }
 
-impl<'s> Parser<'s> {
+impl<'s, 'a> Parser<'s, 'a> {
     /// Takes the next token.
     #[inline]
     fn advance(&mut self) -> Result {
@@ -165,7 +178,7 @@ impl<'s> Parser<'s> {
 
     /// Takes a name.
     #[inline]
-    fn name(&mut self) -> Result<Name> {
+    fn name(&mut self) -> Result<Name<'a>> {
         if self.token.kind != Kind::Name {
             return Err(NotTaken);
         }
@@ -199,13 +212,34 @@ impl<'s> Parser<'s> {
     }
 
     /// The list of the expressions from `from` on in `exprs`.
-    fn exprs_from(&mut self, from: usize) -> ThinVec<Expr> {
-        self.exprs.drain(from..).collect()
+    #[inline]
+    fn exprs_from(&mut self, from: usize) -> Exprs<'a> {
+        let list = self.arena.list(&self.exprs[from..]);
+        self.exprs.truncate(from);
+        list
     }
 
     /// The list of the statements from `from` on in `stmts`.
-    fn stmts_from(&mut self, from: usize) -> ThinVec<Stmt> {
-        self.stmts.drain(from..).collect()
+    fn stmts_from(&mut self, from: usize) -> List<'a, Stmt<'a>> {
+        let list = self.arena.list(&self.stmts[from..]);
+        self.stmts.truncate(from);
+        list
+    }
+
+    /// The list of the keyword arguments from `from` on in `keywords`.
+    #[inline]
+    fn keywords_from(&mut self, from: usize) -> List<'a, Keyword<'a>> {
+        let list = self.arena.list(&self.keywords[from..]);
+        self.keywords.truncate(from);
+        list
+    }
+
+    /// The list of the parameters from `from` on in `args`.
+    #[inline]
+    fn args_from(&mut self, from: usize) -> List<'a, Arg<'a>> {
+        let list = self.arena.list(&self.args[from..]);
+        self.args.truncate(from);
+        list
     }
 
     /// What `parse` yields, or `None` with everything as before if it takes nothing.
@@ -219,10 +253,16 @@ impl<'s> Parser<'s> {
             self.deepest,
         );
         let (exprs, stmts) = (self.exprs.len(), self.stmts.len());
+        let (keywords, args) = (self.keywords.len(), self.args.len());
+        let (cmp_ops, keys) = (self.cmp_ops.len(), self.keys.len());
         let parsed = parse(self).ok();
         if parsed.is_none() {
             self.exprs.truncate(exprs);
             self.stmts.truncate(stmts);
+            self.keywords.truncate(keywords);
+            self.args.truncate(args);
+            self.cmp_ops.truncate(cmp_ops);
+            self.keys.truncate(keys);
             (
                 self.lexer.place,
                 self.token,

@@ -6,39 +6,41 @@ use super::expressions::constant;
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
 use crate::tree::{
-    Context, Expr, ExprKind, MatchCase, Operator, Pattern, PatternKind, StmtKind, ThinVec, UnaryOp,
-    thin_vec,
+    Context, Expr, ExprKind, MatchCase, Name, Operator, Pattern, PatternKind, StmtKind, UnaryOp,
 };
 
-impl<'s> Parser<'s> {
+impl<'s, 'a> Parser<'s, 'a> {
     /// A match statement, or `None` if `match` is a name here.
-    pub fn match_statement(&mut self) -> Result<Option<StmtKind>> {
+    pub fn match_statement(&mut self) -> Result<Option<StmtKind<'a>>> {
         let Some(subject) = self.attempt(Self::match_head) else {
             return Ok(None);
         };
         self.advance_space(Kind::Newline)?;
         self.advance_space(Kind::Indent)?;
-        let mut cases = ThinVec::new();
+        let mut cases = Vec::new();
         while !self.at(Kind::Dedent) {
             cases.push(self.case()?);
         }
         self.advance_space(Kind::Dedent)?;
-        let subject = Box::new(subject);
+        let cases = self.arena.list(&cases);
         Ok(Some(StmtKind::Match { subject, cases }))
     }
 
     /// `match subject:` up to the end of its line, which no other statement can be.
-    fn match_head(&mut self) -> Result<Expr> {
+    fn match_head(&mut self) -> Result<&'a Expr<'a>> {
         self.advance()?;
         let start = self.start();
         let first = self.element()?;
         let mut subject = first;
         if self.at(Kind::Comma) {
-            let mut elts = thin_vec![subject];
+            let from = self.exprs.len();
+            self.exprs.push(subject);
             while self.eat(Kind::Comma)? && !self.at(Kind::Colon) {
-                elts.push(self.element()?);
+                let element = self.element()?;
+                self.exprs.push(element);
             }
             self.wrap()?;
+            let elts = self.exprs_from(from);
             let ctx = Context::Load;
             subject = self.expr(start, ExprKind::Tuple { elts, ctx });
         } else if matches!(subject.kind, ExprKind::Starred { .. }) {
@@ -51,7 +53,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn case(&mut self) -> Result<MatchCase> {
+    fn case(&mut self) -> Result<MatchCase<'a>> {
         if !self.at(Kind::Name) || self.word() != "case" {
             return Err(NotTaken);
         }
@@ -59,7 +61,7 @@ impl<'s> Parser<'s> {
         let pattern = self.nested(Self::open_pattern)?;
         let mut guard = None;
         if self.eat(Kind::If)? {
-            guard = Some(Box::new(self.named_expression()?));
+            guard = Some(self.named_expression()?);
         }
         let body = self.block()?;
         Ok(MatchCase {
@@ -69,7 +71,7 @@ impl<'s> Parser<'s> {
         })
     }
 
-    fn pattern_here(&self, start: Start, kind: PatternKind) -> Pattern {
+    fn pattern_here(&self, start: Start, kind: PatternKind<'a>) -> Pattern<'a> {
         Pattern {
             kind,
             loc: self.loc(start),
@@ -77,7 +79,7 @@ impl<'s> Parser<'s> {
     }
 
     /// A pattern, or a sequence without parentheses.
-    fn open_pattern(&mut self) -> Result<Pattern> {
+    fn open_pattern(&mut self) -> Result<Pattern<'a>> {
         let start = self.start();
         let first = self.maybe_star_pattern()?;
         if !self.at(Kind::Comma) {
@@ -86,15 +88,16 @@ impl<'s> Parser<'s> {
                 _ => Ok(first),
             };
         }
-        let mut patterns = thin_vec![first];
+        let mut patterns = vec![first];
         while self.eat(Kind::Comma)? && !matches!(self.token.kind, Kind::Colon | Kind::If) {
             patterns.push(self.maybe_star_pattern()?);
         }
         self.wrap()?;
+        let patterns = self.arena.list(&patterns);
         Ok(self.pattern_here(start, PatternKind::MatchSequence { patterns }))
     }
 
-    fn maybe_star_pattern(&mut self) -> Result<Pattern> {
+    fn maybe_star_pattern(&mut self) -> Result<Pattern<'a>> {
         let start = self.start();
         if !self.eat(Kind::Star)? {
             return self.pattern();
@@ -104,7 +107,7 @@ impl<'s> Parser<'s> {
     }
 
     /// A name to bind; `None` for `_`.
-    fn capture_name(&mut self) -> Result<Option<crate::tree::Name>> {
+    fn capture_name(&mut self) -> Result<Option<Name<'a>>> {
         if self.at(Kind::Name) && self.word() == "_" {
             self.advance()?;
             return Ok(None);
@@ -113,16 +116,17 @@ impl<'s> Parser<'s> {
     }
 
     /// Alternatives, with a name behind `as` or not.
-    fn pattern(&mut self) -> Result<Pattern> {
+    fn pattern(&mut self) -> Result<Pattern<'a>> {
         self.nested(|this| {
             let start = this.start();
             let mut pattern = this.closed_pattern()?;
             if this.at(Kind::Bar) {
-                let mut patterns = thin_vec![pattern];
+                let mut patterns = vec![pattern];
                 while this.eat(Kind::Bar)? {
                     patterns.push(this.closed_pattern()?);
                 }
                 this.wrap()?;
+                let patterns = this.arena.list(&patterns);
                 pattern = this.pattern_here(start, PatternKind::MatchOr { patterns });
             }
             if !this.eat(Kind::As)? {
@@ -131,24 +135,25 @@ impl<'s> Parser<'s> {
             // Not `_`.
             let name = Some(this.capture_name()?.ok_or(NotTaken)?);
             this.wrap()?;
-            let pattern = Some(Box::new(pattern));
+            let pattern: Option<&'a Pattern> = Some(this.arena.node(pattern));
             Ok(this.pattern_here(start, PatternKind::MatchAs { pattern, name }))
         })
     }
 
-    fn closed_pattern(&mut self) -> Result<Pattern> {
+    fn closed_pattern(&mut self) -> Result<Pattern<'a>> {
         let start = self.start();
         let kind = match self.token.kind {
             Kind::Name => return self.name_pattern(),
-            Kind::None => self.singleton(Constant::None)?,
-            Kind::True => self.singleton(Constant::True)?,
-            Kind::False => self.singleton(Constant::False)?,
+            Kind::None => self.singleton(&Constant::None)?,
+            Kind::True => self.singleton(&Constant::True)?,
+            Kind::False => self.singleton(&Constant::False)?,
             Kind::Number | Kind::Minus | Kind::String => PatternKind::MatchValue {
-                value: Box::new(self.literal()?),
+                value: self.literal()?,
             },
             Kind::LeftBracket => {
                 self.advance()?;
                 let (patterns, _) = self.sequence(Kind::RightBracket)?;
+                let patterns = self.arena.list(&patterns);
                 PatternKind::MatchSequence { patterns }
             }
             Kind::LeftParen => {
@@ -162,6 +167,7 @@ impl<'s> Parser<'s> {
                         _ => Ok(inner),
                     };
                 }
+                let patterns = self.arena.list(&patterns);
                 PatternKind::MatchSequence { patterns }
             }
             Kind::LeftBrace => self.mapping()?,
@@ -171,14 +177,14 @@ impl<'s> Parser<'s> {
         Ok(self.pattern_here(start, kind))
     }
 
-    fn singleton(&mut self, value: Constant) -> Result<PatternKind> {
+    fn singleton(&mut self, value: &'a Constant) -> Result<PatternKind<'a>> {
         self.advance()?;
         Ok(PatternKind::MatchSingleton { value })
     }
 
     /// Patterns up to `close`, and whether a comma stands behind the first.
-    fn sequence(&mut self, close: Kind) -> Result<(ThinVec<Pattern>, bool)> {
-        let mut patterns = ThinVec::new();
+    fn sequence(&mut self, close: Kind) -> Result<(Vec<Pattern<'a>>, bool)> {
+        let mut patterns = Vec::new();
         let mut has_comma = false;
         while !self.at(close) {
             patterns.push(self.maybe_star_pattern()?);
@@ -192,7 +198,7 @@ impl<'s> Parser<'s> {
     }
 
     /// A capture, `_`, a dotted value or a class.
-    fn name_pattern(&mut self) -> Result<Pattern> {
+    fn name_pattern(&mut self) -> Result<Pattern<'a>> {
         let start = self.start();
         let is_wildcard = self.word() == "_";
         let before = self.token;
@@ -200,9 +206,7 @@ impl<'s> Parser<'s> {
         let kind = match (name, self.token.kind) {
             (Some(cls), Kind::LeftParen) => self.class_pattern(cls)?,
             (Some(value), _) if matches!(value.kind, ExprKind::Attribute { .. }) => {
-                PatternKind::MatchValue {
-                    value: Box::new(value),
-                }
+                PatternKind::MatchValue { value }
             }
             (Some(name), _) => {
                 let ExprKind::Name { id, .. } = name.kind else {
@@ -223,7 +227,7 @@ impl<'s> Parser<'s> {
         Ok(self.pattern_here(start, kind))
     }
 
-    fn dotted_name_or_wildcard(&mut self, is_wildcard: bool) -> Result<Option<Expr>> {
+    fn dotted_name_or_wildcard(&mut self, is_wildcard: bool) -> Result<Option<&'a Expr<'a>>> {
         if !is_wildcard {
             return self.dotted_name().map(Some);
         }
@@ -235,10 +239,9 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn class_pattern(&mut self, cls: Expr) -> Result<PatternKind> {
+    fn class_pattern(&mut self, cls: &'a Expr<'a>) -> Result<PatternKind<'a>> {
         self.expect(Kind::LeftParen)?;
-        let (mut patterns, mut kwd_attrs, mut kwd_patterns) =
-            (ThinVec::new(), ThinVec::new(), ThinVec::new());
+        let (mut patterns, mut kwd_attrs, mut kwd_patterns) = (Vec::new(), Vec::new(), Vec::new());
         while !self.at(Kind::RightParen) {
             match self.attempt(Self::attribute_name) {
                 Some(name) => {
@@ -254,10 +257,10 @@ impl<'s> Parser<'s> {
         }
         self.expect(Kind::RightParen)?;
         Ok(PatternKind::MatchClass {
-            cls: Box::new(cls),
-            patterns,
-            kwd_attrs,
-            kwd_patterns,
+            cls,
+            patterns: self.arena.list(&patterns),
+            kwd_attrs: self.arena.list(&kwd_attrs),
+            kwd_patterns: self.arena.list(&kwd_patterns),
         })
     }
 
@@ -269,9 +272,9 @@ impl<'s> Parser<'s> {
         Ok(name)
     }
 
-    fn mapping(&mut self) -> Result<PatternKind> {
+    fn mapping(&mut self) -> Result<PatternKind<'a>> {
         self.expect(Kind::LeftBrace)?;
-        let (mut keys, mut patterns, mut rest) = (ThinVec::new(), ThinVec::new(), None);
+        let (mut keys, mut patterns, mut rest) = (Vec::new(), Vec::new(), None);
         while !self.at(Kind::RightBrace) {
             if rest.is_some() {
                 return Err(NotTaken);
@@ -289,18 +292,18 @@ impl<'s> Parser<'s> {
         }
         self.expect(Kind::RightBrace)?;
         Ok(PatternKind::MatchMapping {
-            keys,
-            patterns,
+            keys: self.arena.list(&keys),
+            patterns: self.arena.list(&patterns),
             rest,
         })
     }
 
-    fn mapping_key(&mut self) -> Result<Expr> {
+    fn mapping_key(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let value = match self.token.kind {
-            Kind::None => Constant::None,
-            Kind::True => Constant::True,
-            Kind::False => Constant::False,
+            Kind::None => &Constant::None,
+            Kind::True => &Constant::True,
+            Kind::False => &Constant::False,
             Kind::Name => {
                 let key = self.dotted_name()?;
                 return match key.kind {
@@ -315,7 +318,7 @@ impl<'s> Parser<'s> {
     }
 
     /// A string, or a number with a sign and an imaginary part perhaps.
-    fn literal(&mut self) -> Result<Expr> {
+    fn literal(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         if self.at(Kind::String) {
             let string = self.strings()?;
@@ -346,33 +349,33 @@ impl<'s> Parser<'s> {
         };
         let is_real = match &real.kind {
             ExprKind::UnaryOp { operand, .. } => !is_complex(operand),
-            _ => !is_complex(&real),
+            _ => !is_complex(real),
         };
-        if !is_real || !is_complex(&right) {
+        if !is_real || !is_complex(right) {
             return Err(NotTaken);
         }
         self.wrap()?;
-        let (left, right) = (Box::new(real), Box::new(right));
+        let left = real;
         Ok(self.expr(start, ExprKind::BinOp { left, op, right }))
     }
 
-    fn signed_number(&mut self) -> Result<Expr> {
+    fn signed_number(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         if !self.eat(Kind::Minus)? {
             return self.number(start);
         }
         let number_start = self.start();
-        let operand = Box::new(self.number(number_start)?);
+        let operand = self.number(number_start)?;
         self.wrap()?;
         let op = UnaryOp::USub;
         Ok(self.expr(start, ExprKind::UnaryOp { op, operand }))
     }
 
-    fn number(&mut self, start: Start) -> Result<Expr> {
+    fn number(&mut self, start: Start) -> Result<&'a Expr<'a>> {
         if !self.at(Kind::Number) {
             return Err(NotTaken);
         }
-        let value = crate::literals::number(self.word()).map_err(|_| NotTaken)?;
+        let value = self.number_value()?;
         self.advance()?;
         Ok(self.expr(start, constant(value)))
     }

@@ -1,11 +1,11 @@
 //! Statements. A compound statement ends where its last block does, which may be behind a `;`.
 
-use super::targets::{delete, is_single, store};
+use super::targets::is_single;
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
+use crate::arena::List;
 use crate::tree::{
-    Alias, ExceptHandler, Expr, ExprKind, Name, Operator, Stmt, StmtKind, ThinVec, WithItem,
-    thin_vec,
+    Alias, Context, ExceptHandler, Expr, ExprKind, Name, Operator, Stmt, StmtKind, WithItem,
 };
 
 /// More `elif` than this nest too deeply.
@@ -30,9 +30,9 @@ fn augmented(kind: Kind) -> Option<Operator> {
     })
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'_, 'a> {
     /// All statements up to the end.
-    pub fn module(&mut self) -> Result<ThinVec<Stmt>> {
+    pub fn module(&mut self) -> Result<List<'a, Stmt<'a>>> {
         while !self.at(Kind::End) {
             self.statement()?;
         }
@@ -40,7 +40,7 @@ impl Parser<'_> {
     }
 
     /// The node of `kind` from `start` to here.
-    pub fn stmt(&self, start: Start, kind: StmtKind) -> Stmt {
+    pub fn stmt(&self, start: Start, kind: StmtKind<'a>) -> Stmt<'a> {
         Stmt {
             kind,
             loc: self.loc(start),
@@ -59,7 +59,7 @@ impl Parser<'_> {
     }
 
     /// A block: on lines of its own, or simple statements on the same line.
-    pub fn block(&mut self) -> Result<ThinVec<Stmt>> {
+    pub fn block(&mut self) -> Result<List<'a, Stmt<'a>>> {
         self.expect(Kind::Colon)?;
         let from = self.stmts.len();
         if !self.at(Kind::Newline) {
@@ -75,7 +75,7 @@ impl Parser<'_> {
         Ok(self.stmts_from(from))
     }
 
-    fn compound(&mut self) -> Result<Option<Stmt>> {
+    fn compound(&mut self) -> Result<Option<Stmt<'a>>> {
         let start = self.start();
         let kind = match self.token.kind {
             Kind::If => {
@@ -89,7 +89,7 @@ impl Parser<'_> {
             Kind::While => {
                 self.advance()?;
                 StmtKind::While {
-                    test: Box::new(self.named_expression()?),
+                    test: self.named_expression()?,
                     body: self.block()?,
                     orelse: self.else_block()?,
                 }
@@ -97,7 +97,7 @@ impl Parser<'_> {
             Kind::Async => {
                 self.advance()?;
                 match self.token.kind {
-                    Kind::Def => self.function(ThinVec::new(), true)?,
+                    Kind::Def => self.function(List::EMPTY, true)?,
                     Kind::For => self.for_statement(true)?,
                     Kind::With => self.with_statement(true)?,
                     _ => return Err(NotTaken),
@@ -113,35 +113,36 @@ impl Parser<'_> {
     }
 
     /// What follows `if` or `elif`.
-    fn if_statement(&mut self, clauses: u32) -> Result<StmtKind> {
+    fn if_statement(&mut self, clauses: u32) -> Result<StmtKind<'a>> {
         if clauses > MAX_CLAUSES {
             return Err(NotTaken);
         }
-        let test = Box::new(self.named_expression()?);
+        let test = self.named_expression()?;
         let body = self.block()?;
         let start = self.start();
         let orelse = if self.eat(Kind::Elif)? {
             let kind = self.if_statement(clauses + 1)?;
             self.wrap()?;
-            thin_vec![self.stmt(start, kind)]
+            let clause = self.stmt(start, kind);
+            self.arena.list(&[clause])
         } else {
             self.else_block()?
         };
         Ok(StmtKind::If { test, body, orelse })
     }
 
-    fn else_block(&mut self) -> Result<ThinVec<Stmt>> {
+    fn else_block(&mut self) -> Result<List<'a, Stmt<'a>>> {
         match self.eat(Kind::Else)? {
             true => self.block(),
-            false => Ok(ThinVec::new()),
+            false => Ok(List::EMPTY),
         }
     }
 
-    fn for_statement(&mut self, is_async: bool) -> Result<StmtKind> {
+    fn for_statement(&mut self, is_async: bool) -> Result<StmtKind<'a>> {
         self.expect(Kind::For)?;
-        let target = Box::new(self.targets()?);
+        let target = self.targets()?;
         self.expect(Kind::In)?;
-        let iter = Box::new(self.star_expressions()?);
+        let iter = self.star_expressions()?;
         let body = self.block()?;
         let orelse = self.else_block()?;
         Ok(match is_async {
@@ -160,7 +161,7 @@ impl Parser<'_> {
         })
     }
 
-    fn with_statement(&mut self, is_async: bool) -> Result<StmtKind> {
+    fn with_statement(&mut self, is_async: bool) -> Result<StmtKind<'a>> {
         self.expect(Kind::With)?;
         // Items in parentheses, unless these belong to an expression.
         let items = match self.at(Kind::LeftParen) {
@@ -178,7 +179,7 @@ impl Parser<'_> {
         })
     }
 
-    fn parenthesized_items(&mut self) -> Result<ThinVec<WithItem>> {
+    fn parenthesized_items(&mut self) -> Result<List<'a, WithItem<'a>>> {
         self.expect(Kind::LeftParen)?;
         let items = self.with_items(Kind::RightParen)?;
         self.expect(Kind::RightParen)?;
@@ -189,13 +190,13 @@ impl Parser<'_> {
     }
 
     /// Items up to `close`, before which a comma may only stand in parentheses.
-    fn with_items(&mut self, close: Kind) -> Result<ThinVec<WithItem>> {
-        let mut items = ThinVec::with_capacity(1);
+    fn with_items(&mut self, close: Kind) -> Result<List<'a, WithItem<'a>>> {
+        let mut items = Vec::new();
         loop {
             let context_expr = self.expression()?;
             let mut optional_vars = None;
             if self.eat(Kind::As)? {
-                optional_vars = Some(Box::new(self.target()?));
+                optional_vars = Some(self.target()?);
             }
             items.push(WithItem {
                 context_expr,
@@ -207,15 +208,15 @@ impl Parser<'_> {
             }
         }
         match self.at(close) {
-            true => Ok(items),
+            true => Ok(self.arena.list(&items)),
             false => Err(NotTaken),
         }
     }
 
-    fn try_statement(&mut self) -> Result<StmtKind> {
+    fn try_statement(&mut self) -> Result<StmtKind<'a>> {
         self.expect(Kind::Try)?;
         let body = self.block()?;
-        let mut handlers = ThinVec::with_capacity(1);
+        let mut handlers = Vec::new();
         let mut is_star = false;
         while self.at(Kind::Except) {
             let start = self.start();
@@ -228,10 +229,11 @@ impl Parser<'_> {
             handlers.push(self.handler(start, is_star)?);
         }
         let orelse = match handlers.is_empty() {
-            true => ThinVec::new(),
+            true => List::EMPTY,
             false => self.else_block()?,
         };
-        let mut finalbody = ThinVec::new();
+        let handlers = self.arena.list(&handlers);
+        let mut finalbody = List::EMPTY;
         if self.eat(Kind::Finally)? {
             finalbody = self.block()?;
         } else if handlers.is_empty() {
@@ -254,7 +256,7 @@ impl Parser<'_> {
     }
 
     /// What follows `except` or `except*`.
-    fn handler(&mut self, start: Start, is_star: bool) -> Result<ExceptHandler> {
+    fn handler(&mut self, start: Start, is_star: bool) -> Result<ExceptHandler<'a>> {
         let (mut r#type, mut name) = (None, None);
         if is_star || !self.at(Kind::Colon) {
             let type_start = self.start();
@@ -264,15 +266,18 @@ impl Parser<'_> {
                 name = Some(self.name()?);
             } else if self.at(Kind::Comma) {
                 // PEP 758: several types without parentheses, if there is no name; none with a star.
-                let mut elts = thin_vec![expr];
+                let from = self.exprs.len();
+                self.exprs.push(expr);
                 while self.eat(Kind::Comma)? && !self.at(Kind::Colon) {
-                    elts.push(self.expression()?);
+                    let element = self.expression()?;
+                    self.exprs.push(element);
                 }
                 self.wrap()?;
-                let ctx = crate::tree::Context::Load;
+                let elts = self.exprs_from(from);
+                let ctx = Context::Load;
                 expr = self.expr(type_start, ExprKind::Tuple { elts, ctx });
             }
-            r#type = Some(Box::new(expr));
+            r#type = Some(expr);
         }
         let body = self.block()?;
         let loc = self.loc(start);
@@ -298,13 +303,13 @@ impl Parser<'_> {
         }
     }
 
-    fn simple_statement(&mut self) -> Result<StmtKind> {
+    fn simple_statement(&mut self) -> Result<StmtKind<'a>> {
         match self.token.kind {
             Kind::Return => {
                 self.advance()?;
                 let mut value = None;
                 if !self.ends_statement() {
-                    value = Some(Box::new(self.star_expressions()?));
+                    value = Some(self.star_expressions()?);
                 }
                 Ok(StmtKind::Return { value })
             }
@@ -316,7 +321,7 @@ impl Parser<'_> {
             Kind::Continue => self.word_alone(StmtKind::Continue),
             Kind::Assert => {
                 self.advance()?;
-                let test = Box::new(self.expression()?);
+                let test = self.expression()?;
                 let msg = self.behind(Kind::Comma)?;
                 Ok(StmtKind::Assert { test, msg })
             }
@@ -328,7 +333,7 @@ impl Parser<'_> {
                 names: self.declared_names()?,
             }),
             Kind::Yield => {
-                let value = Box::new(self.yield_expression()?);
+                let value = self.yield_expression()?;
                 Ok(StmtKind::Expr { value })
             }
             Kind::Name if self.word() == "type" => self.type_alias(),
@@ -336,7 +341,7 @@ impl Parser<'_> {
         }
     }
 
-    fn word_alone(&mut self, kind: StmtKind) -> Result<StmtKind> {
+    fn word_alone(&mut self, kind: StmtKind<'a>) -> Result<StmtKind<'a>> {
         self.advance()?;
         Ok(kind)
     }
@@ -346,7 +351,7 @@ impl Parser<'_> {
     }
 
     /// An expression, or an assignment of any kind.
-    fn expression_statement(&mut self) -> Result<StmtKind> {
+    fn expression_statement(&mut self) -> Result<StmtKind<'a>> {
         let is_parenthesized = self.at(Kind::LeftParen);
         let first = self.expression_or_starred()?;
         match self.token.kind {
@@ -355,94 +360,92 @@ impl Parser<'_> {
             kind => match augmented(kind) {
                 Some(op) => self.augmented(first, op),
                 None if matches!(first.kind, ExprKind::Starred { .. }) => Err(NotTaken),
-                None => Ok(StmtKind::Expr {
-                    value: Box::new(first),
-                }),
+                None => Ok(StmtKind::Expr { value: first }),
             },
         }
     }
 
-    fn expression_or_starred(&mut self) -> Result<Expr> {
+    fn expression_or_starred(&mut self) -> Result<&'a Expr<'a>> {
         self.star_expressions()
     }
 
-    fn assignment(&mut self, first: Expr) -> Result<StmtKind> {
-        let mut targets = ThinVec::with_capacity(1);
+    fn assignment(&mut self, first: &'a Expr<'a>) -> Result<StmtKind<'a>> {
+        let from = self.exprs.len();
         let mut value = first;
         while self.eat(Kind::Equal)? {
-            store(&mut value)?;
-            targets.push(value);
+            let target = self.assigned(value, Context::Store)?;
+            self.exprs.push(target);
             value = self.yield_or_expressions()?;
         }
-        let value = Box::new(value);
+        let targets = self.exprs_from(from);
         Ok(StmtKind::Assign { targets, value })
     }
 
-    fn annotated(&mut self, mut target: Expr, is_parenthesized: bool) -> Result<StmtKind> {
-        if !is_single(&target) {
+    fn annotated(&mut self, target: &'a Expr<'a>, is_parenthesized: bool) -> Result<StmtKind<'a>> {
+        if !is_single(target) {
             return Err(NotTaken);
         }
-        store(&mut target)?;
+        let target = self.assigned(target, Context::Store)?;
         let simple = matches!(target.kind, ExprKind::Name { .. }) && !is_parenthesized;
         self.expect(Kind::Colon)?;
-        let annotation = Box::new(self.expression()?);
+        let annotation = self.expression()?;
         let mut value = None;
         if self.eat(Kind::Equal)? {
-            value = Some(Box::new(self.yield_or_expressions()?));
+            value = Some(self.yield_or_expressions()?);
         }
         Ok(StmtKind::AnnAssign {
-            target: Box::new(target),
+            target,
             annotation,
             value,
             simple,
         })
     }
 
-    fn augmented(&mut self, mut target: Expr, op: Operator) -> Result<StmtKind> {
-        if !is_single(&target) {
+    fn augmented(&mut self, target: &'a Expr<'a>, op: Operator) -> Result<StmtKind<'a>> {
+        if !is_single(target) {
             return Err(NotTaken);
         }
-        store(&mut target)?;
+        let target = self.assigned(target, Context::Store)?;
         self.advance()?;
-        let value = Box::new(self.yield_or_expressions()?);
-        let target = Box::new(target);
+        let value = self.yield_or_expressions()?;
         Ok(StmtKind::AugAssign { target, op, value })
     }
 
-    fn delete_statement(&mut self) -> Result<StmtKind> {
+    fn delete_statement(&mut self) -> Result<StmtKind<'a>> {
         self.advance()?;
-        let mut targets = ThinVec::with_capacity(1);
+        let from = self.exprs.len();
         loop {
-            let mut target = self.bitwise_or()?;
-            delete(&mut target)?;
-            targets.push(target);
+            let target = self.bitwise_or()?;
+            let target = self.assigned(target, Context::Del)?;
+            self.exprs.push(target);
             if !self.eat(Kind::Comma)? || self.ends_statement() {
+                let targets = self.exprs_from(from);
                 return Ok(StmtKind::Delete { targets });
             }
         }
     }
 
-    fn declared_names(&mut self) -> Result<ThinVec<Name>> {
+    fn declared_names(&mut self) -> Result<List<'a, Name<'a>>> {
         self.advance()?;
-        let mut names = thin_vec![self.name()?];
+        let mut names = vec![self.name()?];
         while self.eat(Kind::Comma)? {
             names.push(self.name()?);
         }
-        Ok(names)
+        Ok(self.arena.list(&names))
     }
 
-    fn raise(&mut self) -> Result<StmtKind> {
+    fn raise(&mut self) -> Result<StmtKind<'a>> {
         self.advance()?;
         let (mut exc, mut cause) = (None, None);
         if !self.ends_statement() {
-            exc = Some(Box::new(self.expression()?));
+            exc = Some(self.expression()?);
             cause = self.behind(Kind::From)?;
         }
         Ok(StmtKind::Raise { exc, cause })
     }
 
     /// `type X = ...`, or an expression that starts with a name `type`.
-    fn type_alias(&mut self) -> Result<StmtKind> {
+    fn type_alias(&mut self) -> Result<StmtKind<'a>> {
         let alias = self.attempt(|this| {
             this.advance()?;
             match this.at(Kind::Name) {
@@ -454,11 +457,11 @@ impl Parser<'_> {
             return self.expression_statement();
         }
         let start = self.start();
-        let (id, ctx) = (self.name()?, crate::tree::Context::Store);
-        let name = Box::new(self.expr(start, ExprKind::Name { id, ctx }));
+        let (id, ctx) = (self.name()?, Context::Store);
+        let name = self.expr(start, ExprKind::Name { id, ctx });
         let type_params = self.type_params()?;
         self.expect(Kind::Equal)?;
-        let value = Box::new(self.expression()?);
+        let value = self.expression()?;
         Ok(StmtKind::TypeAlias {
             name,
             type_params,
@@ -466,9 +469,9 @@ impl Parser<'_> {
         })
     }
 
-    fn import(&mut self) -> Result<StmtKind> {
+    fn import(&mut self) -> Result<StmtKind<'a>> {
         self.advance()?;
-        let mut names = ThinVec::with_capacity(1);
+        let mut names = Vec::new();
         loop {
             let start = self.start();
             let name = self.module_name()?;
@@ -476,12 +479,13 @@ impl Parser<'_> {
             let loc = self.loc(start);
             names.push(Alias { name, asname, loc });
             if !self.eat(Kind::Comma)? {
+                let names = self.arena.list(&names);
                 return Ok(StmtKind::Import { names });
             }
         }
     }
 
-    fn as_name(&mut self) -> Result<Option<Name>> {
+    fn as_name(&mut self) -> Result<Option<Name<'a>>> {
         match self.eat(Kind::As)? {
             true => Ok(Some(self.name()?)),
             false => Ok(None),
@@ -489,7 +493,7 @@ impl Parser<'_> {
     }
 
     /// A dotted name as one name.
-    fn module_name(&mut self) -> Result<Name> {
+    fn module_name(&mut self) -> Result<Name<'a>> {
         let (start, first) = (self.token.start as usize, self.word());
         if !self.at(Kind::Name) {
             return Err(NotTaken);
@@ -511,7 +515,7 @@ impl Parser<'_> {
         })
     }
 
-    fn import_from(&mut self) -> Result<StmtKind> {
+    fn import_from(&mut self) -> Result<StmtKind<'a>> {
         self.advance()?;
         let mut level = 0;
         loop {
@@ -537,18 +541,18 @@ impl Parser<'_> {
         })
     }
 
-    fn imported_names(&mut self) -> Result<ThinVec<Alias>> {
+    fn imported_names(&mut self) -> Result<List<'a, Alias<'a>>> {
         let start = self.start();
         if self.eat(Kind::Star)? {
             let (name, loc) = (self.names.get("*"), self.loc(start));
-            return Ok(thin_vec![Alias {
+            return Ok(self.arena.list(&[Alias {
                 name,
                 asname: None,
                 loc,
-            }]);
+            }]));
         }
         let is_parenthesized = self.eat(Kind::LeftParen)?;
-        let mut names = ThinVec::with_capacity(1);
+        let mut names = Vec::new();
         loop {
             let start = self.start();
             let name = self.name()?;
@@ -563,6 +567,6 @@ impl Parser<'_> {
         if is_parenthesized {
             self.expect(Kind::RightParen)?;
         }
-        Ok(names)
+        Ok(self.arena.list(&names))
     }
 }

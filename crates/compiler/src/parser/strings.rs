@@ -4,8 +4,9 @@ use terrarium_bytecode::Constant;
 
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
+use crate::arena::Arena;
 use crate::literals::{self, Token as Literal};
-use crate::tree::{Expr, ExprKind, Location, ThinVec};
+use crate::tree::{Expr, ExprKind, Location};
 
 /// An f-string being read.
 #[derive(Clone, Copy)]
@@ -18,9 +19,9 @@ struct Quotes {
 }
 
 /// The values of a JoinedStr in the making: adjacent texts merge, empty ones go.
-#[derive(Default)]
-struct Values {
-    values: ThinVec<Expr>,
+struct Values<'a> {
+    arena: &'a Arena,
+    values: Vec<&'a Expr<'a>>,
     pending: Option<Text>,
 }
 
@@ -31,7 +32,15 @@ struct Text {
     kind_u: bool,
 }
 
-impl Values {
+impl<'a> Values<'a> {
+    fn new(arena: &'a Arena) -> Values<'a> {
+        Values {
+            arena,
+            values: Vec::new(),
+            pending: None,
+        }
+    }
+
     fn add_text(&mut self, bytes: &[u8], loc: Location, kind_u: bool) {
         match &mut self.pending {
             Some(text) => {
@@ -49,7 +58,7 @@ impl Values {
         }
     }
 
-    fn add_value(&mut self, value: Expr) {
+    fn add_value(&mut self, value: &'a Expr<'a>) {
         self.flush();
         self.values.push(value);
     }
@@ -59,30 +68,28 @@ impl Values {
             && !text.bytes.is_empty()
         {
             let kind = ExprKind::Constant {
-                value: crate::constants::string(text.bytes),
+                value: self.arena.constant(crate::constants::string(text.bytes)),
                 kind_u: text.kind_u,
             };
-            self.values.push(Expr {
-                kind,
-                loc: text.loc,
-            });
+            let loc = text.loc;
+            self.values.push(self.arena.node(Expr { kind, loc }));
         }
     }
 
-    fn finish(mut self) -> ExprKind {
+    fn finish(mut self) -> ExprKind<'a> {
         self.flush();
         ExprKind::JoinedStr {
-            values: self.values,
+            values: self.arena.list(&self.values),
         }
     }
 }
 
-impl<'s> Parser<'s> {
+impl<'a> Parser<'_, 'a> {
     /// One string literal or several in a row.
-    pub fn strings(&mut self) -> Result<Expr> {
+    pub fn strings(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         if self.at(Kind::FString) {
-            return self.joined(start, Values::default());
+            return self.joined(start, Values::new(self.arena));
         }
         let first = Literal::new(self.word());
         if first.bytes {
@@ -92,7 +99,7 @@ impl<'s> Parser<'s> {
         self.advance()?;
         if !has_escapes && !matches!(self.token.kind, Kind::String | Kind::FString) {
             let kind = ExprKind::Constant {
-                value: crate::constants::string(first.body.as_bytes()),
+                value: self.string_constant(first.body.as_bytes()),
                 kind_u: first.kind_u,
             };
             return Ok(self.expr(start, kind));
@@ -108,7 +115,7 @@ impl<'s> Parser<'s> {
             self.advance()?;
         }
         if self.at(Kind::FString) {
-            let mut values = Values::default();
+            let mut values = Values::new(self.arena);
             let loc = Location {
                 end_line: self.end_line,
                 end_column: self.end_column,
@@ -118,13 +125,17 @@ impl<'s> Parser<'s> {
             return self.joined(start, values);
         }
         let kind = ExprKind::Constant {
-            value: crate::constants::string(text),
+            value: self.string_constant(text),
             kind_u: first.kind_u,
         };
         Ok(self.expr(start, kind))
     }
 
-    fn bytes(&mut self, start: Start) -> Result<Expr> {
+    fn string_constant(&self, text: impl Into<Box<[u8]>>) -> &'a Constant {
+        self.arena.constant(crate::constants::string(text))
+    }
+
+    fn bytes(&mut self, start: Start) -> Result<&'a Expr<'a>> {
         let mut bytes = Vec::new();
         while self.at(Kind::String) {
             let token = Literal::new(self.word());
@@ -140,7 +151,7 @@ impl<'s> Parser<'s> {
         if self.at(Kind::FString) {
             return Err(NotTaken);
         }
-        let value = Constant::Bytes(bytes.into());
+        let value = self.arena.constant(Constant::Bytes(bytes.into()));
         Ok(self.expr(start, super::expressions::constant(value)))
     }
 
@@ -151,7 +162,7 @@ impl<'s> Parser<'s> {
     }
 
     /// The rest of a row of literals from its first f-string on; `values` is what stands before.
-    fn joined(&mut self, start: Start, mut values: Values) -> Result<Expr> {
+    fn joined(&mut self, start: Start, mut values: Values<'a>) -> Result<&'a Expr<'a>> {
         loop {
             match self.token.kind {
                 Kind::FString => self.nested(|this| this.f_string(&mut values))?,
@@ -173,7 +184,7 @@ impl<'s> Parser<'s> {
     }
 
     /// One f-string, whose opening quote is the next token.
-    fn f_string(&mut self, values: &mut Values) -> Result {
+    fn f_string(&mut self, values: &mut Values<'a>) -> Result {
         let opening = self.word().as_bytes();
         let mark = *opening.last().ok_or(NotTaken)?;
         let letters = opening.iter().take_while(|byte| byte.is_ascii_alphabetic());
@@ -221,7 +232,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Text up to a replacement field, the closing quote or the brace that ends a format spec.
-    fn text_before_field(&mut self, quotes: Quotes, values: &mut Values) -> Result {
+    fn text_before_field(&mut self, quotes: Quotes, values: &mut Values<'a>) -> Result {
         let (start, from) = (self.here(), self.lexer.place.at);
         let mut has_braces = false;
         loop {
@@ -304,7 +315,7 @@ impl<'s> Parser<'s> {
     }
 
     /// One replacement field, the lexer before its brace; leaves it behind the closing one.
-    fn field(&mut self, quotes: Quotes, values: &mut Values) -> Result {
+    fn field(&mut self, quotes: Quotes, values: &mut Values<'a>) -> Result {
         let outer = self.lexer.place.field;
         let start = self.here();
         self.lexer.place.at += 1;
@@ -312,7 +323,7 @@ impl<'s> Parser<'s> {
         self.lexer.place.field = self.lexer.place.open;
         let (text_start, text_from) = (self.here(), self.lexer.place.at);
         self.token = self.lexer.next()?;
-        let value = Box::new(self.yield_or_expressions()?);
+        let value = self.yield_or_expressions()?;
         let is_debug = self.at(Kind::Equal);
         if is_debug {
             self.advance()?;
@@ -337,7 +348,7 @@ impl<'s> Parser<'s> {
         }
         let mut format_spec = None;
         match self.token.kind {
-            Kind::Colon => format_spec = Some(Box::new(self.format_spec(quotes)?)),
+            Kind::Colon => format_spec = Some(self.format_spec(quotes)?),
             Kind::RightBrace => {}
             _ => return Err(NotTaken),
         }
@@ -352,7 +363,7 @@ impl<'s> Parser<'s> {
             format_spec,
         };
         let loc = self.loc_here(start);
-        values.add_value(Expr { kind, loc });
+        values.add_value(self.arena.node(Expr { kind, loc }));
         Ok(())
     }
 
@@ -374,7 +385,7 @@ impl<'s> Parser<'s> {
     }
 
     /// The format spec behind a colon, which is the next token; takes the closing brace too. Fields in it have none themselves.
-    fn format_spec(&mut self, quotes: Quotes) -> Result<Expr> {
+    fn format_spec(&mut self, quotes: Quotes) -> Result<&'a Expr<'a>> {
         if quotes.is_spec {
             return Err(NotTaken);
         }
@@ -383,7 +394,7 @@ impl<'s> Parser<'s> {
             is_spec: true,
             ..quotes
         };
-        let mut values = Values::default();
+        let mut values = Values::new(self.arena);
         loop {
             self.text_before_field(quotes, &mut values)?;
             if self.lexer.byte(self.lexer.place.at) == b'}' {
@@ -396,7 +407,7 @@ impl<'s> Parser<'s> {
         self.lexer.place.open -= 1;
         self.wrap()?;
         let kind = values.finish();
-        Ok(Expr { kind, loc })
+        Ok(self.arena.node(Expr { kind, loc }))
     }
 }
 

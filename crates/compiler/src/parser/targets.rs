@@ -1,31 +1,32 @@
-//! What is assigned to, deleted or iterated into: parsed as an expression, then looked over.
+//! What is assigned to, deleted or iterated into: parsed as an expression, then made anew as a target.
 
 use super::token::Kind;
 use super::{NotTaken, Parser, Result};
-use crate::tree::{Context, Expr, ExprKind, thin_vec};
+use crate::tree::{Context, Expr, ExprKind, Exprs};
 
-impl Parser<'_> {
+impl<'a> Parser<'_, 'a> {
     /// `star_targets`, up to `in`.
-    pub fn targets(&mut self) -> Result<Expr> {
+    pub fn targets(&mut self) -> Result<&'a Expr<'a>> {
         self.nested(|this| {
             let start = this.start();
-            let first = this.target_element()?;
-            let mut target = first;
+            let mut target = this.target_element()?;
             if this.at(Kind::Comma) {
-                let mut elts = thin_vec![target];
+                let from = this.exprs.len();
+                this.exprs.push(target);
                 while this.eat(Kind::Comma)? && this.starts_expression() {
-                    elts.push(this.target_element()?);
+                    let element = this.target_element()?;
+                    this.exprs.push(element);
                 }
                 this.wrap()?;
+                let elts = this.exprs_from(from);
                 let ctx = Context::Store;
                 target = this.expr(start, ExprKind::Tuple { elts, ctx });
             }
-            store(&mut target)?;
-            Ok(target)
+            this.assigned(target, Context::Store)
         })
     }
 
-    fn target_element(&mut self) -> Result<Expr> {
+    fn target_element(&mut self) -> Result<&'a Expr<'a>> {
         match self.token.kind {
             Kind::Star => self.starred(Self::bitwise_or),
             _ => self.bitwise_or(),
@@ -33,43 +34,45 @@ impl Parser<'_> {
     }
 
     /// `star_target` behind `as`.
-    pub fn target(&mut self) -> Result<Expr> {
-        let mut target = self.bitwise_or()?;
-        store(&mut target)?;
-        Ok(target)
+    pub fn target(&mut self) -> Result<&'a Expr<'a>> {
+        let target = self.bitwise_or()?;
+        self.assigned(target, Context::Store)
     }
-}
 
-/// Makes `expr` a target of an assignment.
-pub fn store(expr: &mut Expr) -> Result {
-    assign(expr, Context::Store)
-}
-
-/// Makes `expr` a target of `del`.
-pub fn delete(expr: &mut Expr) -> Result {
-    assign(expr, Context::Del)
-}
-
-fn assign(expr: &mut Expr, context: Context) -> Result {
-    match &mut expr.kind {
-        ExprKind::Name { ctx, .. }
-        | ExprKind::Attribute { ctx, .. }
-        | ExprKind::Subscript { ctx, .. } => *ctx = context,
-        ExprKind::List { elts, ctx } | ExprKind::Tuple { elts, ctx } => {
-            *ctx = context;
-            for element in elts {
-                match &mut element.kind {
-                    ExprKind::Starred { value, ctx } if context == Context::Store => {
-                        *ctx = context;
-                        assign(value, context)?;
-                    }
-                    _ => assign(element, context)?,
-                }
+    /// `expr` as a target of an assignment or of `del`.
+    pub fn assigned(&mut self, expr: &'a Expr<'a>, context: Context) -> Result<&'a Expr<'a>> {
+        let mut target = *expr;
+        match &mut target.kind {
+            ExprKind::Name { ctx, .. }
+            | ExprKind::Attribute { ctx, .. }
+            | ExprKind::Subscript { ctx, .. } => *ctx = context,
+            ExprKind::List { elts, ctx } | ExprKind::Tuple { elts, ctx } => {
+                *ctx = context;
+                *elts = self.assigned_elements(*elts, context)?;
             }
+            _ => return Err(NotTaken),
         }
-        _ => return Err(NotTaken),
+        Ok(self.arena.node(target))
     }
-    Ok(())
+
+    fn assigned_elements(&mut self, elts: Exprs<'a>, context: Context) -> Result<Exprs<'a>> {
+        let from = self.exprs.len();
+        for &element in elts {
+            let target = match element.kind {
+                ExprKind::Starred { value, .. } if context == Context::Store => {
+                    let value = self.assigned(value, context)?;
+                    let ctx = context;
+                    self.arena.node(Expr {
+                        kind: ExprKind::Starred { value, ctx },
+                        loc: element.loc,
+                    })
+                }
+                _ => self.assigned(element, context)?,
+            };
+            self.exprs.push(target);
+        }
+        Ok(self.exprs_from(from))
+    }
 }
 
 /// Whether `expr` may stand alone before `:` or `+=`.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use terrarium_bytecode::{Constant, Str};
 
+use crate::arena::Arena;
 use crate::tree::{Expr, ExprKind, Location, Operator};
 
 /// Digits a width or precision may have.
@@ -17,56 +18,47 @@ enum Piece {
     Value { conversion: u8, spec: String },
 }
 
-/// Rewrites a BinOp if it is such a format.
-pub(super) fn fold(kind: &mut ExprKind) {
-    let ExprKind::BinOp {
-        left,
-        op: Operator::Mod,
-        right,
-    } = kind
-    else {
-        return;
-    };
+/// What a BinOp of these operands becomes, if it is such a format.
+pub(super) fn folded<'a>(
+    left: &'a Expr<'a>,
+    op: Operator,
+    right: &'a Expr<'a>,
+    arena: &'a Arena,
+) -> Option<ExprKind<'a>> {
     let (
         ExprKind::Constant {
             value: Constant::Str(format),
             ..
         },
+        Operator::Mod,
         ExprKind::Tuple { elts, .. },
-    ) = (&left.kind, &mut right.kind)
+    ) = (&left.kind, op, &right.kind)
     else {
-        return;
+        return None;
     };
-    if elts
-        .iter()
-        .any(|e| matches!(e.kind, ExprKind::Starred { .. }))
-    {
-        return;
+    let is_starred = |elt: &&Expr| matches!(elt.kind, ExprKind::Starred { .. });
+    if elts.iter().any(is_starred) {
+        return None;
     }
-    let Some(pieces) = pieces(&format.text) else {
-        return;
-    };
-    let wanted = pieces
-        .iter()
-        .filter(|piece| matches!(piece, Piece::Value { .. }))
-        .count();
-    if wanted != elts.len() {
-        return;
+    let pieces = pieces(&format.text)?;
+    let is_value = |piece: &&Piece| matches!(piece, Piece::Value { .. });
+    if pieces.iter().filter(is_value).count() != elts.len() {
+        return None;
     }
-    let mut elts = std::mem::take(elts).into_iter();
+    let mut elts = elts.iter();
     let values = pieces.into_iter().filter_map(|piece| match piece {
-        Piece::Text(text) => Some(constant(text)),
-        Piece::Value { conversion, spec } => {
-            elts.next().map(|value| formatted(value, conversion, spec))
-        }
+        Piece::Text(text) => Some(constant(text, arena)),
+        Piece::Value { conversion, spec } => elts
+            .next()
+            .map(|value| formatted(value, conversion, spec, arena)),
     });
-    *kind = ExprKind::JoinedStr {
-        values: values.collect(),
-    };
+    Some(ExprKind::JoinedStr {
+        values: arena.collect(values),
+    })
 }
 
 /// A text without a place. Undoing `%%` makes a new string even of a single character, which otherwise exists once and is interned.
-fn constant(text: Vec<u8>) -> Expr {
+fn constant(text: Vec<u8>, arena: &Arena) -> &Expr<'_> {
     let value = match &*text {
         b"%" => Constant::Str(Rc::new(Str {
             text: text.into(),
@@ -74,31 +66,28 @@ fn constant(text: Vec<u8>) -> Expr {
         })),
         _ => crate::constants::string(text),
     };
-    Expr {
-        kind: ExprKind::Constant {
-            value,
-            kind_u: false,
-        },
-        loc: Location {
-            line: -1,
-            end_line: -1,
-            column: -1,
-            end_column: -1,
-        },
-    }
+    let kind = ExprKind::Constant {
+        value: arena.constant(value),
+        kind_u: false,
+    };
+    let loc = Location::NONE;
+    arena.node(Expr { kind, loc })
 }
 
-fn formatted(value: Expr, conversion: u8, spec: String) -> Expr {
+fn formatted<'a>(
+    value: &'a Expr<'a>,
+    conversion: u8,
+    spec: String,
+    arena: &'a Arena,
+) -> &'a Expr<'a> {
     let loc = value.loc;
-    let format_spec = (!spec.is_empty()).then(|| Box::new(constant(spec.into_bytes())));
-    Expr {
-        kind: ExprKind::FormattedValue {
-            value: Box::new(value),
-            conversion: i32::from(conversion),
-            format_spec,
-        },
-        loc,
-    }
+    let format_spec = (!spec.is_empty()).then(|| constant(spec.into_bytes(), arena));
+    let kind = ExprKind::FormattedValue {
+        value,
+        conversion: i32::from(conversion),
+        format_spec,
+    };
+    arena.node(Expr { kind, loc })
 }
 
 /// Takes a format apart; `None` if it asks for anything else.

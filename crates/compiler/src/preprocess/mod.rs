@@ -12,10 +12,12 @@ mod patterns;
 use crate::error::{Category, Warning};
 use terrarium_bytecode::Constant;
 
+use crate::arena::{Arena, List};
 use crate::recursion;
 use crate::tree::{
-    Arg, Arguments, Comprehension, Context, Expr, ExprKind, FunctionDef, Keyword, Location, Module,
-    Stmt, StmtKind, ThinVec, TypeParam, TypeParamKind, thin_vec,
+    Arg, Arguments, ClassDef, Comprehension, Context, ExceptHandler, Expr, ExprKind, Exprs,
+    FunctionDef, Keyword, Location, MatchCase, Module, Stmt, StmtKind, TypeParam, TypeParamKind,
+    WithItem,
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -41,25 +43,30 @@ enum Around {
 
 const DEBUG: &str = "__debug__";
 
-struct Preprocess {
+struct Preprocess<'a> {
+    arena: &'a Arena,
     options: Options,
     around: Around,
     warnings: Vec<Warning>,
+    /// How many nodes were replaced so far: those around them are made anew.
+    changes: u32,
     depth: u32,
 }
 
-/// Rewrites `module` in place; yields the warnings.
-pub fn run(module: &mut Module, options: Options) -> Vec<Warning> {
+/// Rewrites `module`, new nodes in its arena; yields the warnings.
+pub fn run<'a>(module: &mut Module<'a>, arena: &'a Arena, options: Options) -> Vec<Warning> {
     let mut pass = Preprocess {
+        arena,
         options,
         around: Around::Nothing,
         warnings: Vec::new(),
+        changes: 0,
         depth: 0,
     };
     match module {
-        Module::Module { body } => pass.body(body),
-        Module::Interactive { body } => pass.statements(body),
-        Module::Expression { body } => pass.expression(body),
+        Module::Module { body } => *body = pass.body(*body),
+        Module::Interactive { body } => *body = pass.statements(*body),
+        Module::Expression { body } => *body = pass.expression(body),
     }
     pass.warnings
 }
@@ -82,53 +89,94 @@ fn has_docstring(body: &[Stmt]) -> bool {
     )
 }
 
-/// A string that comes first only now must not be taken for a docstring.
-fn hide_docstring(statement: &mut Stmt) {
-    if let StmtKind::Expr { value } = &mut statement.kind {
-        let (kind, loc) = (
-            std::mem::replace(
-                &mut value.kind,
-                ExprKind::Tuple {
-                    elts: ThinVec::new(),
-                    ctx: Context::Load,
-                },
-            ),
-            value.loc,
-        );
-        value.kind = ExprKind::JoinedStr {
-            values: thin_vec![Expr { kind, loc }],
-        };
+impl<'a> Preprocess<'a> {
+    /// What `make` yields, if it replaced anything in it.
+    #[inline]
+    fn changed<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let before = self.changes;
+        let made = make(self);
+        (self.changes != before).then_some(made)
     }
-}
 
-impl Preprocess {
-    /// A body that may start with a docstring.
-    fn body(&mut self, body: &mut ThinVec<Stmt>) {
-        if self.options.optimize >= 2 && !self.options.syntax_check_only && has_docstring(body) {
-            if body.len() == 1 {
-                // As long as the word `pass`.
-                let loc = &mut body[0].loc;
-                (loc.end_line, loc.end_column) = (loc.line, loc.column + 4);
-                body[0].kind = StmtKind::Pass;
-            } else {
-                body.remove(0);
-            }
-            if has_docstring(body) {
-                hide_docstring(&mut body[0]);
+    /// The node that `make` yields, or the old one if nothing was replaced in it.
+    #[inline]
+    fn node<T: Copy>(&mut self, old: &'a T, make: impl FnOnce(&mut Self) -> T) -> &'a T {
+        match self.changed(make) {
+            Some(new) => self.arena.node(new),
+            None => old,
+        }
+    }
+
+    /// The list with what `visit` replaces.
+    fn list<T: Copy>(
+        &mut self,
+        list: List<'a, T>,
+        mut visit: impl FnMut(&mut Self, T) -> T,
+    ) -> List<'a, T> {
+        let mut made = Vec::new();
+        for (at, &element) in list.iter().enumerate() {
+            match self.changed(|this| visit(this, element)) {
+                Some(new) => {
+                    if made.is_empty() {
+                        made.extend_from_slice(&list[..at]);
+                    }
+                    made.push(new);
+                }
+                None if made.is_empty() => {}
+                None => made.push(element),
             }
         }
-        self.statements(body);
+        match made.is_empty() {
+            true => list,
+            false => self.arena.list(&made),
+        }
     }
 
-    fn statements(&mut self, body: &mut [Stmt]) {
-        body.iter_mut()
-            .for_each(|statement| self.statement(statement));
+    /// A body that may start with a docstring.
+    fn body(&mut self, body: List<'a, Stmt<'a>>) -> List<'a, Stmt<'a>> {
+        let has_to_go = self.options.optimize >= 2 && !self.options.syntax_check_only;
+        match has_to_go && has_docstring(&body) {
+            true => {
+                self.changes += 1;
+                let body = self.without_docstring(&body);
+                self.statements(body)
+            }
+            false => self.statements(body),
+        }
     }
 
-    fn within(&mut self, around: Around, visit: impl FnOnce(&mut Self)) {
+    /// The body without its docstring. A string that comes first only now must not be taken for one.
+    fn without_docstring(&mut self, body: &[Stmt<'a>]) -> List<'a, Stmt<'a>> {
+        let mut body = body.to_vec();
+        if body.len() == 1 {
+            // As long as the word `pass`.
+            let loc = &mut body[0].loc;
+            (loc.end_line, loc.end_column) = (loc.line, loc.column + 4);
+            body[0].kind = StmtKind::Pass;
+        } else {
+            body.remove(0);
+        }
+        if has_docstring(&body)
+            && let StmtKind::Expr { value } = &mut body[0].kind
+        {
+            let values = self.arena.list(&[*value]);
+            *value = self.arena.node(Expr {
+                kind: ExprKind::JoinedStr { values },
+                loc: value.loc,
+            });
+        }
+        self.arena.list(&body)
+    }
+
+    fn statements(&mut self, body: List<'a, Stmt<'a>>) -> List<'a, Stmt<'a>> {
+        self.list(body, Self::statement)
+    }
+
+    fn within<T>(&mut self, around: Around, visit: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.around, around);
-        visit(self);
+        let visited = visit(self);
         self.around = outer;
+        visited
     }
 
     fn warn(&mut self, keyword: &str, loc: Location) {
@@ -140,243 +188,329 @@ impl Preprocess {
         });
     }
 
-    fn statement(&mut self, statement: &mut Stmt) {
+    fn statement(&mut self, statement: Stmt<'a>) -> Stmt<'a> {
+        let Stmt { kind, loc } = statement;
         self.depth += 1;
-        recursion::with_stack(self.depth, || self.statement_kind(statement));
+        let kind = recursion::with_stack(self.depth, || self.statement_kind(kind, loc));
         self.depth -= 1;
+        Stmt { kind, loc }
     }
 
-    fn statement_kind(&mut self, statement: &mut Stmt) {
-        let loc = statement.loc;
-        match &mut statement.kind {
-            StmtKind::FunctionDef(function) | StmtKind::AsyncFunctionDef(function) => {
-                self.function(function)
+    fn statement_kind(&mut self, kind: StmtKind<'a>, loc: Location) -> StmtKind<'a> {
+        match kind {
+            StmtKind::FunctionDef(function) => StmtKind::FunctionDef(self.function(function)),
+            StmtKind::AsyncFunctionDef(function) => {
+                StmtKind::AsyncFunctionDef(self.function(function))
             }
-            StmtKind::ClassDef(class) => {
-                self.type_params(&mut class.type_params);
-                self.expressions(&mut class.bases);
-                self.keywords(&mut class.keywords);
-                self.body(&mut class.body);
-                self.expressions(&mut class.decorator_list);
+            StmtKind::ClassDef(class) => StmtKind::ClassDef(self.class(class)),
+            StmtKind::Return { .. } if self.around == Around::Finally => {
+                self.warn("return", loc);
+                self.simple(kind)
             }
-            StmtKind::Return { value } => {
-                if self.around == Around::Finally {
-                    self.warn("return", loc);
-                }
-                self.optional(value);
+            StmtKind::Break if self.around == Around::Finally => {
+                self.warn("break", loc);
+                kind
             }
-            StmtKind::Break if self.around == Around::Finally => self.warn("break", loc),
-            StmtKind::Continue if self.around == Around::Finally => self.warn("continue", loc),
-            StmtKind::For {
-                target,
-                iter,
-                body,
-                orelse,
+            StmtKind::Continue if self.around == Around::Finally => {
+                self.warn("continue", loc);
+                kind
             }
-            | StmtKind::AsyncFor {
-                target,
-                iter,
-                body,
-                orelse,
-            } => {
-                self.expression(target);
-                self.expression(iter);
-                self.within(Around::Loop, |this| this.statements(body));
-                self.statements(orelse);
-            }
-            StmtKind::While { test, body, orelse } => {
-                self.expression(test);
-                self.within(Around::Loop, |this| this.statements(body));
-                self.statements(orelse);
-            }
-            StmtKind::If { test, body, orelse } => {
-                self.expression(test);
-                self.statements(body);
-                self.statements(orelse);
-            }
-            StmtKind::With { items, body } | StmtKind::AsyncWith { items, body } => {
-                for item in items {
-                    self.expression(&mut item.context_expr);
-                    self.optional(&mut item.optional_vars);
-                }
-                self.statements(body);
-            }
+            StmtKind::If { test, body, orelse } => StmtKind::If {
+                test: self.expression(test),
+                body: self.statements(body),
+                orelse: self.statements(orelse),
+            },
             StmtKind::Try {
                 body,
                 handlers,
                 orelse,
                 finalbody,
-            }
-            | StmtKind::TryStar {
+            } => StmtKind::Try {
+                body: self.statements(body),
+                handlers: self.list(handlers, Self::handler),
+                orelse: self.statements(orelse),
+                finalbody: self.within(Around::Finally, |this| this.statements(finalbody)),
+            },
+            StmtKind::TryStar {
                 body,
                 handlers,
                 orelse,
                 finalbody,
-            } => {
-                self.statements(body);
-                for handler in handlers {
-                    self.optional(&mut handler.r#type);
-                    self.statements(&mut handler.body);
-                }
-                self.statements(orelse);
-                self.within(Around::Finally, |this| this.statements(finalbody));
+            } => StmtKind::TryStar {
+                body: self.statements(body),
+                handlers: self.list(handlers, Self::handler),
+                orelse: self.statements(orelse),
+                finalbody: self.within(Around::Finally, |this| this.statements(finalbody)),
+            },
+            StmtKind::Match { subject, cases } => StmtKind::Match {
+                subject: self.expression(subject),
+                cases: self.list(cases, Self::case),
+            },
+            StmtKind::With { items, body } => StmtKind::With {
+                items: self.list(items, Self::with_item),
+                body: self.statements(body),
+            },
+            StmtKind::AsyncWith { items, body } => StmtKind::AsyncWith {
+                items: self.list(items, Self::with_item),
+                body: self.statements(body),
+            },
+            StmtKind::For { .. } | StmtKind::AsyncFor { .. } | StmtKind::While { .. } => {
+                self.loop_kind(kind)
             }
-            StmtKind::Match { subject, cases } => {
-                self.expression(subject);
-                for case in cases {
-                    if !self.options.syntax_check_only {
-                        patterns::fold(&mut case.pattern);
-                    }
-                    self.optional(&mut case.guard);
-                    self.statements(&mut case.body);
-                }
-            }
-            kind => self.simple(kind),
+            // Expressions hold no statements, hence nothing to warn of.
+            _ if !self.options.expressions || self.options.syntax_check_only => kind,
+            _ => self.simple(kind),
+        }
+    }
+
+    fn loop_kind(&mut self, kind: StmtKind<'a>) -> StmtKind<'a> {
+        match kind {
+            StmtKind::For {
+                target,
+                iter,
+                body,
+                orelse,
+            } => StmtKind::For {
+                target: self.expression(target),
+                iter: self.expression(iter),
+                body: self.within(Around::Loop, |this| this.statements(body)),
+                orelse: self.statements(orelse),
+            },
+            StmtKind::AsyncFor {
+                target,
+                iter,
+                body,
+                orelse,
+            } => StmtKind::AsyncFor {
+                target: self.expression(target),
+                iter: self.expression(iter),
+                body: self.within(Around::Loop, |this| this.statements(body)),
+                orelse: self.statements(orelse),
+            },
+            StmtKind::While { test, body, orelse } => StmtKind::While {
+                test: self.expression(test),
+                body: self.within(Around::Loop, |this| this.statements(body)),
+                orelse: self.statements(orelse),
+            },
+            _ => kind,
         }
     }
 
     /// Statements that hold expressions only.
-    fn simple(&mut self, kind: &mut StmtKind) {
+    fn simple(&mut self, kind: StmtKind<'a>) -> StmtKind<'a> {
         match kind {
-            StmtKind::Expr { value } => self.expression(value),
-            StmtKind::Delete { targets } => self.expressions(targets),
-            StmtKind::Assign { targets, value } => {
-                self.expressions(targets);
-                self.expression(value);
-            }
-            StmtKind::AugAssign { target, value, .. } => {
-                self.expression(target);
-                self.expression(value);
-            }
+            StmtKind::Expr { value } => StmtKind::Expr {
+                value: self.expression(value),
+            },
+            StmtKind::Return { value } => StmtKind::Return {
+                value: self.optional(value),
+            },
+            StmtKind::Delete { targets } => StmtKind::Delete {
+                targets: self.expressions(targets),
+            },
+            StmtKind::Assign { targets, value } => StmtKind::Assign {
+                targets: self.expressions(targets),
+                value: self.expression(value),
+            },
+            StmtKind::AugAssign { target, op, value } => StmtKind::AugAssign {
+                target: self.expression(target),
+                op,
+                value: self.expression(value),
+            },
             StmtKind::AnnAssign {
                 target,
                 annotation,
                 value,
-                ..
-            } => {
-                self.expression(target);
-                self.annotation(annotation);
-                self.optional(value);
-            }
+                simple,
+            } => StmtKind::AnnAssign {
+                target: self.expression(target),
+                annotation: self.annotation(annotation),
+                value: self.optional(value),
+                simple,
+            },
             StmtKind::TypeAlias {
                 name,
                 type_params,
                 value,
-            } => {
-                self.expression(name);
-                self.type_params(type_params);
-                self.expression(value);
-            }
-            StmtKind::Raise { exc, cause } => {
-                self.optional(exc);
-                self.optional(cause);
-            }
-            StmtKind::Assert { test, msg } => {
-                self.expression(test);
-                self.optional(msg);
-            }
-            _ => {}
+            } => StmtKind::TypeAlias {
+                name: self.expression(name),
+                type_params: self.type_params(type_params),
+                value: self.expression(value),
+            },
+            StmtKind::Raise { exc, cause } => StmtKind::Raise {
+                exc: self.optional(exc),
+                cause: self.optional(cause),
+            },
+            StmtKind::Assert { test, msg } => StmtKind::Assert {
+                test: self.expression(test),
+                msg: self.optional(msg),
+            },
+            _ => kind,
         }
     }
 
-    fn function(&mut self, function: &mut FunctionDef) {
-        self.type_params(&mut function.type_params);
-        self.arguments(&mut function.args);
-        self.within(Around::Function, |this| this.body(&mut function.body));
-        self.expressions(&mut function.decorator_list);
-        if let Some(returns) = &mut function.returns {
-            self.annotation(returns);
+    fn handler(&mut self, handler: ExceptHandler<'a>) -> ExceptHandler<'a> {
+        ExceptHandler {
+            r#type: self.optional(handler.r#type),
+            body: self.statements(handler.body),
+            ..handler
         }
     }
 
-    fn annotation(&mut self, annotation: &mut Expr) {
-        if !self.options.future_annotations {
-            self.expression(annotation);
+    fn with_item(&mut self, item: WithItem<'a>) -> WithItem<'a> {
+        WithItem {
+            context_expr: self.expression(item.context_expr),
+            optional_vars: self.optional(item.optional_vars),
         }
     }
 
-    fn arguments(&mut self, arguments: &mut Arguments) {
-        let lists = [
-            &mut arguments.posonlyargs,
-            &mut arguments.args,
-            &mut arguments.kwonlyargs,
-        ];
-        lists.into_iter().flatten().for_each(|arg| self.arg(arg));
-        let variadic = [&mut arguments.vararg, &mut arguments.kwarg];
-        variadic.into_iter().flatten().for_each(|arg| self.arg(arg));
-        arguments
-            .kw_defaults
-            .iter_mut()
-            .flatten()
-            .for_each(|default| self.expression(default));
-        self.expressions(&mut arguments.defaults);
-    }
-
-    fn arg(&mut self, arg: &mut Arg) {
-        if let Some(annotation) = &mut arg.annotation {
-            self.annotation(annotation);
+    fn case(&mut self, case: MatchCase<'a>) -> MatchCase<'a> {
+        MatchCase {
+            pattern: match self.options.syntax_check_only {
+                true => case.pattern,
+                false => self.pattern(case.pattern),
+            },
+            guard: self.optional(case.guard),
+            body: self.statements(case.body),
         }
     }
 
-    fn keywords(&mut self, keywords: &mut [Keyword]) {
-        keywords
-            .iter_mut()
-            .for_each(|keyword| self.expression(&mut keyword.value));
+    fn function(&mut self, function: &'a FunctionDef<'a>) -> &'a FunctionDef<'a> {
+        self.node(function, |this| FunctionDef {
+            name: function.name,
+            type_params: this.type_params(function.type_params),
+            args: this.arguments(function.args),
+            body: this.within(Around::Function, |this| this.body(function.body)),
+            decorator_list: this.expressions(function.decorator_list),
+            returns: function.returns.map(|returns| this.annotation(returns)),
+        })
     }
 
-    fn type_params(&mut self, parameters: &mut [TypeParam]) {
-        for parameter in parameters {
-            match &mut parameter.kind {
+    fn class(&mut self, class: &'a ClassDef<'a>) -> &'a ClassDef<'a> {
+        self.node(class, |this| ClassDef {
+            name: class.name,
+            type_params: this.type_params(class.type_params),
+            bases: this.expressions(class.bases),
+            keywords: this.keywords(class.keywords),
+            body: this.body(class.body),
+            decorator_list: this.expressions(class.decorator_list),
+        })
+    }
+
+    fn annotation(&mut self, annotation: &'a Expr<'a>) -> &'a Expr<'a> {
+        match self.options.future_annotations {
+            true => annotation,
+            false => self.expression(annotation),
+        }
+    }
+
+    fn arguments(&mut self, arguments: Arguments<'a>) -> Arguments<'a> {
+        if !self.options.expressions || self.options.syntax_check_only {
+            return arguments;
+        }
+        Arguments {
+            posonlyargs: self.list(arguments.posonlyargs, Self::arg),
+            args: self.list(arguments.args, Self::arg),
+            kwonlyargs: self.list(arguments.kwonlyargs, Self::arg),
+            vararg: self.variadic(arguments.vararg),
+            kwarg: self.variadic(arguments.kwarg),
+            kw_defaults: self.list(arguments.kw_defaults, Self::optional),
+            defaults: self.expressions(arguments.defaults),
+        }
+    }
+
+    fn variadic(&mut self, arg: Option<&'a Arg<'a>>) -> Option<&'a Arg<'a>> {
+        let arg = arg?;
+        Some(self.node(arg, |this| this.arg(*arg)))
+    }
+
+    fn arg(&mut self, arg: Arg<'a>) -> Arg<'a> {
+        Arg {
+            annotation: arg.annotation.map(|annotation| self.annotation(annotation)),
+            ..arg
+        }
+    }
+
+    fn keywords(&mut self, keywords: List<'a, Keyword<'a>>) -> List<'a, Keyword<'a>> {
+        self.list(keywords, |this, keyword| Keyword {
+            value: this.expression(keyword.value),
+            ..keyword
+        })
+    }
+
+    fn type_params(&mut self, parameters: List<'a, TypeParam<'a>>) -> List<'a, TypeParam<'a>> {
+        self.list(parameters, |this, parameter| TypeParam {
+            kind: match parameter.kind {
                 TypeParamKind::TypeVar {
+                    name,
                     bound,
                     default_value,
-                    ..
-                } => {
-                    self.optional(bound);
-                    self.optional(default_value);
-                }
-                TypeParamKind::ParamSpec { default_value, .. }
-                | TypeParamKind::TypeVarTuple { default_value, .. } => {
-                    self.optional(default_value);
-                }
-            }
+                } => TypeParamKind::TypeVar {
+                    name,
+                    bound: this.optional(bound),
+                    default_value: this.optional(default_value),
+                },
+                TypeParamKind::ParamSpec {
+                    name,
+                    default_value,
+                } => TypeParamKind::ParamSpec {
+                    name,
+                    default_value: this.optional(default_value),
+                },
+                TypeParamKind::TypeVarTuple {
+                    name,
+                    default_value,
+                } => TypeParamKind::TypeVarTuple {
+                    name,
+                    default_value: this.optional(default_value),
+                },
+            },
+            ..parameter
+        })
+    }
+
+    fn optional(&mut self, expr: Option<&'a Expr<'a>>) -> Option<&'a Expr<'a>> {
+        expr.map(|expr| self.expression(expr))
+    }
+
+    fn expressions(&mut self, exprs: Exprs<'a>) -> Exprs<'a> {
+        if !self.options.expressions || self.options.syntax_check_only {
+            return exprs;
         }
+        self.list(exprs, Self::expression)
     }
 
-    fn optional(&mut self, expr: &mut Option<Box<Expr>>) {
-        if let Some(expr) = expr {
-            self.expression(expr);
-        }
-    }
-
-    fn expressions(&mut self, exprs: &mut [Expr]) {
-        exprs.iter_mut().for_each(|expr| self.expression(expr));
-    }
-
-    fn expression(&mut self, expr: &mut Expr) {
+    fn expression(&mut self, expr: &'a Expr<'a>) -> &'a Expr<'a> {
         if !self.options.expressions
             || self.options.syntax_check_only
             || matches!(expr.kind, ExprKind::Constant { .. })
         {
-            // Expressions hold no statements, hence nothing to warn of.
-            return;
+            return expr;
         }
         if let ExprKind::Name { id, ctx } = &expr.kind {
             if *ctx == Context::Load && id.len() == DEBUG.len() && **id == *DEBUG {
-                expr.kind = self.debug();
+                self.changes += 1;
+                let (kind, loc) = (self.debug(), expr.loc);
+                return self.arena.node(Expr { kind, loc });
             }
-            return;
+            return expr;
         }
         self.depth += 1;
-        recursion::with_stack(self.depth, || self.expression_kind(expr));
+        let rewritten = recursion::with_stack(self.depth, || {
+            self.node(expr, |this| Expr {
+                kind: this.expression_kind(expr.kind),
+                loc: expr.loc,
+            })
+        });
         self.depth -= 1;
+        rewritten
     }
 
     /// What `__debug__` stands for.
-    fn debug(&self) -> ExprKind {
+    fn debug(&self) -> ExprKind<'a> {
         let value = match self.options.optimize {
-            0 => Constant::True,
-            _ => Constant::False,
+            0 => &Constant::True,
+            _ => &Constant::False,
         };
         ExprKind::Constant {
             value,
@@ -384,107 +518,174 @@ impl Preprocess {
         }
     }
 
-    fn expression_kind(&mut self, expr: &mut Expr) {
-        match &mut expr.kind {
-            ExprKind::BinOp { left, right, .. } => {
-                self.expression(left);
-                self.expression(right);
-                format::fold(&mut expr.kind);
+    fn expression_kind(&mut self, kind: ExprKind<'a>) -> ExprKind<'a> {
+        match kind {
+            ExprKind::BinOp { left, op, right } => {
+                let (left, right) = (self.expression(left), self.expression(right));
+                match format::folded(left, op, right, self.arena) {
+                    Some(folded) => {
+                        self.changes += 1;
+                        folded
+                    }
+                    None => ExprKind::BinOp { left, op, right },
+                }
             }
-            ExprKind::BoolOp { values, .. } => self.expressions(values),
+            ExprKind::BoolOp { op, values } => ExprKind::BoolOp {
+                op,
+                values: self.expressions(values),
+            },
             // The target is a plain name.
-            ExprKind::NamedExpr { value, .. } => self.expression(value),
-            ExprKind::UnaryOp { operand: value, .. }
-            | ExprKind::Await { value }
-            | ExprKind::YieldFrom { value }
-            | ExprKind::Attribute { value, .. }
-            | ExprKind::Starred { value, .. } => self.expression(value),
-            ExprKind::Yield { value } => self.optional(value),
-            ExprKind::Lambda { args, body } => {
-                self.arguments(args);
-                self.expression(body);
-            }
-            ExprKind::IfExp { test, body, orelse } => {
-                self.expression(test);
-                self.expression(body);
-                self.expression(orelse);
-            }
+            ExprKind::NamedExpr { target, value } => ExprKind::NamedExpr {
+                target,
+                value: self.expression(value),
+            },
+            ExprKind::UnaryOp { op, operand } => ExprKind::UnaryOp {
+                op,
+                operand: self.expression(operand),
+            },
+            ExprKind::Attribute { value, attr, ctx } => ExprKind::Attribute {
+                value: self.expression(value),
+                attr,
+                ctx,
+            },
+            ExprKind::Lambda { args, body } => ExprKind::Lambda {
+                args: self.node(args, |this| this.arguments(*args)),
+                body: self.expression(body),
+            },
+            ExprKind::IfExp { test, body, orelse } => ExprKind::IfExp {
+                test: self.expression(test),
+                body: self.expression(body),
+                orelse: self.expression(orelse),
+            },
             ExprKind::Compare {
-                left, comparators, ..
-            } => {
-                self.expression(left);
-                self.expressions(comparators);
-            }
+                left,
+                ops,
+                comparators,
+            } => ExprKind::Compare {
+                left: self.expression(left),
+                ops,
+                comparators: self.expressions(comparators),
+            },
             ExprKind::Call {
                 func,
                 args,
                 keywords,
-            } => {
-                self.expression(func);
-                self.expressions(args);
-                self.keywords(keywords);
-            }
-            ExprKind::Subscript { value, slice, .. } => {
-                self.expression(value);
-                self.expression(slice);
-            }
+            } => ExprKind::Call {
+                func: self.expression(func),
+                args: self.expressions(args),
+                keywords: self.keywords(keywords),
+            },
+            ExprKind::Subscript { value, slice, ctx } => ExprKind::Subscript {
+                value: self.expression(value),
+                slice: self.expression(slice),
+                ctx,
+            },
             kind => self.container(kind),
         }
     }
 
-    /// Displays, comprehensions, strings, slices.
-    fn container(&mut self, kind: &mut ExprKind) {
+    /// Displays, comprehensions, strings, slices, and what holds one expression.
+    fn container(&mut self, kind: ExprKind<'a>) -> ExprKind<'a> {
         match kind {
-            ExprKind::Dict { keys, values } => {
-                keys.iter_mut()
-                    .flatten()
-                    .for_each(|key| self.expression(key));
-                self.expressions(values);
-            }
-            ExprKind::Set { elts } | ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => {
-                self.expressions(elts)
-            }
-            ExprKind::ListComp { elt, generators }
-            | ExprKind::SetComp { elt, generators }
-            | ExprKind::GeneratorExp { elt, generators } => {
-                self.expression(elt);
-                self.generators(generators);
-            }
+            ExprKind::Dict { keys, values } => ExprKind::Dict {
+                keys: self.list(keys, Self::optional),
+                values: self.expressions(values),
+            },
+            ExprKind::Set { elts } => ExprKind::Set {
+                elts: self.expressions(elts),
+            },
+            ExprKind::List { elts, ctx } => ExprKind::List {
+                elts: self.expressions(elts),
+                ctx,
+            },
+            ExprKind::Tuple { elts, ctx } => ExprKind::Tuple {
+                elts: self.expressions(elts),
+                ctx,
+            },
+            ExprKind::Await { value } => ExprKind::Await {
+                value: self.expression(value),
+            },
+            ExprKind::Yield { value } => ExprKind::Yield {
+                value: self.optional(value),
+            },
+            ExprKind::YieldFrom { value } => ExprKind::YieldFrom {
+                value: self.expression(value),
+            },
+            ExprKind::Starred { value, ctx } => ExprKind::Starred {
+                value: self.expression(value),
+                ctx,
+            },
+            ExprKind::JoinedStr { values } => ExprKind::JoinedStr {
+                values: self.expressions(values),
+            },
+            ExprKind::TemplateStr { values } => ExprKind::TemplateStr {
+                values: self.expressions(values),
+            },
+            ExprKind::FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            } => ExprKind::FormattedValue {
+                value: self.expression(value),
+                conversion,
+                format_spec: self.optional(format_spec),
+            },
+            ExprKind::Interpolation {
+                value,
+                str,
+                conversion,
+                format_spec,
+            } => ExprKind::Interpolation {
+                value: self.expression(value),
+                str,
+                conversion,
+                format_spec: self.optional(format_spec),
+            },
+            ExprKind::Slice { lower, upper, step } => ExprKind::Slice {
+                lower: self.optional(lower),
+                upper: self.optional(upper),
+                step: self.optional(step),
+            },
+            kind => self.comprehension(kind),
+        }
+    }
+
+    fn comprehension(&mut self, kind: ExprKind<'a>) -> ExprKind<'a> {
+        match kind {
+            ExprKind::ListComp { elt, generators } => ExprKind::ListComp {
+                elt: self.expression(elt),
+                generators: self.generators(generators),
+            },
+            ExprKind::SetComp { elt, generators } => ExprKind::SetComp {
+                elt: self.expression(elt),
+                generators: self.generators(generators),
+            },
+            ExprKind::GeneratorExp { elt, generators } => ExprKind::GeneratorExp {
+                elt: self.expression(elt),
+                generators: self.generators(generators),
+            },
             ExprKind::DictComp {
                 key,
                 value,
                 generators,
-            } => {
-                self.expression(key);
-                self.expression(value);
-                self.generators(generators);
-            }
-            ExprKind::FormattedValue {
-                value, format_spec, ..
-            }
-            | ExprKind::Interpolation {
-                value, format_spec, ..
-            } => {
-                self.expression(value);
-                self.optional(format_spec);
-            }
-            ExprKind::JoinedStr { values } | ExprKind::TemplateStr { values } => {
-                self.expressions(values)
-            }
-            ExprKind::Slice { lower, upper, step } => {
-                self.optional(lower);
-                self.optional(upper);
-                self.optional(step);
-            }
-            _ => {}
+            } => ExprKind::DictComp {
+                key: self.expression(key),
+                value: self.expression(value),
+                generators: self.generators(generators),
+            },
+            kind => kind,
         }
     }
 
-    fn generators(&mut self, generators: &mut [Comprehension]) {
-        for generator in generators {
-            self.expression(&mut generator.target);
-            self.expression(&mut generator.iter);
-            self.expressions(&mut generator.ifs);
-        }
+    fn generators(
+        &mut self,
+        generators: List<'a, Comprehension<'a>>,
+    ) -> List<'a, Comprehension<'a>> {
+        self.list(generators, |this, generator| Comprehension {
+            target: this.expression(generator.target),
+            iter: this.expression(generator.iter),
+            ifs: this.expressions(generator.ifs),
+            is_async: generator.is_async,
+        })
     }
 }

@@ -6,77 +6,100 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use terrarium_bytecode::{Constant, Int};
 
+use super::Preprocess;
 use crate::recursion;
 use crate::tree::{Expr, ExprKind, Operator, Pattern, PatternKind, UnaryOp};
 
-/// Folds the values of `pattern`.
-pub(super) fn fold(pattern: &mut Pattern) {
-    fold_at(pattern, 1);
-}
+impl<'a> Preprocess<'a> {
+    /// The pattern with its values folded.
+    pub(super) fn pattern(&mut self, pattern: Pattern<'a>) -> Pattern<'a> {
+        let Pattern { kind, loc } = pattern;
+        self.depth += 1;
+        let kind = recursion::with_stack(self.depth, || self.pattern_kind(kind));
+        self.depth -= 1;
+        Pattern { kind, loc }
+    }
 
-fn fold_at(pattern: &mut Pattern, depth: u32) {
-    recursion::with_stack(depth, || match &mut pattern.kind {
-        PatternKind::MatchValue { value } => fold_value(value),
-        PatternKind::MatchMapping { keys, patterns, .. } => {
-            keys.iter_mut().for_each(fold_value);
-            patterns
-                .iter_mut()
-                .for_each(|inner| fold_at(inner, depth + 1));
+    fn pattern_kind(&mut self, kind: PatternKind<'a>) -> PatternKind<'a> {
+        match kind {
+            PatternKind::MatchValue { value } => PatternKind::MatchValue {
+                value: self.pattern_value(value),
+            },
+            PatternKind::MatchMapping {
+                keys,
+                patterns,
+                rest,
+            } => PatternKind::MatchMapping {
+                keys: self.list(keys, Self::pattern_value),
+                patterns: self.list(patterns, Self::pattern),
+                rest,
+            },
+            PatternKind::MatchSequence { patterns } => PatternKind::MatchSequence {
+                patterns: self.list(patterns, Self::pattern),
+            },
+            PatternKind::MatchOr { patterns } => PatternKind::MatchOr {
+                patterns: self.list(patterns, Self::pattern),
+            },
+            PatternKind::MatchClass {
+                cls,
+                patterns,
+                kwd_attrs,
+                kwd_patterns,
+            } => PatternKind::MatchClass {
+                cls,
+                patterns: self.list(patterns, Self::pattern),
+                kwd_attrs,
+                kwd_patterns: self.list(kwd_patterns, Self::pattern),
+            },
+            PatternKind::MatchAs {
+                pattern: Some(inner),
+                name,
+            } => PatternKind::MatchAs {
+                pattern: Some(self.node(inner, |this| this.pattern(*inner))),
+                name,
+            },
+            kind => kind,
         }
-        PatternKind::MatchSequence { patterns } | PatternKind::MatchOr { patterns } => {
-            patterns
-                .iter_mut()
-                .for_each(|inner| fold_at(inner, depth + 1));
-        }
-        PatternKind::MatchClass {
-            patterns,
-            kwd_patterns,
-            ..
-        } => {
-            patterns
-                .iter_mut()
-                .chain(kwd_patterns)
-                .for_each(|inner| fold_at(inner, depth + 1));
-        }
-        PatternKind::MatchAs {
-            pattern: Some(inner),
-            ..
-        } => fold_at(inner, depth + 1),
-        _ => {}
-    });
-}
+    }
 
-/// The grammar allows a signed number, and a sum or difference of one and an imaginary.
-fn fold_value(expr: &mut Expr) {
-    let folded = match &mut expr.kind {
-        ExprKind::UnaryOp {
-            op: UnaryOp::USub,
-            operand,
-        } => match &operand.kind {
-            ExprKind::Constant { value, .. } => negative(value),
+    /// The grammar allows a signed number, and a sum or difference of one and an imaginary.
+    fn pattern_value(&mut self, expr: &'a Expr<'a>) -> &'a Expr<'a> {
+        let constant = |expr: &Expr<'a>| match expr.kind {
+            ExprKind::Constant { value, .. } => Some(value),
             _ => None,
-        },
-        ExprKind::BinOp {
-            left,
-            op: op @ (Operator::Add | Operator::Sub),
-            right,
-        } => {
-            fold_value(left);
-            match (&left.kind, &right.kind) {
-                (
-                    ExprKind::Constant { value: left, .. },
-                    ExprKind::Constant { value: right, .. },
-                ) => sum(left, *op, right),
-                _ => None,
+        };
+        let folded = match expr.kind {
+            ExprKind::UnaryOp {
+                op: UnaryOp::USub,
+                operand,
+            } => constant(operand).and_then(negative),
+            ExprKind::BinOp {
+                left,
+                op: op @ (Operator::Add | Operator::Sub),
+                right,
+            } => {
+                let new_left = self.pattern_value(left);
+                let values = constant(new_left).zip(constant(right));
+                let sum = values.and_then(|(left, right)| sum(left, op, right));
+                if sum.is_none() && !std::ptr::eq(left, new_left) {
+                    let (left, loc) = (new_left, expr.loc);
+                    let kind = ExprKind::BinOp { left, op, right };
+                    return self.arena.node(Expr { kind, loc });
+                }
+                sum
             }
-        }
-        _ => None,
-    };
-    if let Some(value) = folded {
-        expr.kind = ExprKind::Constant {
-            value,
+            _ => None,
+        };
+        let Some(value) = folded else {
+            return expr;
+        };
+        self.changes += 1;
+        let kind = ExprKind::Constant {
+            value: self.arena.constant(value),
             kind_u: false,
         };
+        let loc = expr.loc;
+        self.arena.node(Expr { kind, loc })
     }
 }
 

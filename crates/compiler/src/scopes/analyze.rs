@@ -9,7 +9,7 @@ use crate::by_number::NameSet;
 use crate::recursion;
 
 /// Names in the order in which they were met.
-type OrderedNames = IndexSet<Name, FxBuildHasher>;
+type OrderedNames<'a> = IndexSet<Name<'a>, FxBuildHasher>;
 type Result<T = ()> = std::result::Result<T, Error>;
 
 pub(super) fn analyze(scopes: &mut Scopes, filename: &str) -> Result {
@@ -24,9 +24,9 @@ pub(super) fn analyze(scopes: &mut Scopes, filename: &str) -> Result {
     Ok(())
 }
 
-struct Analysis<'a> {
-    scopes: &'a mut Scopes,
-    filename: &'a str,
+struct Analysis<'b, 'a> {
+    scopes: &'b mut Scopes<'a>,
+    filename: &'b str,
     /// Names that the function-like blocks around the place bind.
     bound: Visible,
     /// Those of the visible names that are type parameters.
@@ -65,20 +65,20 @@ impl Visible {
 
 /// What is being found out about one block.
 #[derive(Default)]
-struct Block {
+struct Block<'a> {
     /// The scope of each of the entry's symbols, by the symbol's index.
     scopes: Vec<Scope>,
     /// The block's own free names.
-    own_free: OrderedNames,
+    own_free: OrderedNames<'a>,
     /// Free names of the blocks inside, which this block does not bind.
-    child_free: OrderedNames,
+    child_free: OrderedNames<'a>,
     /// Names that are cells in inlined comprehensions.
-    inlined_cells: FxHashSet<Name>,
+    inlined_cells: FxHashSet<Name<'a>>,
 }
 
-impl Analysis<'_> {
+impl<'a> Analysis<'_, 'a> {
     /// Analyses a block and all inside it; returns its free names (`analyze_block`). `class` is the class whose names it sees.
-    fn block(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames> {
+    fn block(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames<'a>> {
         if self.depth > recursion::LIMIT {
             return Err(recursion::too_deep());
         }
@@ -88,7 +88,7 @@ impl Analysis<'_> {
         Ok(free)
     }
 
-    fn block_here(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames> {
+    fn block_here(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames<'a>> {
         let mut block = Block::default();
         let (bound, type_params) = (self.bound.changes.len(), self.type_params.changes.len());
         self.names(id, class, &mut block)?;
@@ -117,7 +117,7 @@ impl Analysis<'_> {
     }
 
     /// Decides the block's own names and makes the visible names those of its children.
-    fn names(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block) -> Result {
+    fn names(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block<'a>) -> Result {
         let block_type = self.scopes[id].block_type;
         let is_module = block_type == BlockType::Module;
         let count = self.scopes[id].symbols.len();
@@ -130,7 +130,7 @@ impl Analysis<'_> {
             let name = symbols.name(place);
             match scope {
                 Scope::Free => {
-                    block.own_free.insert(name.clone());
+                    block.own_free.insert(*name);
                 }
                 Scope::Local => {
                     let is_type_param = symbol.has(Symbol::DEF_TYPE_PARAM);
@@ -173,7 +173,7 @@ impl Analysis<'_> {
         &self,
         id: EntryId,
         class: Option<EntryId>,
-        name: &Name,
+        name: &Name<'a>,
         symbol: Symbol,
         is_module: bool,
     ) -> Result<Scope> {
@@ -224,7 +224,7 @@ impl Analysis<'_> {
     }
 
     #[cold]
-    fn error(&self, id: EntryId, name: &Name, message: String) -> Result<Scope> {
+    fn error(&self, id: EntryId, name: &Name<'a>, message: String) -> Result<Scope> {
         let directive = self.scopes[id]
             .directives
             .iter()
@@ -233,7 +233,7 @@ impl Analysis<'_> {
         Err(Error::bare(message, self.filename, loc))
     }
 
-    fn children(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block) -> Result {
+    fn children(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block<'a>) -> Result {
         for index in 0..self.scopes[id].children.len() {
             let (entry, child_id) = (&self.scopes[id], self.scopes[id].children[index]);
             let child = &self.scopes[child_id];
@@ -263,8 +263,8 @@ impl Analysis<'_> {
         &mut self,
         id: EntryId,
         comprehension: EntryId,
-        block: &mut Block,
-        free: &mut OrderedNames,
+        block: &mut Block<'a>,
+        free: &mut OrderedNames<'a>,
     ) {
         let free_below = self.free_in_children(comprehension);
         let mut symbols = std::mem::take(&mut self.scopes[comprehension].symbols);
@@ -283,7 +283,7 @@ impl Analysis<'_> {
             }
             let mut scope = symbol.scope();
             if scope == Scope::Cell || symbol.has(Symbol::DEF_COMP_CELL) {
-                block.inlined_cells.insert(name.clone());
+                block.inlined_cells.insert(*name);
             }
             let known = entry.symbols.place(name);
             // These are never free through a class, except for the sake of blocks inside.
@@ -292,7 +292,7 @@ impl Analysis<'_> {
                 if !free_below.contains(name) {
                     free.swap_remove(name);
                 }
-                unreachable.push(name.clone());
+                unreachable.push(*name);
             }
             match known {
                 None => {
@@ -319,7 +319,7 @@ impl Analysis<'_> {
     }
 
     /// The names that are free in any block directly inside `id`.
-    fn free_in_children(&self, id: EntryId) -> FxHashSet<Name> {
+    fn free_in_children(&self, id: EntryId) -> FxHashSet<Name<'a>> {
         let children = self.scopes[id]
             .children
             .iter()
@@ -327,7 +327,7 @@ impl Analysis<'_> {
         let free = children
             .flat_map(Symbols::iter)
             .filter(|(_, symbol)| symbol.scope() == Scope::Free);
-        free.map(|(name, _)| name.clone()).collect()
+        free.map(|(name, _)| *name).collect()
     }
 
     /// Puts the children of inlined comprehensions in the comprehensions' places.
@@ -352,7 +352,7 @@ impl Analysis<'_> {
     }
 
     /// Writes the decisions into the entry and passes free names of its children through it (`update_symbols`).
-    fn update_symbols(&mut self, id: EntryId, block: &Block) {
+    fn update_symbols(&mut self, id: EntryId, block: &Block<'a>) {
         let Analysis { scopes, bound, .. } = self;
         let entry = &mut scopes[id];
         for (place, &scope) in block.scopes.iter().enumerate() {
@@ -380,7 +380,7 @@ impl Analysis<'_> {
 }
 
 /// Locals that blocks inside need are cells, and free no longer.
-fn analyze_cells(entry: &Entry, block: &mut Block) {
+fn analyze_cells<'a>(entry: &Entry<'a>, block: &mut Block<'a>) {
     if block.child_free.is_empty() && block.inlined_cells.is_empty() {
         return;
     }
@@ -395,11 +395,11 @@ fn analyze_cells(entry: &Entry, block: &mut Block) {
 }
 
 /// The cells that a class provides if its methods or annotations ask for them.
-fn drop_class_free(entry: &mut Entry, known: &Known, free: &mut OrderedNames) {
+fn drop_class_free<'a>(entry: &mut Entry, known: &Known<'a>, free: &mut OrderedNames<'a>) {
     if free.is_empty() {
         return;
     }
-    let mut take = |name: &Name| free.swap_remove(name);
+    let mut take = |name: &Name<'a>| free.swap_remove(name);
     entry.needs_class_closure |= take(&known.class);
     entry.needs_classdict |= take(&known.classdict);
     entry.has_conditional_annotations |= take(&known.conditional_annotations);

@@ -9,13 +9,13 @@ use crate::tree::{Context, ExprKind, Keyword, StmtKind};
 pub(super) type Result<T = ()> = std::result::Result<T, Error>;
 
 /// Gathers the blocks of `module`; their names have no scopes yet.
-pub(super) fn build(
-    module: &Module,
-    names: &mut Names,
-    known: Known,
+pub(super) fn build<'a>(
+    module: &Module<'a>,
+    names: &mut Names<'a>,
+    known: Known<'a>,
     features: &Features,
     filename: &str,
-) -> Result<Scopes> {
+) -> Result<Scopes<'a>> {
     // Moving entries and hashing keys anew costs more than the room.
     let blocks = names.len() / 3;
     let mut scopes = Scopes {
@@ -30,7 +30,7 @@ pub(super) fn build(
         column: 0,
         end_column: 0,
     };
-    let top = Entry::new(scopes.known.top.clone(), BlockType::Module, place);
+    let top = Entry::new(scopes.known.top, BlockType::Module, place);
     scopes.entries.push(top);
     scopes.by_key.insert(Key::module(), EntryId::TOP);
     let mut builder = Builder {
@@ -74,8 +74,8 @@ pub(crate) fn has_docstring(body: &[Stmt]) -> bool {
     )
 }
 
-impl Entry {
-    fn new(name: Name, block_type: BlockType, loc: Location) -> Entry {
+impl<'a> Entry<'a> {
+    fn new(name: Name<'a>, block_type: BlockType, loc: Location) -> Entry<'a> {
         Entry {
             name,
             block_type,
@@ -113,29 +113,29 @@ impl Entry {
 }
 
 /// The visitor's state (CPython's `struct symtable`).
-pub(super) struct Builder<'a> {
-    pub(super) scopes: Scopes,
+pub(super) struct Builder<'b, 'a> {
+    pub(super) scopes: Scopes<'a>,
     /// The open blocks, outermost first.
     pub(super) stack: Vec<EntryId>,
     /// The last of `stack`.
     pub(super) current: EntryId,
     /// The innermost class, for private names.
-    pub(super) class: Option<Name>,
-    pub(super) features: &'a Features,
-    filename: &'a str,
-    pub(super) names: &'a mut Names,
+    pub(super) class: Option<Name<'a>>,
+    pub(super) features: &'b Features,
+    filename: &'b str,
+    pub(super) names: &'b mut Names<'a>,
     /// Where the innermost open block has each name in its symbols.
     places: ByNumber<u32>,
     depth: u32,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'_, 'a> {
     pub(super) fn error<T>(&self, message: impl Into<String>, loc: Location) -> Result<T> {
         Err(Error::bare(message, self.filename, loc))
     }
 
     /// The entry of the innermost open block.
-    pub(super) fn entry(&mut self) -> &mut Entry {
+    pub(super) fn entry(&mut self) -> &mut Entry<'a> {
         &mut self.scopes.entries[self.current.0 as usize]
     }
 
@@ -155,13 +155,13 @@ impl Builder<'_> {
     /// Makes an entry without opening it (`ste_new`).
     pub(super) fn new_entry(
         &mut self,
-        name: &Name,
+        name: &Name<'a>,
         block_type: BlockType,
         key: Key,
         loc: Location,
     ) -> EntryId {
         let parent = &self.scopes[self.current];
-        let mut entry = Entry::new(name.clone(), block_type, loc);
+        let mut entry = Entry::new(*name, block_type, loc);
         entry.nested = parent.nested || parent.is_function_like();
         entry.is_method =
             parent.block_type == BlockType::Class && block_type == BlockType::Function;
@@ -197,7 +197,7 @@ impl Builder<'_> {
     /// Makes and opens a block (`symtable_enter_block`).
     pub(super) fn enter(
         &mut self,
-        name: &Name,
+        name: &Name<'a>,
         block_type: BlockType,
         key: Key,
         loc: Location,
@@ -208,7 +208,7 @@ impl Builder<'_> {
             block_type,
             BlockType::Annotation | BlockType::TypeVariable | BlockType::TypeAlias
         ) {
-            let format = self.scopes.known.format.clone();
+            let format = self.scopes.known.format;
             self.add_def(&format, Symbol::DEF_PARAM, loc)?;
             self.add_def(&format, Symbol::USE, loc)?;
         }
@@ -225,31 +225,31 @@ impl Builder<'_> {
     /// A scope inside a class that has to read `__classdict__` to see the class's names.
     pub(super) fn see_class_scope(&mut self, loc: Location) -> Result {
         self.entry().can_see_class_scope = true;
-        let classdict = self.scopes.known.classdict.clone();
+        let classdict = self.scopes.known.classdict;
         self.add_def(&classdict, Symbol::USE, loc)
     }
 
     // Names.
 
-    fn mangled(&mut self, name: &Name) -> Name {
+    fn mangled(&mut self, name: &Name<'a>) -> Name<'a> {
         self.scopes
             .mangle(self.names, self.class.as_ref(), self.current, name)
     }
 
     /// What `entry` knows of `name` so far (`symtable_lookup_entry`).
-    pub(super) fn lookup_in(&mut self, entry: EntryId, name: &Name) -> Symbol {
+    pub(super) fn lookup_in(&mut self, entry: EntryId, name: &Name<'a>) -> Symbol {
         let mangled = self
             .scopes
             .mangle(self.names, self.class.as_ref(), entry, name);
         self.scopes[entry].symbol(&mangled)
     }
 
-    pub(super) fn lookup(&mut self, name: &Name) -> Symbol {
+    pub(super) fn lookup(&mut self, name: &Name<'a>) -> Symbol {
         self.lookup_in(self.current, name)
     }
 
     /// Where the innermost open block has `name`, which is added if it is new.
-    fn place_of(&mut self, name: &Name) -> usize {
+    fn place_of(&mut self, name: &Name<'a>) -> usize {
         if let Some(place) = self.places.get(name.number()) {
             return place as usize;
         }
@@ -264,7 +264,7 @@ impl Builder<'_> {
     }
 
     /// What `entry`, an open block, knows of `name`, which is added if it is new.
-    fn symbol_in(&mut self, entry: EntryId, name: &Name) -> &mut Symbol {
+    fn symbol_in(&mut self, entry: EntryId, name: &Name<'a>) -> &mut Symbol {
         if entry == self.current {
             let place = self.place_of(name);
             return self.entry().symbols.at_mut(place);
@@ -277,7 +277,7 @@ impl Builder<'_> {
     /// Adds `flag`, of a plain use or assignment, to what the innermost block knows of `name`. Whether it could: the block has met the name
     /// before, and there is nothing to check.
     #[inline]
-    pub(super) fn note_again(&mut self, name: &Name, flag: Symbol) -> bool {
+    pub(super) fn note_again(&mut self, name: &Name<'a>, flag: Symbol) -> bool {
         if name.is_private() || *name == self.scopes.known.debug {
             return false;
         }
@@ -296,7 +296,7 @@ impl Builder<'_> {
     pub(super) fn add_def_in(
         &mut self,
         entry: EntryId,
-        name: &Name,
+        name: &Name<'a>,
         flag: Symbol,
         loc: Location,
     ) -> Result {
@@ -304,7 +304,7 @@ impl Builder<'_> {
         let target = &mut self.scopes.entries[entry.0 as usize];
         let is_iteration_target = target.comp_iter_target;
         if flag.has(Symbol::DEF_PARAM) {
-            target.varnames.push(mangled.clone());
+            target.varnames.push(mangled);
         }
         let symbol = self.symbol_in(entry, &mangled);
         let known = *symbol;
@@ -343,7 +343,7 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn check_keywords(&self, keywords: &[Keyword]) -> Result {
+    pub(super) fn check_keywords(&self, keywords: &[Keyword<'a>]) -> Result {
         for keyword in keywords {
             if let Some(name) = &keyword.arg {
                 self.check_name(name, keyword.loc, Context::Store)?;
@@ -355,7 +355,7 @@ impl Builder<'_> {
     /// Adds `flag` to `name` in the innermost block, where it is used as `ctx` says.
     pub(super) fn add_def_ctx(
         &mut self,
-        name: &Name,
+        name: &Name<'a>,
         flag: Symbol,
         loc: Location,
         ctx: Context,
@@ -366,13 +366,13 @@ impl Builder<'_> {
         if flag.has(Symbol::DEF_TYPE_PARAM)
             && let Some(set) = self.entry().mangled_names
         {
-            self.scopes.mangled_sets[set.0 as usize].insert(name.clone());
+            self.scopes.mangled_sets[set.0 as usize].insert(*name);
         }
         self.add_def_in(self.current, name, flag, loc)
     }
 
     /// Adds `flag` to `name` in the innermost block.
-    pub(super) fn add_def(&mut self, name: &Name, flag: Symbol, loc: Location) -> Result {
+    pub(super) fn add_def(&mut self, name: &Name<'a>, flag: Symbol, loc: Location) -> Result {
         let ctx = if flag == Symbol::USE {
             Context::Load
         } else {
@@ -382,7 +382,7 @@ impl Builder<'_> {
     }
 
     /// Remembers where `name` was declared, for errors that the analysis finds.
-    pub(super) fn record_directive(&mut self, name: &Name, loc: Location) {
+    pub(super) fn record_directive(&mut self, name: &Name<'a>, loc: Location) {
         let mangled = self.mangled(name);
         self.entry().directives.push((mangled, loc));
     }

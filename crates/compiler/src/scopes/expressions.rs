@@ -4,17 +4,17 @@ use super::build::{Builder, Result};
 use super::*;
 use crate::tree::{Comprehension, Context, ExprKind, TypeParamKind};
 
-impl Builder<'_> {
-    pub(super) fn visit_exprs(&mut self, exprs: &[Expr]) -> Result {
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn visit_exprs(&mut self, exprs: &[&Expr<'a>]) -> Result {
         exprs.iter().try_for_each(|expr| self.visit_expr(expr))
     }
 
-    pub(super) fn visit_optional(&mut self, expr: &Option<Box<Expr>>) -> Result {
+    pub(super) fn visit_optional(&mut self, expr: &Option<&Expr<'a>>) -> Result {
         expr.as_deref().map_or(Ok(()), |expr| self.visit_expr(expr))
     }
 
     #[inline]
-    pub(super) fn visit_expr(&mut self, expr: &Expr) -> Result {
+    pub(super) fn visit_expr(&mut self, expr: &Expr<'a>) -> Result {
         match &expr.kind {
             ExprKind::Constant { .. } => Ok(()),
             ExprKind::Name { id, ctx } => self.visit_name(id, *ctx, expr.loc),
@@ -22,7 +22,7 @@ impl Builder<'_> {
         }
     }
 
-    fn expression(&mut self, expr: &Expr) -> Result {
+    fn expression(&mut self, expr: &Expr<'a>) -> Result {
         match &expr.kind {
             ExprKind::NamedExpr { target, value } => self.visit_named_expr(expr, target, value),
             ExprKind::BoolOp { values, .. }
@@ -95,7 +95,7 @@ impl Builder<'_> {
                 self.check_keywords(keywords)?;
                 keywords
                     .iter()
-                    .try_for_each(|keyword| self.visit_expr(&keyword.value))
+                    .try_for_each(|keyword| self.visit_expr(keyword.value))
             }
             ExprKind::FormattedValue {
                 value, format_spec, ..
@@ -125,7 +125,7 @@ impl Builder<'_> {
         }
     }
 
-    fn visit_name(&mut self, id: &Name, ctx: Context, loc: Location) -> Result {
+    fn visit_name(&mut self, id: &Name<'a>, ctx: Context, loc: Location) -> Result {
         if self.entry().in_unevaluated_annotation {
             return Ok(());
         }
@@ -142,15 +142,15 @@ impl Builder<'_> {
             && *id == self.scopes.known.super_
             && self.entry().is_function_like()
         {
-            let class = self.scopes.known.class.clone();
+            let class = self.scopes.known.class;
             self.add_def(&class, Symbol::USE, loc)?;
         }
         Ok(())
     }
 
-    fn visit_lambda(&mut self, expr: &Expr, args: &Arguments, body: &Expr) -> Result {
+    fn visit_lambda(&mut self, expr: &Expr<'a>, args: &Arguments<'a>, body: &Expr<'a>) -> Result {
         self.visit_defaults(args)?;
-        let name = self.scopes.known.lambda.clone();
+        let name = self.scopes.known.lambda;
         self.enter(&name, BlockType::Function, Key::expr(expr), expr.loc)?;
         self.visit_arguments(args)?;
         self.visit_expr(body)?;
@@ -158,7 +158,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn yields(&mut self, expr: &Expr) -> Result {
+    fn yields(&mut self, expr: &Expr<'a>) -> Result {
         self.entry().generator = true;
         let kind = match self.entry().comprehension {
             ComprehensionKind::None => return Ok(()),
@@ -170,7 +170,7 @@ impl Builder<'_> {
         self.error(format!("'yield' inside {kind}"), expr.loc)
     }
 
-    fn visit_await(&mut self, expr: &Expr, value: &Expr) -> Result {
+    fn visit_await(&mut self, expr: &Expr<'a>, value: &Expr<'a>) -> Result {
         self.forbid_in_annotations("await expression", expr)?;
         if !self.allows_top_level_await() {
             if !self.entry().is_function_like() {
@@ -192,7 +192,7 @@ impl Builder<'_> {
     }
 
     /// What no annotation or type scope may hold (`symtable_raise_if_annotation_block`).
-    fn forbid_in_annotations(&mut self, what: &str, expr: &Expr) -> Result {
+    fn forbid_in_annotations(&mut self, what: &str, expr: &Expr<'a>) -> Result {
         let place = match self.entry().block_type {
             BlockType::Annotation => "an annotation",
             BlockType::TypeVariable => self.entry().scope_info.unwrap_or("a TypeVar bound"),
@@ -205,7 +205,7 @@ impl Builder<'_> {
 
     // Assignment expressions.
 
-    fn visit_named_expr(&mut self, expr: &Expr, target: &Expr, value: &Expr) -> Result {
+    fn visit_named_expr(&mut self, expr: &Expr<'a>, target: &Expr<'a>, value: &Expr<'a>) -> Result {
         self.forbid_in_annotations("named expression", expr)?;
         if self.entry().comp_iter_expr > 0 {
             return self.error(
@@ -221,7 +221,7 @@ impl Builder<'_> {
     }
 
     /// `:=` in a comprehension binds in the nearest block around it that is none (PEP 572).
-    fn extend_named_expr_scope(&mut self, target: &Expr) -> Result {
+    fn extend_named_expr_scope(&mut self, target: &Expr<'a>) -> Result {
         let ExprKind::Name { id, .. } = &target.kind else {
             return Ok(());
         };
@@ -273,31 +273,31 @@ impl Builder<'_> {
 
     fn visit_comprehension(
         &mut self,
-        expr: &Expr,
+        expr: &Expr<'a>,
         kind: ComprehensionKind,
-        generators: &[Comprehension],
-        value: Option<&Expr>,
-        elt: &Expr,
+        generators: &[Comprehension<'a>],
+        value: Option<&Expr<'a>>,
+        elt: &Expr<'a>,
     ) -> Result {
         let Some((outermost, inner)) = generators.split_first() else {
             return Ok(());
         };
         // The outermost iterable runs in the block around the comprehension.
         self.entry().comp_iter_expr += 1;
-        self.visit_expr(&outermost.iter)?;
+        self.visit_expr(outermost.iter)?;
         self.entry().comp_iter_expr -= 1;
         let name = match kind {
-            ComprehensionKind::List => self.scopes.known.listcomp.clone(),
-            ComprehensionKind::Set => self.scopes.known.setcomp.clone(),
-            ComprehensionKind::Dict => self.scopes.known.dictcomp.clone(),
-            _ => self.scopes.known.genexpr.clone(),
+            ComprehensionKind::List => self.scopes.known.listcomp,
+            ComprehensionKind::Set => self.scopes.known.setcomp,
+            ComprehensionKind::Dict => self.scopes.known.dictcomp,
+            _ => self.scopes.known.genexpr,
         };
         self.enter(&name, BlockType::Function, Key::expr(expr), expr.loc)?;
         self.entry().comprehension = kind;
         self.entry().coroutine |= outermost.is_async;
-        let outermost_iter = self.scopes.known.outermost_iter.clone();
+        let outermost_iter = self.scopes.known.outermost_iter;
         self.add_def(&outermost_iter, Symbol::DEF_PARAM, expr.loc)?;
-        self.visit_iteration_target(&outermost.target)?;
+        self.visit_iteration_target(outermost.target)?;
         self.visit_exprs(&outermost.ifs)?;
         inner
             .iter()
@@ -322,17 +322,17 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn visit_generator(&mut self, generator: &Comprehension) -> Result {
-        self.visit_iteration_target(&generator.target)?;
+    fn visit_generator(&mut self, generator: &Comprehension<'a>) -> Result {
+        self.visit_iteration_target(generator.target)?;
         self.entry().comp_iter_expr += 1;
-        self.visit_expr(&generator.iter)?;
+        self.visit_expr(generator.iter)?;
         self.entry().comp_iter_expr -= 1;
         self.visit_exprs(&generator.ifs)?;
         self.entry().coroutine |= generator.is_async;
         Ok(())
     }
 
-    fn visit_iteration_target(&mut self, target: &Expr) -> Result {
+    fn visit_iteration_target(&mut self, target: &Expr<'a>) -> Result {
         self.entry().comp_iter_target = true;
         self.visit_expr(target)?;
         self.entry().comp_iter_target = false;
@@ -341,11 +341,11 @@ impl Builder<'_> {
 
     // Type parameters.
 
-    pub(super) fn visit_type_param(&mut self, param: &TypeParam) -> Result {
+    pub(super) fn visit_type_param(&mut self, param: &TypeParam<'a>) -> Result {
         self.nested(|builder| builder.type_param(param))
     }
 
-    fn type_param(&mut self, param: &TypeParam) -> Result {
+    fn type_param(&mut self, param: &TypeParam<'a>) -> Result {
         let (name, bound, default, default_info) = match &param.kind {
             TypeParamKind::TypeVar {
                 name,
@@ -388,8 +388,8 @@ impl Builder<'_> {
     /// The block of a bound, of constraints or of a default (`symtable_visit_type_param_bound_or_default`).
     fn visit_type_variable(
         &mut self,
-        value: &Expr,
-        name: &Name,
+        value: &Expr<'a>,
+        name: &Name<'a>,
         key: Key,
         info: &'static str,
     ) -> Result {

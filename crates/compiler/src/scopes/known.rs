@@ -4,30 +4,30 @@ use crate::name::{Name, Names};
 
 /// One of each for a module.
 #[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) top: Name,
-    pub(crate) lambda: Name,
-    pub(crate) listcomp: Name,
-    pub(crate) setcomp: Name,
-    pub(crate) dictcomp: Name,
-    pub(crate) genexpr: Name,
-    pub(crate) annotate: Name,
-    pub(crate) class: Name,
-    pub(crate) classdict: Name,
-    pub(crate) conditional_annotations: Name,
-    pub(crate) dunder_type_params: Name,
-    pub(crate) type_params: Name,
-    pub(crate) generic_base: Name,
-    pub(crate) defaults: Name,
-    pub(crate) kwdefaults: Name,
-    pub(crate) format: Name,
-    pub(crate) outermost_iter: Name,
-    pub(crate) super_: Name,
-    pub(crate) debug: Name,
+pub(crate) struct Known<'a> {
+    pub(crate) top: Name<'a>,
+    pub(crate) lambda: Name<'a>,
+    pub(crate) listcomp: Name<'a>,
+    pub(crate) setcomp: Name<'a>,
+    pub(crate) dictcomp: Name<'a>,
+    pub(crate) genexpr: Name<'a>,
+    pub(crate) annotate: Name<'a>,
+    pub(crate) class: Name<'a>,
+    pub(crate) classdict: Name<'a>,
+    pub(crate) conditional_annotations: Name<'a>,
+    pub(crate) dunder_type_params: Name<'a>,
+    pub(crate) type_params: Name<'a>,
+    pub(crate) generic_base: Name<'a>,
+    pub(crate) defaults: Name<'a>,
+    pub(crate) kwdefaults: Name<'a>,
+    pub(crate) format: Name<'a>,
+    pub(crate) outermost_iter: Name<'a>,
+    pub(crate) super_: Name<'a>,
+    pub(crate) debug: Name<'a>,
 }
 
-impl Known {
-    pub(crate) fn new(names: &mut Names) -> Known {
+impl<'a> Known<'a> {
+    pub(crate) fn new(names: &mut Names<'a>) -> Known<'a> {
         Known {
             top: names.added("top"),
             lambda: names.added("lambda"),

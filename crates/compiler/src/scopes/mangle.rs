@@ -6,17 +6,17 @@ use crate::tree::Name;
 /// `name` as it is called inside `class`, the innermost class around the place (CPython's `_Py_Mangle`).
 /// Names that end in `__`, hold a dot, or stand in a class of underscores alone stay as they are.
 #[inline]
-pub fn mangle(names: &mut Names, class: Option<&Name>, name: &Name) -> Name {
+pub fn mangle<'a>(names: &mut Names<'a>, class: Option<&Name<'a>>, name: &Name<'a>) -> Name<'a> {
     match class {
         Some(class) if name.is_private() => private(names, class, name),
-        _ => name.clone(),
+        _ => *name,
     }
 }
 
-fn private(names: &mut Names, class: &str, name: &Name) -> Name {
+fn private<'a>(names: &mut Names<'a>, class: &str, name: &Name<'a>) -> Name<'a> {
     let class = class.trim_start_matches('_');
     if class.is_empty() {
-        return name.clone();
+        return *name;
     }
     let mut mangled = String::with_capacity(1 + class.len() + name.len());
     mangled.push('_');

@@ -133,26 +133,26 @@ impl Key {
 
 /// One block (CPython's `PySTEntryObject`, whose field each field names).
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct Entry<'a> {
     /// `top`, `lambda`, `listcomp`, `setcomp`, `dictcomp`, `genexpr`, `__annotate__`, or the name of the function, class, alias or type
     /// parameter.
-    pub name: Name,
+    pub name: Name<'a>,
     pub block_type: BlockType,
     pub loc: Location,
     /// Mangled names in the order in which they were first met.
-    pub symbols: Symbols,
+    pub symbols: Symbols<'a>,
     /// Mangled parameters: positional-only, positional, keyword-only, `*args`, `**kwargs`.
-    pub varnames: Vec<Name>,
+    pub varnames: Vec<Name<'a>>,
     /// Enclosed blocks; the children of inlined comprehensions stand in the comprehension's place.
     pub children: Vec<EntryId>,
     /// Names in `global` and `nonlocal` statements with the statement's place.
-    pub(crate) directives: Vec<(Name, Location)>,
+    pub(crate) directives: Vec<(Name<'a>, Location)>,
     /// For the type parameters of a generic class (and blocks inside it): only these names are mangled.
     pub(crate) mangled_names: Option<MangledNames>,
     /// What a bound or default is called in errors, as "a TypeVar bound".
     pub(crate) scope_info: Option<&'static str>,
     /// The function that an `__annotate__` belongs to; `None` for the annotations of variables.
-    pub function_name: Option<Name>,
+    pub function_name: Option<Name<'a>>,
     /// The `__annotate__` of this module's, class's or function's annotated variables.
     pub annotation_block: Option<EntryId>,
     pub comprehension: ComprehensionKind,
@@ -194,14 +194,14 @@ pub struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MangledNames(u32);
 
-impl Entry {
+impl<'a> Entry<'a> {
     /// The name's flags and scope, or `Symbol::NONE` (`_PyST_GetSymbol`). `name` is mangled already.
-    pub fn symbol(&self, name: &Name) -> Symbol {
+    pub fn symbol(&self, name: &Name<'a>) -> Symbol {
         self.symbols.get(name).unwrap_or(Symbol::NONE)
     }
 
     /// The name's scope, or `Scope::Unknown` (`_PyST_GetScope`). `name` is mangled already.
-    pub fn scope(&self, name: &Name) -> Scope {
+    pub fn scope(&self, name: &Name<'a>) -> Scope {
         self.symbol(name).scope()
     }
 
@@ -218,22 +218,22 @@ impl Entry {
 
 /// All blocks of a module.
 #[derive(Debug)]
-pub struct Scopes {
-    entries: Vec<Entry>,
+pub struct Scopes<'a> {
+    entries: Vec<Entry<'a>>,
     by_key: FxHashMap<Key, EntryId>,
-    mangled_sets: Vec<FxHashSet<Name>>,
-    pub(crate) known: Known,
+    mangled_sets: Vec<FxHashSet<Name<'a>>>,
+    pub(crate) known: Known<'a>,
 }
 
-impl Scopes {
+impl<'a> Scopes<'a> {
     /// Gathers and analyses the blocks of `module` (`_PySymtable_Build`), whose names are `names`. `features` come from `future::features` and the caller's flags.
     /// Errors are SyntaxErrors with CPython's text and place, or its RecursionError for a tree that nests too deeply.
     pub fn build(
-        module: &Module,
-        names: &mut Names,
+        module: &Module<'a>,
+        names: &mut Names<'a>,
         features: &Features,
         filename: &str,
-    ) -> Result<Scopes, Error> {
+    ) -> Result<Scopes<'a>, Error> {
         let known = Known::new(names);
         let mut scopes = build::build(module, names, known, features, filename)?;
         analyze::analyze(&mut scopes, filename)?;
@@ -251,22 +251,22 @@ impl Scopes {
     #[inline]
     pub fn mangle(
         &self,
-        names: &mut Names,
-        class: Option<&Name>,
+        names: &mut Names<'a>,
+        class: Option<&Name<'a>>,
         entry: EntryId,
-        name: &Name,
-    ) -> Name {
+        name: &Name<'a>,
+    ) -> Name<'a> {
         if !name.is_private() {
-            return name.clone();
+            return *name;
         }
         match self[entry].mangled_names {
-            Some(set) if !self.mangled_sets[set.0 as usize].contains(name) => name.clone(),
+            Some(set) if !self.mangled_sets[set.0 as usize].contains(name) => *name,
             _ => mangle(names, class, name),
         }
     }
 
     /// All entries in the order in which they were opened.
-    pub fn entries(&self) -> impl Iterator<Item = (EntryId, &Entry)> {
+    pub fn entries(&self) -> impl Iterator<Item = (EntryId, &Entry<'a>)> {
         self.entries
             .iter()
             .enumerate()
@@ -274,16 +274,16 @@ impl Scopes {
     }
 }
 
-impl Index<EntryId> for Scopes {
-    type Output = Entry;
+impl<'a> Index<EntryId> for Scopes<'a> {
+    type Output = Entry<'a>;
 
-    fn index(&self, id: EntryId) -> &Entry {
+    fn index(&self, id: EntryId) -> &Entry<'a> {
         &self.entries[id.0 as usize]
     }
 }
 
-impl IndexMut<EntryId> for Scopes {
-    fn index_mut(&mut self, id: EntryId) -> &mut Entry {
+impl<'a> IndexMut<EntryId> for Scopes<'a> {
+    fn index_mut(&mut self, id: EntryId) -> &mut Entry<'a> {
         &mut self.entries[id.0 as usize]
     }
 }

@@ -7,16 +7,16 @@ use crate::tree::{
     PatternKind, StmtKind, WithItem,
 };
 
-impl Builder<'_> {
-    pub(super) fn visit_body(&mut self, body: &[Stmt]) -> Result {
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn visit_body(&mut self, body: &[Stmt<'a>]) -> Result {
         body.iter().try_for_each(|stmt| self.visit_stmt(stmt))
     }
 
-    fn visit_stmt(&mut self, stmt: &Stmt) -> Result {
+    fn visit_stmt(&mut self, stmt: &Stmt<'a>) -> Result {
         self.nested(|builder| builder.statement(stmt))
     }
 
-    fn statement(&mut self, stmt: &Stmt) -> Result {
+    fn statement(&mut self, stmt: &Stmt<'a>) -> Result {
         match &stmt.kind {
             StmtKind::FunctionDef(function) => self.visit_function(stmt, function, false),
             StmtKind::AsyncFunctionDef(function) => self.visit_function(stmt, function, true),
@@ -136,7 +136,12 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn visit_function(&mut self, stmt: &Stmt, function: &FunctionDef, is_async: bool) -> Result {
+    fn visit_function(
+        &mut self,
+        stmt: &Stmt<'a>,
+        function: &FunctionDef<'a>,
+        is_async: bool,
+    ) -> Result {
         let FunctionDef {
             name,
             args,
@@ -151,10 +156,10 @@ impl Builder<'_> {
         if !type_params.is_empty() {
             self.enter_type_params(name, type_params, stmt.loc, false)?;
             // CPython asks whether there is a list of defaults, and an empty one is one.
-            let defaults = self.scopes.known.defaults.clone();
+            let defaults = self.scopes.known.defaults;
             self.add_def(&defaults, Symbol::DEF_PARAM, stmt.loc)?;
             if args.kw_defaults.iter().any(Option::is_some) {
-                let kwdefaults = self.scopes.known.kwdefaults.clone();
+                let kwdefaults = self.scopes.known.kwdefaults;
                 self.add_def(&kwdefaults, Symbol::DEF_PARAM, stmt.loc)?;
             }
             type_params
@@ -175,14 +180,14 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn visit_class(&mut self, stmt: &Stmt, class: &ClassDef) -> Result {
+    fn visit_class(&mut self, stmt: &Stmt<'a>, class: &ClassDef<'a>) -> Result {
         let generic = !class.type_params.is_empty();
         self.add_def(&class.name, Symbol::DEF_LOCAL, stmt.loc)?;
         self.visit_exprs(&class.decorator_list)?;
-        let outer = self.class.clone();
+        let outer = self.class;
         if generic {
             self.enter_type_params(&class.name, &class.type_params, stmt.loc, true)?;
-            self.class = Some(class.name.clone());
+            self.class = Some(class.name);
             let set = MangledNames(self.scopes.mangled_sets.len() as u32);
             self.scopes.mangled_sets.push(FxHashSet::default());
             self.entry().mangled_names = Some(set);
@@ -196,13 +201,13 @@ impl Builder<'_> {
         class
             .keywords
             .iter()
-            .try_for_each(|keyword| self.visit_expr(&keyword.value))?;
+            .try_for_each(|keyword| self.visit_expr(keyword.value))?;
         self.enter(&class.name, BlockType::Class, Key::stmt(stmt), stmt.loc)?;
-        self.class = Some(class.name.clone());
+        self.class = Some(class.name);
         if generic {
             let (dunder, dotted) = (
-                self.scopes.known.dunder_type_params.clone(),
-                self.scopes.known.type_params.clone(),
+                self.scopes.known.dunder_type_params,
+                self.scopes.known.type_params,
             );
             self.add_def(&dunder, Symbol::DEF_LOCAL, stmt.loc)?;
             self.add_def(&dotted, Symbol::USE, stmt.loc)?;
@@ -219,10 +224,10 @@ impl Builder<'_> {
 
     fn visit_type_alias(
         &mut self,
-        stmt: &Stmt,
-        target: &Expr,
-        type_params: &[TypeParam],
-        value: &Expr,
+        stmt: &Stmt<'a>,
+        target: &Expr<'a>,
+        type_params: &[TypeParam<'a>],
+        value: &Expr<'a>,
     ) -> Result {
         self.visit_expr(target)?;
         let ExprKind::Name { id: name, .. } = &target.kind else {
@@ -250,8 +255,8 @@ impl Builder<'_> {
     /// Opens the block around something generic (`symtable_enter_type_param_block`), all but the defaults of a function.
     fn enter_type_params(
         &mut self,
-        name: &Name,
-        type_params: &[TypeParam],
+        name: &Name<'a>,
+        type_params: &[TypeParam<'a>],
         loc: Location,
         is_class: bool,
     ) -> Result {
@@ -267,8 +272,8 @@ impl Builder<'_> {
         }
         if is_class {
             for name in [
-                self.scopes.known.type_params.clone(),
-                self.scopes.known.generic_base.clone(),
+                self.scopes.known.type_params,
+                self.scopes.known.generic_base,
             ] {
                 self.add_def(&name, Symbol::DEF_LOCAL, loc)?;
                 self.add_def(&name, Symbol::USE, loc)?;
@@ -279,10 +284,10 @@ impl Builder<'_> {
 
     fn visit_ann_assign(
         &mut self,
-        stmt: &Stmt,
-        target: &Expr,
-        annotation: &Expr,
-        value: Option<&Expr>,
+        stmt: &Stmt<'a>,
+        target: &Expr<'a>,
+        annotation: &Expr<'a>,
+        value: Option<&Expr<'a>>,
         simple: bool,
     ) -> Result {
         self.entry().annotations_used = true;
@@ -313,7 +318,7 @@ impl Builder<'_> {
     }
 
     /// The annotation of a variable, which goes to the one `__annotate__` of its block (`symtable_visit_annotation`).
-    fn visit_annotation(&mut self, annotation: &Expr) -> Result {
+    fn visit_annotation(&mut self, annotation: &Expr<'a>) -> Result {
         let parent = self.current;
         let entry = self.entry();
         let block_type = entry.block_type;
@@ -322,13 +327,13 @@ impl Builder<'_> {
             || block_type == BlockType::Class && entry.in_conditional_block;
         if conditional && !entry.has_conditional_annotations {
             entry.has_conditional_annotations = true;
-            let name = self.scopes.known.conditional_annotations.clone();
+            let name = self.scopes.known.conditional_annotations;
             self.add_def(&name, Symbol::USE, annotation.loc)?;
         }
         match self.entry().annotation_block {
             Some(block) => self.enter_existing(block, false),
             None => {
-                let name = self.scopes.known.annotate.clone();
+                let name = self.scopes.known.annotate;
                 let block = self.enter(
                     &name,
                     BlockType::Annotation,
@@ -357,33 +362,30 @@ impl Builder<'_> {
     /// The annotations of a function's parameters and result (`symtable_visit_annotations`).
     fn visit_annotations(
         &mut self,
-        stmt: &Stmt,
-        args: &Arguments,
-        returns: Option<&Expr>,
-        function: &Name,
+        stmt: &Stmt<'a>,
+        args: &Arguments<'a>,
+        returns: Option<&Expr<'a>>,
+        function: &Name<'a>,
     ) -> Result {
         let entry = self.entry();
         let in_class = entry.can_see_class_scope || entry.block_type == BlockType::Class;
-        let name = self.scopes.known.annotate.clone();
+        let name = self.scopes.known.annotate;
         self.enter(
             &name,
             BlockType::Annotation,
             Key::annotations(args),
             stmt.loc,
         )?;
-        self.entry().function_name = Some(function.clone());
+        self.entry().function_name = Some(*function);
         if in_class {
             self.see_class_scope(stmt.loc)?;
         }
         let params = args.posonlyargs.iter().chain(&args.args);
         let params = params
-            .chain(args.vararg.as_deref())
-            .chain(args.kwarg.as_deref())
+            .chain(args.vararg)
+            .chain(args.kwarg)
             .chain(&args.kwonlyargs);
-        for annotation in params
-            .filter_map(|arg| arg.annotation.as_deref())
-            .chain(returns)
-        {
+        for annotation in params.filter_map(|arg| arg.annotation).chain(returns) {
             self.entry().annotations_used = true;
             self.visit_expr(annotation)?;
         }
@@ -392,7 +394,7 @@ impl Builder<'_> {
     }
 
     /// Defaults run in the block around the function.
-    pub(super) fn visit_defaults(&mut self, args: &Arguments) -> Result {
+    pub(super) fn visit_defaults(&mut self, args: &Arguments<'a>) -> Result {
         self.visit_exprs(&args.defaults)?;
         args.kw_defaults
             .iter()
@@ -400,7 +402,7 @@ impl Builder<'_> {
             .try_for_each(|default| self.visit_expr(default))
     }
 
-    pub(super) fn visit_arguments(&mut self, args: &Arguments) -> Result {
+    pub(super) fn visit_arguments(&mut self, args: &Arguments<'a>) -> Result {
         for arg in args
             .posonlyargs
             .iter()
@@ -420,7 +422,13 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn visit_for(&mut self, target: &Expr, iter: &Expr, body: &[Stmt], orelse: &[Stmt]) -> Result {
+    fn visit_for(
+        &mut self,
+        target: &Expr<'a>,
+        iter: &Expr<'a>,
+        body: &[Stmt<'a>],
+        orelse: &[Stmt<'a>],
+    ) -> Result {
         self.visit_expr(target)?;
         self.visit_expr(iter)?;
         self.conditional(|builder| {
@@ -429,10 +437,10 @@ impl Builder<'_> {
         })
     }
 
-    fn visit_with(&mut self, items: &[WithItem], body: &[Stmt]) -> Result {
+    fn visit_with(&mut self, items: &[WithItem<'a>], body: &[Stmt<'a>]) -> Result {
         self.conditional(|builder| {
             for item in items {
-                builder.visit_expr(&item.context_expr)?;
+                builder.visit_expr(item.context_expr)?;
                 builder.visit_optional(&item.optional_vars)?;
             }
             builder.visit_body(body)
@@ -455,7 +463,7 @@ impl Builder<'_> {
         self.features.top_level_await() && self.scopes[self.current].block_type == BlockType::Module
     }
 
-    fn visit_handler(&mut self, handler: &ExceptHandler) -> Result {
+    fn visit_handler(&mut self, handler: &ExceptHandler<'a>) -> Result {
         self.visit_optional(&handler.r#type)?;
         if let Some(name) = &handler.name {
             self.add_def(name, Symbol::DEF_LOCAL, handler.loc)?;
@@ -463,17 +471,17 @@ impl Builder<'_> {
         self.visit_body(&handler.body)
     }
 
-    fn visit_match_case(&mut self, case: &MatchCase) -> Result {
+    fn visit_match_case(&mut self, case: &MatchCase<'a>) -> Result {
         self.visit_pattern(&case.pattern)?;
         self.visit_optional(&case.guard)?;
         self.visit_body(&case.body)
     }
 
-    fn visit_pattern(&mut self, pattern: &Pattern) -> Result {
+    fn visit_pattern(&mut self, pattern: &Pattern<'a>) -> Result {
         self.nested(|builder| builder.pattern(pattern))
     }
 
-    fn pattern(&mut self, pattern: &Pattern) -> Result {
+    fn pattern(&mut self, pattern: &Pattern<'a>) -> Result {
         match &pattern.kind {
             PatternKind::MatchValue { value } => self.visit_expr(value),
             PatternKind::MatchSingleton { .. } => Ok(()),
@@ -515,19 +523,19 @@ impl Builder<'_> {
         }
     }
 
-    fn visit_patterns(&mut self, patterns: &[Pattern]) -> Result {
+    fn visit_patterns(&mut self, patterns: &[Pattern<'a>]) -> Result {
         patterns
             .iter()
             .try_for_each(|pattern| self.visit_pattern(pattern))
     }
 
     /// A name that a pattern binds.
-    fn capture(&mut self, name: &Option<Name>, loc: Location) -> Result {
+    fn capture(&mut self, name: &Option<Name<'a>>, loc: Location) -> Result {
         name.as_ref()
             .map_or(Ok(()), |name| self.add_def(name, Symbol::DEF_LOCAL, loc))
     }
 
-    fn visit_alias(&mut self, alias: &Alias) -> Result {
+    fn visit_alias(&mut self, alias: &Alias<'a>) -> Result {
         let name = alias.asname.as_ref().unwrap_or(&alias.name);
         if &**name == "*" {
             if self.entry().block_type != BlockType::Module {
@@ -560,7 +568,7 @@ impl Builder<'_> {
     }
 
     /// A `global` or `nonlocal` statement.
-    fn visit_directive(&mut self, names: &[Name], flag: Symbol, loc: Location) -> Result {
+    fn visit_directive(&mut self, names: &[Name<'a>], flag: Symbol, loc: Location) -> Result {
         let what = if flag == Symbol::DEF_GLOBAL {
             "global"
         } else {

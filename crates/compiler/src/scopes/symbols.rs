@@ -15,12 +15,12 @@ const FIRST: usize = 8;
 
 /// Names with what is known of them. A name is found by its number.
 #[derive(Debug, Clone, Default)]
-pub struct Symbols {
-    items: Vec<(Name, Symbol)>,
+pub struct Symbols<'a> {
+    items: Vec<(Name<'a>, Symbol)>,
     places: OnceCell<FxHashMap<usize, u32>>,
 }
 
-impl Symbols {
+impl<'a> Symbols<'a> {
     pub fn len(&self) -> usize {
         self.items.len()
     }
@@ -29,12 +29,12 @@ impl Symbols {
         self.items.is_empty()
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Symbol)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Name<'a>, &Symbol)> {
         self.items.iter().map(|(name, symbol)| (name, symbol))
     }
 
     /// The index of `name`.
-    pub fn place(&self, name: &Name) -> Option<usize> {
+    pub fn place(&self, name: &Name<'a>) -> Option<usize> {
         if self.items.len() <= FEW {
             return self.items.iter().position(|(known, _)| known == name);
         }
@@ -47,12 +47,12 @@ impl Symbols {
         places.get(&name.number()).map(|&place| place as usize)
     }
 
-    pub fn get(&self, name: &Name) -> Option<Symbol> {
+    pub fn get(&self, name: &Name<'a>) -> Option<Symbol> {
         self.place(name).map(|place| self.items[place].1)
     }
 
     /// The name at `place`.
-    pub fn name(&self, place: usize) -> &Name {
+    pub fn name(&self, place: usize) -> &Name<'a> {
         &self.items[place].0
     }
 
@@ -67,7 +67,7 @@ impl Symbols {
     }
 
     /// What is known of `name`, which is added if the block does not have it.
-    pub fn entry(&mut self, name: &Name) -> &mut Symbol {
+    pub fn entry(&mut self, name: &Name<'a>) -> &mut Symbol {
         let place = match self.place(name) {
             Some(place) => place,
             None => self.add(name, Symbol::NONE),
@@ -76,7 +76,7 @@ impl Symbols {
     }
 
     /// Adds a name that the block does not have; gives its index.
-    pub fn add(&mut self, name: &Name, symbol: Symbol) -> usize {
+    pub fn add(&mut self, name: &Name<'a>, symbol: Symbol) -> usize {
         let place = self.items.len();
         if let Some(places) = self.places.get_mut() {
             places.insert(name.number(), place as u32);
@@ -84,12 +84,12 @@ impl Symbols {
         if place == 0 {
             self.items.reserve(FIRST);
         }
-        self.items.push((name.clone(), symbol));
+        self.items.push((*name, symbol));
         place
     }
 
     /// Takes a name out; those behind it move up.
-    pub fn remove(&mut self, name: &Name) {
+    pub fn remove(&mut self, name: &Name<'a>) {
         if let Some(place) = self.place(name) {
             self.items.remove(place);
             self.places.take();

@@ -126,7 +126,7 @@ fn line(
 
 /// What arguments stand for.
 struct Meaning<'u> {
-    unit: &'u Unit,
+    unit: &'u Unit<'u>,
     consts: &'u [Constant],
 }
 

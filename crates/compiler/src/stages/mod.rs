@@ -26,6 +26,7 @@ mod tokens;
 
 use terrarium_bytecode::Code;
 
+use crate::arena::Arena;
 use crate::compile::{Settings, compile_observed};
 use crate::constants::Constants;
 use crate::dump;
@@ -52,7 +53,8 @@ pub fn tree(
     options: dump::Options,
 ) -> Shown {
     let source = Source::from_bytes(bytes, filename)?;
-    let mut parsed = parse::parse_only(&source, settings.mode)?;
+    let arena = Arena::new();
+    let mut parsed = parse::parse_only(&source, settings.mode, &arena)?;
     let features = future::features(&parsed.module, settings.flags, filename);
     let preprocessing = preprocess::Options {
         optimize: settings.optimize,
@@ -62,7 +64,7 @@ pub fn tree(
     };
     let depth = parsed.depth;
     on_deep_stack(depth, move || {
-        let warnings = preprocess::run(&mut parsed.module, preprocessing);
+        let warnings = preprocess::run(&mut parsed.module, parsed.arena, preprocessing);
         parsed.warnings.extend(warnings);
         Ok((dump::dump(&parsed.module, options) + "\n", parsed.warnings))
     })
@@ -71,7 +73,8 @@ pub fn tree(
 /// The blocks of the module and their names.
 pub fn scopes(bytes: &[u8], filename: &str, settings: Settings) -> Shown {
     let source = Source::from_bytes(bytes, filename)?;
-    let parsed = parse::parse_only(&source, settings.mode)?;
+    let arena = Arena::new();
+    let parsed = parse::parse_only(&source, settings.mode, &arena)?;
     let depth = parsed.depth;
     let Parsed {
         module,

@@ -7,7 +7,7 @@ use crate::tree::{Expr, ExprKind};
 
 impl Unparser {
     /// A whole f-string or t-string; `prefix` is its letter.
-    pub(super) fn joined(&mut self, prefix: &str, values: &[Expr]) -> Result {
+    pub(super) fn joined(&mut self, prefix: &str, values: &[&Expr]) -> Result {
         let outer = std::mem::take(&mut self.out);
         let result = self.body(values);
         let body = std::mem::replace(&mut self.out, outer);
@@ -17,7 +17,7 @@ impl Unparser {
         Ok(())
     }
 
-    fn body(&mut self, values: &[Expr]) -> Result {
+    fn body(&mut self, values: &[&Expr]) -> Result {
         values.iter().try_for_each(|value| self.element(value))
     }
 

@@ -11,7 +11,7 @@ use terrarium_objects::{Object, Owned, PyResult, Type, none_owned, ops};
 use super::{asdl, base, classes};
 
 /// The tree of a parsed source as a node.
-pub fn object_of(parsed: Parsed) -> PyResult {
+pub fn object_of(parsed: Parsed<'_>) -> PyResult {
     classes::all()?;
     // No Python code runs in between.
     on_deep_stack(parsed.depth, move || {

@@ -4,11 +4,12 @@ mod expressions;
 mod statements;
 mod values;
 
+use terrarium_compiler::arena::{Arena, List};
 use terrarium_compiler::name::{Name, Names};
 use terrarium_compiler::parse::Parsed;
 use terrarium_compiler::tree::{self, Location};
 use terrarium_objects::types::int;
-use terrarium_objects::types::list::List;
+use terrarium_objects::types::list;
 use terrarium_objects::types::str::Str;
 use terrarium_objects::{Object, Owned, PyResult, Raised, error, ops, root, state};
 use terrarium_runtime::compiling::Request;
@@ -16,14 +17,15 @@ use terrarium_runtime::compiling::Request;
 use super::classes;
 
 /// Reads fields of nodes; knows the names met and how deep nodes nest.
-struct Reader {
-    names: Names,
+struct Reader<'a> {
+    arena: &'a Arena,
+    names: Names<'a>,
     depth: u32,
     deepest: u32,
 }
 
 /// The tree of a node, for the mode that `request` asks for.
-pub fn tree_of(node: &Object, request: Request<'_>) -> PyResult<Parsed> {
+pub fn tree_of<'a>(node: &Object, request: Request<'_>, arena: &'a Arena) -> PyResult<Parsed<'a>> {
     use terrarium_compiler::parse::Mode;
     let wanted = match request.mode {
         Mode::Exec => "Module",
@@ -37,7 +39,8 @@ pub fn tree_of(node: &Object, request: Request<'_>) -> PyResult<Parsed> {
         )));
     }
     let mut reader = Reader {
-        names: Names::default(),
+        arena,
+        names: Names::new(arena),
         depth: 0,
         deepest: 0,
     };
@@ -49,13 +52,14 @@ pub fn tree_of(node: &Object, request: Request<'_>) -> PyResult<Parsed> {
             body: reader.each(node, wanted, "body", Reader::stmt)?,
         },
         Mode::Eval => tree::Module::Expression {
-            body: Box::new(reader.expr_field(node, wanted, "body")?),
+            body: reader.expr_field(node, wanted, "body")?,
         },
     };
     Ok(Parsed {
         module,
         warnings: Vec::new(),
         names: reader.names,
+        arena,
         depth: reader.deepest,
         may_be_rewritten: true,
     })
@@ -89,9 +93,9 @@ fn missing(field: &str, class: &str) -> Raised {
     error::type_error(format!("required field \"{field}\" missing from {class}"))
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     /// Runs `read` one level deeper.
-    fn nested<T>(&mut self, read: impl FnOnce(&mut Reader) -> PyResult<T>) -> PyResult<T> {
+    fn nested<T>(&mut self, read: impl FnOnce(&mut Reader<'a>) -> PyResult<T>) -> PyResult<T> {
         state::get().check_native_stack(" during compilation")?;
         self.depth += 1;
         self.deepest = self.deepest.max(self.depth);
@@ -113,18 +117,18 @@ impl Reader {
     }
 
     /// Reads each item of a list; an absent list is empty.
-    fn each<T, C: FromIterator<T>>(
+    fn each<T: Copy>(
         &mut self,
         node: &Object,
         class: &str,
         field: &str,
-        mut read: impl FnMut(&mut Reader, &Object) -> PyResult<T>,
-    ) -> PyResult<C> {
+        mut read: impl FnMut(&mut Reader<'a>, &Object) -> PyResult<T>,
+    ) -> PyResult<List<'a, T>> {
         let name = terrarium_objects::types::str::intern_immortal(field);
         let Some(items) = ops::attribute::get_optional(node, name)? else {
-            return Ok(C::from_iter([]));
+            return Ok(List::EMPTY);
         };
-        if items.downcast::<List>().is_none() {
+        if items.downcast::<list::List>().is_none() {
             return Err(error::type_error(format!(
                 "{class} field \"{field}\" must be a list, not a {}",
                 items.ty().full_name()
@@ -133,10 +137,10 @@ impl Reader {
         let items = root("nodes being compiled", items);
         let mut made = Vec::new();
         // SAFETY: just checked.
-        let count = unsafe { items.cast::<List>() }.len();
+        let count = unsafe { items.cast::<list::List>() }.len();
         for at in 0..count {
             // SAFETY: likewise.
-            let Some(item) = unsafe { items.cast::<List>() }.item_owned(at) else {
+            let Some(item) = unsafe { items.cast::<list::List>() }.item_owned(at) else {
                 return Err(error::runtime_error(format!(
                     "{class} field \"{field}\" changed size during iteration"
                 )));
@@ -144,25 +148,25 @@ impl Reader {
             let item = root("node being compiled", item);
             made.push(self.nested(|reader| read(reader, &item))?);
         }
-        Ok(made.into_iter().collect())
+        Ok(self.arena.list(&made))
     }
 
     /// `each`, of which there must be at least one.
-    fn some<T, C: FromIterator<T>>(
+    fn some<T: Copy>(
         &mut self,
         node: &Object,
         class: &str,
         field: &str,
-        read: impl FnMut(&mut Reader, &Object) -> PyResult<T>,
-    ) -> PyResult<C> {
-        let made: Vec<T> = self.each(node, class, field, read)?;
+        read: impl FnMut(&mut Reader<'a>, &Object) -> PyResult<T>,
+    ) -> PyResult<List<'a, T>> {
+        let made = self.each(node, class, field, read)?;
         if made.is_empty() {
             return Err(error::value_error(format!("empty {field} on {class}")));
         }
-        Ok(made.into_iter().collect())
+        Ok(made)
     }
 
-    fn name_of(&mut self, text: &Object) -> PyResult<Name> {
+    fn name_of(&mut self, text: &Object) -> PyResult<Name<'a>> {
         if !text.is_exact(&terrarium_objects::types::str::STR) {
             return Err(error::type_error("AST identifier must be of type str"));
         }
@@ -176,7 +180,7 @@ impl Reader {
         }
     }
 
-    fn name(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Name> {
+    fn name(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Name<'a>> {
         let found = self.required(node, class, field)?;
         if found.is(terrarium_objects::none()) {
             return Err(error::value_error(format!(
@@ -186,19 +190,14 @@ impl Reader {
         self.name_of(&found)
     }
 
-    fn optional_name(&mut self, node: &Object, field: &str) -> PyResult<Option<Name>> {
+    fn optional_name(&mut self, node: &Object, field: &str) -> PyResult<Option<Name<'a>>> {
         match self.optional(node, field)? {
             Some(found) => self.name_of(&found).map(Some),
             None => Ok(None),
         }
     }
 
-    fn names<C: FromIterator<Name>>(
-        &mut self,
-        node: &Object,
-        class: &str,
-        field: &str,
-    ) -> PyResult<C> {
+    fn names(&mut self, node: &Object, class: &str, field: &str) -> PyResult<List<'a, Name<'a>>> {
         self.each(node, class, field, Reader::name_of)
     }
 

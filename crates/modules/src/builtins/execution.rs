@@ -1,5 +1,6 @@
 //! `exec`, `eval`, `compile`, `globals`, `locals`, `__import__`, `open`, `breakpoint`.
 
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::parse::Mode;
 use terrarium_objects::codecs;
 use terrarium_objects::typeobject::flags;
@@ -164,7 +165,8 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
     };
     let source = source.unwrap_or(none());
     if crate::ast::convert::is_node(source) {
-        let parsed = crate::ast::read::tree_of(source, request)?;
+        let arena = Arena::new();
+        let parsed = crate::ast::read::tree_of(source, request, &arena)?;
         if bits & ONLY_AST == ONLY_AST {
             return crate::ast::convert::object_of(parsed);
         }
@@ -180,8 +182,9 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
 fn tree_object(source: &Object, request: Request<'_>) -> PyResult {
     let optimized = request.flags & OPTIMIZED_AST == OPTIMIZED_AST;
     let wanted = "string, bytes or AST object";
+    let arena = Arena::new();
     let parsed = with_source(source, "compile", wanted, |text| {
-        compiling::tree_of(text, request, optimized)
+        compiling::tree_of(text, request, optimized, &arena)
     })?;
     crate::ast::convert::object_of(parsed)
 }

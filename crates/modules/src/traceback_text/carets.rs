@@ -1,6 +1,7 @@
 //! Source lines with carets below the part that was running (Lib/traceback.py, `format_frame_summary`).
 
 use terrarium_bytecode::linetable::Position;
+use terrarium_compiler::arena::Arena;
 use terrarium_compiler::parse::{self, Mode};
 use terrarium_compiler::source::Source;
 use terrarium_compiler::tree::{Expr, ExprKind, Module, StmtKind};
@@ -157,9 +158,9 @@ fn width(c: char) -> usize {
     }
 }
 
-fn tree(text: &str) -> Option<Module> {
+fn tree<'a>(text: &str, arena: &'a Arena) -> Option<Module<'a>> {
     let source = Source::from_text(text, "<carets>").ok()?;
-    parse::parse_only(&source, Mode::Exec)
+    parse::parse_only(&source, Mode::Exec, arena)
         .ok()
         .map(|parsed| parsed.module)
 }
@@ -175,10 +176,11 @@ fn anchors(lines: &[&str], start: usize, end: usize) -> Option<Anchors> {
         segment.push('\n');
     }
     segment.push(')');
-    let Module::Module { body } = tree(&segment)? else {
+    let arena = Arena::new();
+    let Module::Module { body } = tree(&segment, &arena)? else {
         return None;
     };
-    let [statement] = body.as_slice() else {
+    let [statement] = body.elements() else {
         return None;
     };
     let StmtKind::Expr { value } = &statement.kind else {
@@ -233,7 +235,8 @@ fn expression_anchors(expr: &Expr, lines: &[&str]) -> Option<Anchors> {
 
 /// Carets under a whole line say nothing; nor under a whole plain call that is returned or assigned.
 fn worth_showing(lines: &[&str], start: usize, end: usize, has_anchors: bool) -> bool {
-    if let Some(Module::Module { body }) = tree(&lines.join("\n"))
+    let arena = Arena::new();
+    if let Some(Module::Module { body }) = tree(&lines.join("\n"), &arena)
         && let Some(statement) = body.first()
     {
         let whole = |value: &Expr| {

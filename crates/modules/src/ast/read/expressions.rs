@@ -1,8 +1,9 @@
 //! Expressions and patterns.
 
 use terrarium_bytecode::constant::Constant;
+use terrarium_compiler::arena::List;
 use terrarium_compiler::tree::{
-    Arg, Arguments, Comprehension, Context, Expr, ExprKind, Keyword, Pattern, PatternKind, ThinVec,
+    Arg, Arguments, Comprehension, Context, Expr, ExprKind, Exprs, Keyword, Pattern, PatternKind,
 };
 use terrarium_objects::{Object, PyResult, error};
 
@@ -81,8 +82,13 @@ fn check_context(made: &Expr, wanted: Context) -> PyResult<()> {
     Ok(())
 }
 
-impl Reader {
-    pub fn expr_field(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Expr> {
+impl<'a> Reader<'a> {
+    pub fn expr_field(
+        &mut self,
+        node: &Object,
+        class: &str,
+        field: &str,
+    ) -> PyResult<&'a Expr<'a>> {
         let found = self.required(node, class, field)?;
         if found.is(terrarium_objects::none()) {
             return Err(error::value_error(format!(
@@ -93,21 +99,17 @@ impl Reader {
         self.nested(|reader| reader.expr(&found))
     }
 
-    fn boxed(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Box<Expr>> {
-        self.expr_field(node, class, field).map(Box::new)
-    }
-
     /// A field that is loaded.
-    pub fn load(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Box<Expr>> {
-        let made = self.boxed(node, class, field)?;
-        check_context(&made, Context::Load)?;
+    pub fn load(&mut self, node: &Object, class: &str, field: &str) -> PyResult<&'a Expr<'a>> {
+        let made = self.expr_field(node, class, field)?;
+        check_context(made, Context::Load)?;
         Ok(made)
     }
 
     /// A field that is assigned to.
-    pub fn store(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Box<Expr>> {
-        let made = self.boxed(node, class, field)?;
-        check_context(&made, Context::Store)?;
+    pub fn store(&mut self, node: &Object, class: &str, field: &str) -> PyResult<&'a Expr<'a>> {
+        let made = self.expr_field(node, class, field)?;
+        check_context(made, Context::Store)?;
         Ok(made)
     }
 
@@ -116,51 +118,41 @@ impl Reader {
         node: &Object,
         field: &str,
         context: Context,
-    ) -> PyResult<Option<Box<Expr>>> {
+    ) -> PyResult<Option<&'a Expr<'a>>> {
         let Some(found) = self.optional(node, field)? else {
             return Ok(None);
         };
         let found = terrarium_objects::root("node being compiled", found);
         let made = self.nested(|reader| reader.expr(&found))?;
-        check_context(&made, context)?;
-        Ok(Some(Box::new(made)))
+        check_context(made, context)?;
+        Ok(Some(made))
     }
 
     /// Reads an expression that is loaded.
-    fn loaded(&mut self, node: &Object) -> PyResult<Expr> {
+    fn loaded(&mut self, node: &Object) -> PyResult<&'a Expr<'a>> {
         let made = self.expr(node)?;
-        check_context(&made, Context::Load)?;
+        check_context(made, Context::Load)?;
         Ok(made)
     }
 
-    pub fn loads<C: FromIterator<Expr>>(
-        &mut self,
-        node: &Object,
-        class: &str,
-        field: &str,
-    ) -> PyResult<C> {
+    pub fn loads(&mut self, node: &Object, class: &str, field: &str) -> PyResult<Exprs<'a>> {
         self.each(node, class, field, Reader::loaded)
     }
 
     /// Targets of assignments or deletions; at least one.
-    pub fn targets<C: FromIterator<Expr>>(
-        &mut self,
-        node: &Object,
-        class: &str,
-        context: Context,
-    ) -> PyResult<C> {
-        let made: Vec<Expr> = self.some(node, class, "targets", Reader::expr)?;
+    pub fn targets(&mut self, node: &Object, class: &str, context: Context) -> PyResult<Exprs<'a>> {
+        let made = self.some(node, class, "targets", Reader::expr)?;
         made.iter().try_for_each(|e| check_context(e, context))?;
-        Ok(made.into_iter().collect())
+        Ok(made)
     }
 
     /// Expressions among which None stands for an absent one.
-    fn gaps<C: FromIterator<Option<Expr>>>(
+    fn gaps(
         &mut self,
         node: &Object,
         class: &str,
         field: &str,
-    ) -> PyResult<C> {
+    ) -> PyResult<List<'a, Option<&'a Expr<'a>>>> {
         self.each(node, class, field, |reader, item| {
             if item.is(terrarium_objects::none()) {
                 return Ok(None);
@@ -169,7 +161,7 @@ impl Reader {
         })
     }
 
-    pub fn expr(&mut self, node: &Object) -> PyResult<Expr> {
+    pub fn expr(&mut self, node: &Object) -> PyResult<&'a Expr<'a>> {
         let loc = self.location(node, "expr")?;
         let Some(class) = class_of(node, &EXPRESSIONS)? else {
             return Err(wrong_kind("expr", node));
@@ -185,11 +177,21 @@ impl Reader {
             }
             _ => self.operation(node, class)?,
         };
-        Ok(Expr { kind, loc })
+        Ok(self.arena.node(Expr { kind, loc }))
+    }
+
+    fn constant_field(
+        &mut self,
+        node: &Object,
+        class: &str,
+        field: &str,
+    ) -> PyResult<&'a Constant> {
+        let value = constant(&*self.required(node, class, field)?)?;
+        Ok(self.arena.constant(value))
     }
 
     /// What has a context, and constants.
-    fn part(&mut self, node: &Object, class: &str) -> PyResult<ExprKind> {
+    fn part(&mut self, node: &Object, class: &str) -> PyResult<ExprKind<'a>> {
         Ok(match class {
             "Name" => {
                 let id = self.name(node, class, "id")?;
@@ -204,7 +206,7 @@ impl Reader {
                 }
             }
             "Constant" => ExprKind::Constant {
-                value: constant(&*self.required(node, class, "value")?)?,
+                value: self.constant_field(node, class, "value")?,
                 kind_u: self.optional(node, "kind")?.is_some(),
             },
             "Attribute" => ExprKind::Attribute {
@@ -218,7 +220,7 @@ impl Reader {
                 ctx: self.context_field(node)?,
             },
             "Starred" => ExprKind::Starred {
-                value: self.boxed(node, class, "value")?,
+                value: self.expr_field(node, class, "value")?,
                 ctx: self.context_field(node)?,
             },
             "List" => ExprKind::List {
@@ -237,7 +239,7 @@ impl Reader {
         })
     }
 
-    fn operation(&mut self, node: &Object, class: &str) -> PyResult<ExprKind> {
+    fn operation(&mut self, node: &Object, class: &str) -> PyResult<ExprKind<'a>> {
         Ok(match class {
             "Call" => ExprKind::Call {
                 func: self.load(node, class, "func")?,
@@ -253,7 +255,7 @@ impl Reader {
             "BoolOp" => {
                 let op = self.required(node, class, "op")?;
                 let op = self.boolop(&op)?;
-                let values: ThinVec<_> = self.loads(node, class, "values")?;
+                let values: List<_> = self.loads(node, class, "values")?;
                 if values.len() < 2 {
                     return Err(error::value_error("BoolOp with less than 2 values"));
                 }
@@ -267,8 +269,8 @@ impl Reader {
                 }
             }
             "Dict" => {
-                let keys: ThinVec<_> = self.gaps(node, class, "keys")?;
-                let values: ThinVec<_> = self.loads(node, class, "values")?;
+                let keys: List<_> = self.gaps(node, class, "keys")?;
+                let values: List<_> = self.loads(node, class, "values")?;
                 if keys.len() != values.len() {
                     return Err(error::value_error(
                         "Dict doesn't have the same number of keys as values",
@@ -286,8 +288,9 @@ impl Reader {
             },
             "Lambda" => {
                 let args = self.required(node, class, "args")?;
+                let args = self.arguments(&args)?;
                 ExprKind::Lambda {
-                    args: Box::new(self.arguments(&args)?),
+                    args: self.arena.node(args),
                     body: self.load(node, class, "body")?,
                 }
             }
@@ -307,10 +310,10 @@ impl Reader {
         })
     }
 
-    fn compare(&mut self, node: &Object, class: &str) -> PyResult<ExprKind> {
+    fn compare(&mut self, node: &Object, class: &str) -> PyResult<ExprKind<'a>> {
         let left = self.load(node, class, "left")?;
-        let ops: ThinVec<_> = self.each(node, class, "ops", Reader::cmpop)?;
-        let comparators: ThinVec<_> = self.loads(node, class, "comparators")?;
+        let ops: List<_> = self.each(node, class, "ops", Reader::cmpop)?;
+        let comparators: List<_> = self.loads(node, class, "comparators")?;
         if comparators.is_empty() {
             return Err(error::value_error("Compare with no comparators"));
         }
@@ -326,14 +329,14 @@ impl Reader {
         })
     }
 
-    fn comprehension(&mut self, node: &Object, class: &str) -> PyResult<ExprKind> {
-        let generators = |reader: &mut Reader| {
-            let made: Vec<Comprehension> =
+    fn comprehension(&mut self, node: &Object, class: &str) -> PyResult<ExprKind<'a>> {
+        let generators = |reader: &mut Reader<'a>| {
+            let made: List<Comprehension> =
                 reader.each(node, class, "generators", Reader::generator)?;
             if made.is_empty() {
                 return Err(error::value_error("comprehension with no generators"));
             }
-            Ok(made.into_iter().collect())
+            Ok(made)
         };
         if class == "DictComp" {
             return Ok(ExprKind::DictComp {
@@ -351,17 +354,17 @@ impl Reader {
         })
     }
 
-    fn generator(&mut self, node: &Object) -> PyResult<Comprehension> {
+    fn generator(&mut self, node: &Object) -> PyResult<Comprehension<'a>> {
         const CLASS: &str = "comprehension";
         Ok(Comprehension {
-            target: *self.store(node, CLASS, "target")?,
-            iter: *self.load(node, CLASS, "iter")?,
+            target: self.store(node, CLASS, "target")?,
+            iter: self.load(node, CLASS, "iter")?,
             ifs: self.loads(node, CLASS, "ifs")?,
             is_async: self.number(node, CLASS, "is_async")? != 0,
         })
     }
 
-    fn formatted(&mut self, node: &Object, class: &str) -> PyResult<ExprKind> {
+    fn formatted(&mut self, node: &Object, class: &str) -> PyResult<ExprKind<'a>> {
         Ok(match class {
             "JoinedStr" => ExprKind::JoinedStr {
                 values: self.loads(node, class, "values")?,
@@ -376,22 +379,22 @@ impl Reader {
             },
             _ => ExprKind::Interpolation {
                 value: self.load(node, class, "value")?,
-                str: Box::new(constant(&*self.required(node, class, "str")?)?),
+                str: self.constant_field(node, class, "str")?,
                 conversion: self.number(node, class, "conversion")?,
                 format_spec: self.optional_expr(node, "format_spec", Context::Load)?,
             },
         })
     }
 
-    pub fn keyword(&mut self, node: &Object) -> PyResult<Keyword> {
+    pub fn keyword(&mut self, node: &Object) -> PyResult<Keyword<'a>> {
         Ok(Keyword {
             arg: self.optional_name(node, "arg")?,
-            value: *self.load(node, "keyword", "value")?,
+            value: self.load(node, "keyword", "value")?,
             loc: self.location(node, "keyword")?,
         })
     }
 
-    pub fn arguments(&mut self, node: &Object) -> PyResult<Arguments> {
+    pub fn arguments(&mut self, node: &Object) -> PyResult<Arguments<'a>> {
         const CLASS: &str = "arguments";
         let made = Arguments {
             posonlyargs: self.each(node, CLASS, "posonlyargs", Reader::arg)?,
@@ -415,14 +418,16 @@ impl Reader {
         Ok(made)
     }
 
-    fn optional_arg(&mut self, node: &Object, field: &str) -> PyResult<Option<Box<Arg>>> {
+    fn optional_arg(&mut self, node: &Object, field: &str) -> PyResult<Option<&'a Arg<'a>>> {
         match self.optional(node, field)? {
-            Some(found) => self.arg(&found).map(|made| Some(Box::new(made))),
+            Some(found) => self
+                .arg(&found)
+                .map(|made| -> Option<&Arg> { Some(self.arena.node(made)) }),
             None => Ok(None),
         }
     }
 
-    fn arg(&mut self, node: &Object) -> PyResult<Arg> {
+    fn arg(&mut self, node: &Object) -> PyResult<Arg<'a>> {
         Ok(Arg {
             arg: self.name(node, "arg", "arg")?,
             annotation: self.optional_expr(node, "annotation", Context::Load)?,
@@ -430,7 +435,7 @@ impl Reader {
         })
     }
 
-    pub fn pattern(&mut self, node: &Object) -> PyResult<Pattern> {
+    pub fn pattern(&mut self, node: &Object) -> PyResult<Pattern<'a>> {
         let loc = self.location(node, "pattern")?;
         let Some(class) = class_of(node, &PATTERNS)? else {
             return Err(wrong_kind("pattern", node));
@@ -440,7 +445,7 @@ impl Reader {
                 value: self.load(node, class, "value")?,
             },
             "MatchSingleton" => {
-                let value = constant(&*self.required(node, class, "value")?)?;
+                let value = self.constant_field(node, class, "value")?;
                 if !matches!(value, Constant::None | Constant::True | Constant::False) {
                     return Err(error::value_error(
                         "MatchSingleton can only contain True, False and None",
@@ -452,8 +457,8 @@ impl Reader {
                 patterns: self.each(node, class, "patterns", Reader::pattern)?,
             },
             "MatchMapping" => {
-                let keys: ThinVec<_> = self.loads(node, class, "keys")?;
-                let patterns: ThinVec<_> = self.each(node, class, "patterns", Reader::pattern)?;
+                let keys: List<_> = self.loads(node, class, "keys")?;
+                let patterns: List<_> = self.each(node, class, "patterns", Reader::pattern)?;
                 if keys.len() != patterns.len() {
                     return Err(error::value_error(
                         "MatchMapping doesn't have the same number of keys as patterns",
@@ -471,7 +476,11 @@ impl Reader {
             },
             "MatchAs" => {
                 let pattern = match self.optional(node, "pattern")? {
-                    Some(found) => Some(Box::new(self.nested(|r| r.pattern(&found))?)),
+                    Some(found) => {
+                        let made = self.nested(|r| r.pattern(&found))?;
+                        let made: &Pattern = self.arena.node(made);
+                        Some(made)
+                    }
                     None => None,
                 };
                 let name = self.optional_name(node, "name")?;
@@ -483,7 +492,7 @@ impl Reader {
                 PatternKind::MatchAs { pattern, name }
             }
             _ => {
-                let patterns: ThinVec<_> = self.each(node, class, "patterns", Reader::pattern)?;
+                let patterns: List<_> = self.each(node, class, "patterns", Reader::pattern)?;
                 if patterns.len() < 2 {
                     return Err(error::value_error("MatchOr requires at least 2 patterns"));
                 }
@@ -493,11 +502,11 @@ impl Reader {
         Ok(Pattern { kind, loc })
     }
 
-    fn class_pattern(&mut self, node: &Object, class: &str) -> PyResult<PatternKind> {
+    fn class_pattern(&mut self, node: &Object, class: &str) -> PyResult<PatternKind<'a>> {
         let cls = self.load(node, class, "cls")?;
-        let patterns: ThinVec<_> = self.each(node, class, "patterns", Reader::pattern)?;
-        let kwd_attrs: ThinVec<_> = self.names(node, class, "kwd_attrs")?;
-        let kwd_patterns: ThinVec<_> = self.each(node, class, "kwd_patterns", Reader::pattern)?;
+        let patterns: List<_> = self.each(node, class, "patterns", Reader::pattern)?;
+        let kwd_attrs: List<_> = self.names(node, class, "kwd_attrs")?;
+        let kwd_patterns: List<_> = self.each(node, class, "kwd_patterns", Reader::pattern)?;
         if kwd_attrs.len() != kwd_patterns.len() {
             return Err(error::value_error(
                 "MatchClass doesn't have the same number of keyword attributes as patterns",

@@ -1,8 +1,9 @@
 //! Statements.
 
+use terrarium_compiler::arena::List;
 use terrarium_compiler::tree::{
-    Alias, ClassDef, Context, ExceptHandler, FunctionDef, MatchCase, Stmt, StmtKind, ThinVec,
-    TypeParam, TypeParamKind, WithItem,
+    Alias, ClassDef, Context, ExceptHandler, FunctionDef, MatchCase, Stmt, StmtKind, TypeParam,
+    TypeParamKind, WithItem,
 };
 use terrarium_objects::{Object, PyResult, error, root};
 
@@ -40,8 +41,8 @@ const STATEMENTS: [&str; 28] = [
     "AsyncWith",
 ];
 
-impl Reader {
-    pub fn stmt(&mut self, node: &Object) -> PyResult<Stmt> {
+impl<'a> Reader<'a> {
+    pub fn stmt(&mut self, node: &Object) -> PyResult<Stmt<'a>> {
         let loc = self.location(node, "stmt")?;
         let Some(class) = class_of(node, &STATEMENTS)? else {
             return Err(wrong_kind("stmt", node));
@@ -60,43 +61,40 @@ impl Reader {
         Ok(Stmt { kind, loc })
     }
 
-    fn body<C: FromIterator<Stmt>>(&mut self, node: &Object, class: &str) -> PyResult<C> {
+    fn body(&mut self, node: &Object, class: &str) -> PyResult<List<'a, Stmt<'a>>> {
         self.some(node, class, "body", Reader::stmt)
     }
 
-    fn block<C: FromIterator<Stmt>>(
-        &mut self,
-        node: &Object,
-        class: &str,
-        field: &str,
-    ) -> PyResult<C> {
+    fn block(&mut self, node: &Object, class: &str, field: &str) -> PyResult<List<'a, Stmt<'a>>> {
         self.each(node, class, field, Reader::stmt)
     }
 
-    fn function(&mut self, node: &Object, class: &str) -> PyResult<Box<FunctionDef>> {
+    fn function(&mut self, node: &Object, class: &str) -> PyResult<&'a FunctionDef<'a>> {
         let args = root("node being compiled", self.required(node, class, "args")?);
-        Ok(Box::new(FunctionDef {
+        let made = FunctionDef {
             name: self.name(node, class, "name")?,
             args: self.arguments(&args)?,
             body: self.body(node, class)?,
             decorator_list: self.loads(node, class, "decorator_list")?,
             returns: self.optional_expr(node, "returns", Context::Load)?,
             type_params: self.each(node, class, "type_params", Reader::type_param)?,
-        }))
+        };
+        Ok(self.arena.node(made))
     }
 
-    fn class(&mut self, node: &Object, class: &str) -> PyResult<Box<ClassDef>> {
-        Ok(Box::new(ClassDef {
+    fn class(&mut self, node: &Object, class: &str) -> PyResult<&'a ClassDef<'a>> {
+        let made = ClassDef {
             name: self.name(node, class, "name")?,
             bases: self.loads(node, class, "bases")?,
             keywords: self.each(node, class, "keywords", Reader::keyword)?,
             body: self.body(node, class)?,
             decorator_list: self.loads(node, class, "decorator_list")?,
             type_params: self.each(node, class, "type_params", Reader::type_param)?,
-        }))
+        };
+        Ok(self.arena.node(made))
     }
 
-    fn compound(&mut self, node: &Object, class: &str) -> PyResult<StmtKind> {
+    fn compound(&mut self, node: &Object, class: &str) -> PyResult<StmtKind<'a>> {
         Ok(match class {
             "For" => StmtKind::For {
                 target: self.store(node, class, "target")?,
@@ -136,11 +134,11 @@ impl Reader {
         })
     }
 
-    fn attempt(&mut self, node: &Object, class: &str) -> PyResult<StmtKind> {
+    fn attempt(&mut self, node: &Object, class: &str) -> PyResult<StmtKind<'a>> {
         let body = self.body(node, class)?;
-        let handlers: ThinVec<_> = self.each(node, class, "handlers", Reader::handler)?;
-        let orelse: ThinVec<_> = self.block(node, class, "orelse")?;
-        let finalbody: ThinVec<_> = self.block(node, class, "finalbody")?;
+        let handlers: List<_> = self.each(node, class, "handlers", Reader::handler)?;
+        let orelse: List<_> = self.block(node, class, "orelse")?;
+        let finalbody: List<_> = self.block(node, class, "finalbody")?;
         if handlers.is_empty() && finalbody.is_empty() {
             return Err(error::value_error(format!(
                 "{class} has neither except handlers nor finalbody"
@@ -168,7 +166,7 @@ impl Reader {
         })
     }
 
-    fn handler(&mut self, node: &Object) -> PyResult<ExceptHandler> {
+    fn handler(&mut self, node: &Object) -> PyResult<ExceptHandler<'a>> {
         const CLASS: &str = "ExceptHandler";
         Ok(ExceptHandler {
             r#type: self.optional_expr(node, "type", Context::Load)?,
@@ -178,14 +176,14 @@ impl Reader {
         })
     }
 
-    fn with_item(&mut self, node: &Object) -> PyResult<WithItem> {
+    fn with_item(&mut self, node: &Object) -> PyResult<WithItem<'a>> {
         Ok(WithItem {
-            context_expr: *self.load(node, "withitem", "context_expr")?,
+            context_expr: self.load(node, "withitem", "context_expr")?,
             optional_vars: self.optional_expr(node, "optional_vars", Context::Store)?,
         })
     }
 
-    fn case(&mut self, node: &Object) -> PyResult<MatchCase> {
+    fn case(&mut self, node: &Object) -> PyResult<MatchCase<'a>> {
         const CLASS: &str = "match_case";
         let pattern = root(
             "node being compiled",
@@ -198,7 +196,7 @@ impl Reader {
         })
     }
 
-    fn binding(&mut self, node: &Object, class: &str) -> PyResult<StmtKind> {
+    fn binding(&mut self, node: &Object, class: &str) -> PyResult<StmtKind<'a>> {
         Ok(match class {
             "Assign" => StmtKind::Assign {
                 targets: self.targets(node, class, Context::Store)?,
@@ -226,7 +224,7 @@ impl Reader {
         })
     }
 
-    fn simple(&mut self, node: &Object, class: &str) -> PyResult<StmtKind> {
+    fn simple(&mut self, node: &Object, class: &str) -> PyResult<StmtKind<'a>> {
         Ok(match class {
             "Expr" => StmtKind::Expr {
                 value: self.load(node, class, "value")?,
@@ -262,7 +260,7 @@ impl Reader {
         })
     }
 
-    fn import_from(&mut self, node: &Object, class: &str) -> PyResult<StmtKind> {
+    fn import_from(&mut self, node: &Object, class: &str) -> PyResult<StmtKind<'a>> {
         let level = match self.optional(node, "level")? {
             Some(found) => self.number_of(&found)?,
             None => 0,
@@ -276,7 +274,7 @@ impl Reader {
         })
     }
 
-    fn alias(&mut self, node: &Object) -> PyResult<Alias> {
+    fn alias(&mut self, node: &Object) -> PyResult<Alias<'a>> {
         Ok(Alias {
             name: self.name(node, "alias", "name")?,
             asname: self.optional_name(node, "asname")?,
@@ -284,7 +282,7 @@ impl Reader {
         })
     }
 
-    fn type_param(&mut self, node: &Object) -> PyResult<TypeParam> {
+    fn type_param(&mut self, node: &Object) -> PyResult<TypeParam<'a>> {
         let Some(class) = class_of(node, &["TypeVar", "ParamSpec", "TypeVarTuple"])? else {
             return Err(wrong_kind("type_param", node));
         };

@@ -31,7 +31,7 @@ pub fn wrong_kind(kind: &str, node: &Object) -> terrarium_objects::Raised {
     error::type_error(format!("expected some sort of {kind}, but got {shown}"))
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     plain! { boolop BoolOp "boolop": And Or }
     plain! { operator Operator "operator": Add Sub Mult MatMult Div Mod Pow LShift RShift BitOr BitXor BitAnd FloorDiv }
     plain! { unaryop UnaryOp "unaryop": Invert Not UAdd USub }
