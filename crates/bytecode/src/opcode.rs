@@ -178,27 +178,37 @@ static CACHES: [u8; COUNT] = {
 struct Compact {
     popped: Line,
     pushed: Line,
-    /// Pushed less popped.
-    net: Line,
 }
 
-static COMPACT: [Compact; COUNT] = {
+/// The effects have places for numbers past the last opcode, so that an index needs no check.
+const PLACES: usize = COUNT.next_power_of_two();
+
+static COMPACT: [Compact; PLACES] = {
     let mut compact = [Compact {
         popped: Line::ZERO,
         pushed: Line::ZERO,
-        net: Line::ZERO,
-    }; COUNT];
+    }; PLACES];
     let mut number = 0;
     while number < COUNT {
-        let facts = &FACTS[number];
+        let effect = &FACTS[number].effect;
         compact[number] = Compact {
-            popped: facts.effect.popped.line(),
-            pushed: facts.effect.pushed.line(),
-            net: facts.effect.net().line(),
+            popped: effect.popped.line(),
+            pushed: effect.pushed.line(),
         };
         number += 1;
     }
     compact
+};
+
+/// Pushed less popped.
+static NET: [Line; PLACES] = {
+    let mut net = [Line::ZERO; PLACES];
+    let mut number = 0;
+    while number < COUNT {
+        net[number] = FACTS[number].effect.net().line();
+        number += 1;
+    }
+    net
 };
 
 const fn units(cache: &[(&str, u8)]) -> u8 {
@@ -248,13 +258,11 @@ pub fn caches(opcode: u16) -> usize {
         .map_or(0, |&caches| caches as usize)
 }
 
-/// How many entries the instruction takes from the stack and how many it leaves there; an unknown opcode none. For passes that ask it of
-/// every instruction: `popped` and `pushed` by a shorter way.
+/// How many entries the instruction takes from the stack and how many it leaves there; an unknown opcode (all are below 512) none. For
+/// passes that ask it of every instruction: `popped` and `pushed` by a shorter way.
 #[inline]
 pub fn popped_pushed(opcode: u16, oparg: u32) -> (i32, i32) {
-    let Some(compact) = COMPACT.get(opcode as usize) else {
-        return (0, 0);
-    };
+    let compact = &COMPACT[opcode as usize % PLACES];
     match (compact.popped.at(oparg), compact.pushed.at(oparg)) {
         (Some(popped), Some(pushed)) => (popped, pushed),
         _ => long_popped_pushed(opcode, oparg),
@@ -264,16 +272,12 @@ pub fn popped_pushed(opcode: u16, oparg: u32) -> (i32, i32) {
 /// By how much the instruction changes the depth of the stack, as `popped_pushed` has it.
 #[inline]
 pub fn net_effect(opcode: u16, oparg: u32) -> i32 {
-    let net = COMPACT
-        .get(opcode as usize)
-        .map(|compact| compact.net.at(oparg));
-    match net {
-        Some(Some(net)) => net,
-        Some(None) => {
+    match NET[opcode as usize % PLACES].at(oparg) {
+        Some(net) => net,
+        None => {
             let (popped, pushed) = long_popped_pushed(opcode, oparg);
             pushed.saturating_sub(popped)
         }
-        None => 0,
     }
 }
 

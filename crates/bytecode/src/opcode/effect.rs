@@ -22,14 +22,17 @@ impl Count {
 
     /// The same, quicker to compute.
     pub(super) const fn line(&self) -> Line {
-        assert!(fits(self.constant));
-        let is_line =
-            self.low_byte == 0 && self.high == 0 && fits(self.oparg) && fits(self.low_bit);
+        let (mask, greatest) = match self {
+            Count { low_byte: 0, high: 0, oparg: 0, low_bit: 0, .. } => (0, 0),
+            Count { low_byte: 0, high: 0, oparg: 0, .. } => (1, 1),
+            Count { low_byte: 0, high: 0, low_bit: 0, .. } => (u16::MAX, u16::MAX),
+            _ => (u16::MAX, 0),
+        };
         Line {
-            constant: self.constant as i8,
-            oparg: self.oparg as i8,
-            low_bit: self.low_bit as i8,
-            bits: if is_line { Line::BITS } else { 0 },
+            constant: self.constant,
+            times: self.oparg + self.low_bit,
+            mask,
+            greatest,
         }
     }
 
@@ -45,40 +48,28 @@ impl Count {
     }
 }
 
-const fn fits(number: i16) -> bool {
-    i8::MIN as i16 <= number && number <= i8::MAX as i16
-}
-
-/// What a `Count` of almost all opcodes is, in four bytes.
+/// What a `Count` of almost all opcodes is, in eight bytes: a constant and a multiple of some bits of the argument.
 #[derive(Clone, Copy)]
 pub(super) struct Line {
-    constant: i8,
-    /// Multiples of `oparg` and of `oparg & 1`.
-    oparg: i8,
-    low_bit: i8,
-    /// The number of bits of the arguments it holds for; 0 if the count is of another form.
-    bits: u8,
+    constant: i16,
+    times: i16,
+    /// The bits that count: all, the lowest, or none.
+    mask: u16,
+    /// It holds as long as those bits are no greater number; then no product overflows. A count of another form holds at 0 alone.
+    greatest: u16,
 }
 
 impl Line {
-    pub(super) const ZERO: Line = Line {
-        constant: 0,
-        oparg: 0,
-        low_bit: 0,
-        bits: Line::BITS,
-    };
-
-    /// No product with so few bits overflows.
-    const BITS: u8 = 16;
+    pub(super) const ZERO: Line = Count::ZERO.line();
 
     #[inline]
     pub(super) fn at(self, oparg: u32) -> Option<i32> {
-        if oparg >> self.bits != 0 {
+        // All bits are more than sixteen.
+        let part = oparg & i32::from(self.mask as i16) as u32;
+        if part > u32::from(self.greatest) {
             return None;
         }
-        let oparg = oparg as i32;
-        let product = self.oparg as i32 * oparg + self.low_bit as i32 * (oparg & 1);
-        Some(self.constant as i32 + product)
+        Some(i32::from(self.constant) + i32::from(self.times) * part as i32)
     }
 }
 

@@ -9,21 +9,18 @@ use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 use crate::instructions::Instruction;
 
-/// Where a value on the stack comes from.
-#[derive(Clone, Copy)]
-struct Value {
-    /// The load's index in the block; `NONE` if it was no load, or in another block.
+/// A value on the stack that may have been borrowed. Those that are no such values are not noted.
+#[derive(Debug, Clone, Copy)]
+pub struct Value {
+    /// Where it stands on the stack, from the bottom.
+    place: u32,
+    /// The index in the block of the load that it comes from.
     load: u32,
     /// The local it is a reference to, or `NONE`.
     local: u32,
 }
 
 const NONE: u32 = u32::MAX;
-
-const UNKNOWN: Value = Value {
-    load: NONE,
-    local: NONE,
-};
 
 pub fn optimize_load_fast(graph: &mut Graph) {
     if !graph.any_may_have(BORROWABLE) {
@@ -33,19 +30,20 @@ pub fn optimize_load_fast(graph: &mut Graph) {
     let entry = graph.entry();
     graph.block_mut(entry).start_depth = 0;
     graph.reach(entry);
-    let mut stack = Vec::new();
+    let mut values = std::mem::take(&mut graph.values);
     while let Some(block) = graph.next_reached() {
         if graph.may_have(block, BORROWABLE) {
-            stack.clear();
-            stack.resize(graph.block(block).start_depth.max(0) as usize, UNKNOWN);
+            values.clear();
             Scan {
+                depth: graph.block(block).start_depth.max(0) as u32,
                 instrs: graph.instrs_mut(block),
-                stack: &mut stack,
+                values: &mut values,
             }
             .run();
         }
         reach_successors(graph, block);
     }
+    graph.values = values;
 }
 
 fn reach_successors(graph: &mut Graph, block: BlockId) {
@@ -69,73 +67,143 @@ fn reach_successors(graph: &mut Graph, block: BlockId) {
 /// A block's instructions and the stack as they leave it. Every load borrows until a reason against it turns up.
 struct Scan<'b> {
     instrs: &'b mut [Instruction],
-    stack: &'b mut Vec<Value>,
+    depth: u32,
+    /// By place.
+    values: &'b mut Vec<Value>,
 }
 
 impl Scan<'_> {
     fn run(&mut self) {
         for index in 0..self.instrs.len() {
             let Instruction { opcode, oparg, .. } = self.instrs[index];
-            match opcode {
-                LOAD_FAST => {
-                    self.instrs[index].opcode = LOAD_FAST_BORROW;
-                    self.push(index as u32, oparg);
-                }
-                LOAD_FAST_LOAD_FAST => {
-                    self.instrs[index].opcode = LOAD_FAST_BORROW_LOAD_FAST_BORROW;
-                    self.push(index as u32, oparg >> 4);
-                    self.push(index as u32, oparg & 15);
-                }
-                LOAD_FAST_AND_CLEAR => {
-                    self.kill(oparg);
-                    self.push(NONE, oparg);
-                }
-                STORE_FAST => self.store(oparg),
-                DELETE_FAST => self.kill(oparg),
-                STORE_FAST_LOAD_FAST => {
-                    self.store(oparg >> 4);
-                    self.push(NONE, oparg & 15);
-                }
-                STORE_FAST_STORE_FAST => {
-                    self.store(oparg >> 4);
-                    self.store(oparg & 15);
-                }
-                COPY => {
-                    let from = self.stack.len().wrapping_sub(oparg as usize);
-                    let value = self.stack.get(from).copied().unwrap_or(UNKNOWN);
-                    self.stack.push(value);
-                }
-                SWAP => {
-                    let top = self.stack.len().wrapping_sub(1);
-                    let other = self.stack.len().wrapping_sub(oparg as usize);
-                    if top < self.stack.len() && other < self.stack.len() {
-                        self.stack.swap(top, other);
-                    }
-                }
-                _ => self.other(opcode, oparg),
+            if opcode == LOAD_FAST {
+                self.instrs[index].opcode = LOAD_FAST_BORROW;
+                self.push(index as u32, oparg);
+            } else if is(opcode, FOLLOWED) {
+                self.follow(index, opcode, oparg);
+            } else {
+                let (popped, pushed) = popped_pushed(opcode, oparg);
+                self.replace(popped, pushed);
             }
         }
-        for index in 0..self.stack.len() {
-            self.own(self.stack[index]);
+        while let Some(value) = self.values.pop() {
+            self.own(value);
+        }
+    }
+
+    /// What an instruction does that is more than to take and leave values.
+    #[inline(never)]
+    fn follow(&mut self, index: usize, opcode: u16, oparg: u32) {
+        match opcode {
+            LOAD_ATTR | LOAD_SUPER_ATTR => self.load_attr(opcode, oparg),
+            STORE_FAST => self.store(oparg),
+            LOAD_FAST_LOAD_FAST => {
+                self.instrs[index].opcode = LOAD_FAST_BORROW_LOAD_FAST_BORROW;
+                self.push(index as u32, oparg >> 4);
+                self.push(index as u32, oparg & 15);
+            }
+            STORE_FAST_LOAD_FAST => {
+                self.store(oparg >> 4);
+                self.depth += 1;
+            }
+            STORE_FAST_STORE_FAST => {
+                self.store(oparg >> 4);
+                self.store(oparg & 15);
+            }
+            LOAD_FAST_AND_CLEAR => {
+                self.kill(oparg);
+                self.depth += 1;
+            }
+            DELETE_FAST => self.kill(oparg),
+            COPY => self.copy(self.depth.wrapping_sub(oparg)),
+            SWAP => self.swap(oparg),
+            // May return what they are given.
+            FORMAT_SIMPLE | GET_YIELD_FROM_ITER => {}
+            GET_ANEXT | GET_LEN | IMPORT_FROM | MATCH_KEYS | MATCH_MAPPING | MATCH_SEQUENCE
+            | WITH_EXCEPT_START => {
+                // CPython counts these values by the variable that holds the instruction's index, and so names the first instructions.
+                for counted in 0..net_effect(opcode, oparg).max(0) as u32 {
+                    self.push(counted, NONE);
+                }
+            }
+            DICT_MERGE | DICT_UPDATE | LIST_APPEND | LIST_EXTEND | MAP_ADD | RERAISE | SET_ADD
+            | SET_UPDATE => self.replace(-net_effect(opcode, oparg), 0),
+            CHECK_EXC_MATCH | SEND => self.replace(1, 1),
+            FOR_ITER => self.depth += 1,
+            LOAD_SPECIAL | PUSH_EXC_INFO => {
+                let top = self.pop();
+                self.depth += 1;
+                self.push_again(top);
+            }
+            // Block pushes change the stack of their handler only.
+            _ => {}
         }
     }
 
     #[inline]
     fn push(&mut self, load: u32, local: u32) {
-        self.stack.push(Value { load, local });
+        self.values.push(Value {
+            place: self.depth,
+            load,
+            local,
+        });
+        self.depth += 1;
     }
 
-    fn pop(&mut self) -> Value {
-        self.stack.pop().unwrap_or(UNKNOWN)
+    /// Pushes what `pop` gave.
+    fn push_again(&mut self, value: Option<Value>) {
+        match value {
+            Some(Value { load, local, .. }) => self.push(load, local),
+            None => self.depth += 1,
+        }
+    }
+
+    fn pop(&mut self) -> Option<Value> {
+        self.depth = self.depth.saturating_sub(1);
+        self.values.pop_if(|value| value.place >= self.depth)
     }
 
     #[inline]
     fn replace(&mut self, popped: i32, pushed: i32) {
-        let left = self.stack.len().saturating_sub(popped.max(0) as usize);
-        self.stack.truncate(left);
-        for _ in 0..pushed {
-            self.stack.push(UNKNOWN);
+        let left = self.depth.saturating_sub(popped.max(0) as u32);
+        while self.values.last().is_some_and(|value| value.place >= left) {
+            self.values.pop();
         }
+        self.depth = left.saturating_add(pushed.max(0) as u32);
+    }
+
+    fn load_attr(&mut self, opcode: u16, oparg: u32) {
+        let owner = self.pop();
+        let (popped, _) = popped_pushed(opcode, oparg);
+        self.replace(popped - 1, 1);
+        if oparg & 1 != 0 {
+            // A method call: the object itself may come back as an argument.
+            self.push_again(owner);
+        }
+    }
+
+    fn copy(&mut self, from: u32) {
+        let mut values = self.values.iter();
+        let value = values.rfind(|value| value.place == from);
+        self.push_again(value.copied());
+    }
+
+    fn swap(&mut self, oparg: u32) {
+        let (top, other) = (
+            self.depth.wrapping_sub(1),
+            self.depth.wrapping_sub(oparg),
+        );
+        if top >= self.depth || other >= self.depth {
+            return;
+        }
+        for value in self.values.iter_mut() {
+            value.place = match value.place {
+                place if place == top => other,
+                place if place == other => top,
+                place => place,
+            };
+        }
+        self.values.sort_unstable_by_key(|value| value.place);
     }
 
     /// The load of the value may not borrow.
@@ -151,8 +219,8 @@ impl Scan<'_> {
 
     /// The local loses its value: what was loaded from it before must not be borrowed.
     fn kill(&mut self, local: u32) {
-        for index in 0..self.stack.len() {
-            let value = self.stack[index];
+        for index in 0..self.values.len() {
+            let value = self.values[index];
             if value.local == local {
                 self.own(value);
             }
@@ -162,41 +230,8 @@ impl Scan<'_> {
     fn store(&mut self, local: u32) {
         let value = self.pop();
         self.kill(local);
-        self.own(value);
-    }
-
-    fn other(&mut self, opcode: u16, oparg: u32) {
-        let (popped, pushed) = popped_pushed(opcode, oparg);
-        match opcode {
-            // May return what they are given.
-            FORMAT_SIMPLE | GET_YIELD_FROM_ITER => {}
-            GET_ANEXT | GET_LEN | IMPORT_FROM | MATCH_KEYS | MATCH_MAPPING | MATCH_SEQUENCE
-            | WITH_EXCEPT_START => {
-                // CPython counts these values by the variable that holds the instruction's index, and so names the first instructions.
-                for counted in 0..(pushed - popped).max(0) as u32 {
-                    self.push(counted, NONE);
-                }
-            }
-            DICT_MERGE | DICT_UPDATE | LIST_APPEND | LIST_EXTEND | MAP_ADD | RERAISE | SET_ADD
-            | SET_UPDATE => self.replace(popped - pushed, 0),
-            CHECK_EXC_MATCH | SEND => self.replace(1, 1),
-            FOR_ITER => self.stack.push(UNKNOWN),
-            LOAD_SPECIAL | PUSH_EXC_INFO => {
-                let top = self.pop();
-                self.stack.push(UNKNOWN);
-                self.stack.push(top);
-            }
-            LOAD_ATTR | LOAD_SUPER_ATTR => {
-                let owner = self.pop();
-                self.replace(popped - 1, 1);
-                if oparg & 1 != 0 {
-                    // A method call: the object itself may come back as an argument.
-                    self.stack.push(owner);
-                }
-            }
-            // Block pushes change the stack of their handler only.
-            _ if is_block_push(opcode) => {}
-            _ => self.replace(popped, pushed),
+        if let Some(value) = value {
+            self.own(value);
         }
     }
 }

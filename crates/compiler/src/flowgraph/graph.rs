@@ -5,6 +5,7 @@ use std::ops::Range;
 use terrarium_bytecode::opcode::NOT_TAKEN;
 
 use super::Handler;
+use super::borrow::Value;
 use super::opcodes::*;
 use crate::instructions::{Instruction, NO_HANDLER};
 use crate::tree::Location;
@@ -67,6 +68,8 @@ pub struct Graph {
     todo: Vec<BlockId>,
     /// Memory for passes that need a number an instruction or a constant.
     pub places: Vec<u32>,
+    /// Memory for `borrow`.
+    pub values: Vec<Value>,
 }
 
 impl Graph {

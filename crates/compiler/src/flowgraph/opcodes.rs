@@ -33,11 +33,14 @@ pub const BLOCK_POP: Kinds = 1 << 16;
 /// No kind of opcode: the instruction has no line.
 pub const LINELESS: Kinds = 1 << 17;
 
+/// `borrow` must look at it.
+pub const FOLLOWED: Kinds = 1 << 18;
+
 const COUNT: usize = 512;
 
 static KINDS: [Kinds; COUNT] = {
     let mut kinds = [0; COUNT];
-    let sets: [(&[u16], Kinds); 17] = [
+    let sets: [(&[u16], Kinds); 18] = [
         (
             &[
                 END_ASYNC_FOR,
@@ -146,6 +149,46 @@ static KINDS: [Kinds; COUNT] = {
         (&[POP_TOP], POP_TOPS),
         (&[SWAP], SWAPS),
         (&[POP_BLOCK], BLOCK_POP),
+        (
+            &[
+                LOAD_ATTR,
+                LOAD_SUPER_ATTR,
+                LOAD_FAST_LOAD_FAST,
+                LOAD_FAST_AND_CLEAR,
+                LOAD_SPECIAL,
+                STORE_FAST,
+                STORE_FAST_LOAD_FAST,
+                STORE_FAST_STORE_FAST,
+                DELETE_FAST,
+                COPY,
+                SWAP,
+                FORMAT_SIMPLE,
+                GET_YIELD_FROM_ITER,
+                GET_ANEXT,
+                GET_LEN,
+                IMPORT_FROM,
+                MATCH_KEYS,
+                MATCH_MAPPING,
+                MATCH_SEQUENCE,
+                WITH_EXCEPT_START,
+                DICT_MERGE,
+                DICT_UPDATE,
+                LIST_APPEND,
+                LIST_EXTEND,
+                MAP_ADD,
+                RERAISE,
+                SET_ADD,
+                SET_UPDATE,
+                CHECK_EXC_MATCH,
+                SEND,
+                FOR_ITER,
+                PUSH_EXC_INFO,
+                SETUP_FINALLY,
+                SETUP_CLEANUP,
+                SETUP_WITH,
+            ],
+            FOLLOWED,
+        ),
     ];
     let mut set = 0;
     while set < sets.len() {

@@ -35,33 +35,71 @@ fn follow(graph: &mut Graph, instrs: &[Instruction]) -> Result<i32, Error> {
 
 /// The greatest depth before any instruction of the block. Tells the blocks behind it their depths.
 fn scan_block(graph: &mut Graph, block: BlockId, instrs: &[Instruction]) -> Result<i32, Error> {
-    let mut depth = i64::from(graph.block(block).start_depth);
-    let (mut deepest, mut lowest) = (0, 0);
-    let has_pushes = graph.may_have(block, BLOCK_PUSH);
-    for (index, &Instruction { opcode, oparg, .. }) in instrs.iter().enumerate() {
-        let mut after = depth + i64::from(net_effect(opcode, oparg));
-        deepest = depth.max(deepest);
-        // Only the last can be a jump.
-        if (has_pushes || index + 1 == instrs.len()) && has_target(opcode) {
-            if opcode != END_ASYNC_FOR {
-                enter(graph, oparg, after)?;
-            }
-            if is_block_push(opcode) {
-                after = depth;
-            }
+    let start = i64::from(graph.block(block).start_depth);
+    let mut depths = Depths {
+        now: start,
+        deepest: start.max(0),
+        lowest: 0,
+    };
+    let Some((last, others)) = instrs.split_last() else {
+        let next = graph.next(block);
+        if next != NO_BLOCK {
+            enter(graph, next, start)?;
         }
-        depth = after;
-        lowest = depth.min(lowest);
+        return Ok(0);
+    };
+    // A jump ends its block.
+    match graph.may_have(block, BLOCK_PUSH) {
+        true => others
+            .iter()
+            .try_for_each(|instr| follow_target(graph, &mut depths, instr))?,
+        false => others.iter().for_each(|instr| depths.follow(instr)),
     }
-    if lowest < 0 {
+    let deepest = depths.deepest;
+    follow_target(graph, &mut depths, last)?;
+    if depths.lowest < 0 {
         return Err(Error::StackUnderflow);
     }
     let next = graph.next(block);
-    let last = instrs.last().map_or(0, |last| last.opcode);
-    if next != NO_BLOCK && !is(last, UNCONDITIONAL | SCOPE_EXIT) {
-        enter(graph, next, depth)?;
+    if next != NO_BLOCK && !is(last.opcode, UNCONDITIONAL | SCOPE_EXIT) {
+        enter(graph, next, depths.now)?;
     }
     Ok(deepest.min(i64::from(i32::MAX)) as i32)
+}
+
+/// Depths of the stack while a block is followed.
+struct Depths {
+    now: i64,
+    deepest: i64,
+    lowest: i64,
+}
+
+impl Depths {
+    #[inline]
+    fn follow(&mut self, instr: &Instruction) {
+        self.now += i64::from(net_effect(instr.opcode, instr.oparg));
+        self.deepest = self.deepest.max(self.now);
+        self.lowest = self.lowest.min(self.now);
+    }
+}
+
+/// As `Depths::follow`, for an instruction that may have a target, which is told its depth.
+fn follow_target(
+    graph: &mut Graph,
+    depths: &mut Depths,
+    instr: &Instruction,
+) -> Result<(), Error> {
+    let before = Depths { ..*depths };
+    depths.follow(instr);
+    if has_target(instr.opcode) {
+        if instr.opcode != END_ASYNC_FOR {
+            enter(graph, instr.oparg, depths.now)?;
+        }
+        if is_block_push(instr.opcode) {
+            *depths = before;
+        }
+    }
+    Ok(())
 }
 
 /// Control comes to the block with a stack of this depth.
