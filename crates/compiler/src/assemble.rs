@@ -252,22 +252,21 @@ fn write_location_table(
     firstlineno: i32,
     table: &mut Vec<u8>,
 ) {
-    table.clear();
     let mut writer = LocationWriter {
         table,
+        length: 0,
         line: firstlineno,
     };
     let (mut loc, mut start) = (Location::NONE, 0);
     for (instr, &offset) in instructions.iter().zip(offsets) {
         if !is_same(&instr.loc, &loc) {
-            match offset - start {
-                units @ 1..=MAX_ENTRY_UNITS => writer.entry(loc, units),
-                units => writer.run(loc, units),
-            }
+            writer.run(loc, offset - start);
             (loc, start) = (instr.loc, offset);
         }
     }
     writer.run(loc, offsets.last().map_or(0, |end| end - start));
+    let length = writer.length;
+    table.truncate(length);
 }
 
 /// Equality without a branch a field.
@@ -288,13 +287,19 @@ mod entry {
     pub const NONE: u8 = 15;
 }
 
+/// No entry is longer.
+const LONGEST_ENTRY: usize = 32;
+
 struct LocationWriter<'t> {
+    /// What is written, with room behind it, and from an earlier table maybe more.
     table: &'t mut Vec<u8>,
+    length: usize,
     /// Line of the entry before.
     line: i32,
 }
 
 impl LocationWriter<'_> {
+    #[inline]
     fn run(&mut self, loc: Location, mut units: u32) {
         while units > MAX_ENTRY_UNITS {
             self.entry(loc, MAX_ENTRY_UNITS);
@@ -314,40 +319,46 @@ impl LocationWriter<'_> {
             end_column,
         } = loc;
         let delta = line.wrapping_sub(self.line);
+        let width = end_column.wrapping_sub(column);
         let is_short = end_line == line
             && (column | end_column | line) >= 0
             && column | end_column < 128
             && (0..3).contains(&delta);
-        if !is_short {
+        if !is_short || self.table.len() < self.length + LONGEST_ENTRY {
             return self.long_entry(loc, units);
         }
         self.line = line;
-        let width = end_column - column;
-        if delta == 0 && column < 80 && (0..16).contains(&width) {
+        let is_shortest = delta == 0 && column < 80 && (0..16).contains(&width);
+        let bytes = if is_shortest {
             let columns = ((column & 7) << 4 | width) as u8;
-            let start = first_byte((column >> 3) as u8, units);
-            self.table.extend_from_slice(&[start, columns]);
+            [first_byte((column >> 3) as u8, units), columns, 0, 0]
         } else {
             let start = first_byte(entry::ONE_LINE + delta as u8, units);
-            self.table
-                .extend_from_slice(&[start, column as u8, end_column as u8]);
-        }
+            [start, column as u8, end_column as u8, 0]
+        };
+        self.table[self.length..self.length + bytes.len()].copy_from_slice(&bytes);
+        self.length += 3 - usize::from(is_shortest);
     }
 
-    /// Not inlined: it would burden the more frequent.
+    /// Not inlined: it would burden the more frequent. Makes room for the entries that follow.
     #[inline(never)]
     fn long_entry(&mut self, loc: Location, units: u32) {
+        let room = self.length + LONGEST_ENTRY;
+        if self.table.len() < room {
+            self.table.resize(room * 2, 0);
+            return self.entry(loc, units);
+        }
         if loc.line < 0 {
-            self.table.push(first_byte(entry::NONE, units));
+            self.push(first_byte(entry::NONE, units));
             return;
         }
         let delta = loc.line - self.line;
         let has_columns = loc.column >= 0 && loc.end_column >= 0;
         if !has_columns && (loc.end_line == loc.line || loc.end_line == -1) {
-            self.table.push(first_byte(entry::NO_COLUMNS, units));
+            self.push(first_byte(entry::NO_COLUMNS, units));
             self.signed(delta);
         } else {
-            self.table.push(first_byte(entry::LONG, units));
+            self.push(first_byte(entry::LONG, units));
             self.signed(delta);
             self.unsigned(loc.end_line.wrapping_sub(loc.line) as u32);
             self.unsigned(loc.column.wrapping_add(1) as u32);
@@ -356,14 +367,19 @@ impl LocationWriter<'_> {
         self.line = loc.line;
     }
 
+    fn push(&mut self, byte: u8) {
+        self.table[self.length] = byte;
+        self.length += 1;
+    }
+
     /// Six bits a byte, the lowest first.
     fn unsigned(&mut self, mut value: u32) {
         const CONTINUATION: u8 = 0x40;
         while value >= 64 {
-            self.table.push(value as u8 & 0x3F | CONTINUATION);
+            self.push(value as u8 & 0x3F | CONTINUATION);
             value >>= 6;
         }
-        self.table.push(value as u8);
+        self.push(value as u8);
     }
 
     /// The sign in the lowest bit.

@@ -23,9 +23,25 @@ impl Count {
     /// The same, quicker to compute.
     pub(super) const fn line(&self) -> Line {
         let (mask, greatest) = match self {
-            Count { low_byte: 0, high: 0, oparg: 0, low_bit: 0, .. } => (0, 0),
-            Count { low_byte: 0, high: 0, oparg: 0, .. } => (1, 1),
-            Count { low_byte: 0, high: 0, low_bit: 0, .. } => (u16::MAX, u16::MAX),
+            Count {
+                low_byte: 0,
+                high: 0,
+                oparg: 0,
+                low_bit: 0,
+                ..
+            } => (0, 0),
+            Count {
+                low_byte: 0,
+                high: 0,
+                oparg: 0,
+                ..
+            } => (1, 1),
+            Count {
+                low_byte: 0,
+                high: 0,
+                low_bit: 0,
+                ..
+            } => (u16::MAX, u16::MAX),
             _ => (u16::MAX, 0),
         };
         Line {

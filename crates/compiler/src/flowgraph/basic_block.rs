@@ -23,15 +23,13 @@ pub fn optimize_basic_block(
 ) -> Result<(), Error> {
     if graph.may_have(block, PEEPHOLE) {
         let instrs = graph.instrs_mut(block);
-        let mut is_changed = false;
+        let mut added = 0;
         for at in 0..instrs.len() {
             if is(instrs[at].opcode, PEEPHOLE) {
-                is_changed |= optimize_instruction(instrs, at, consts)?;
+                added |= optimize_instruction(instrs, at, consts)?;
             }
         }
-        if is_changed {
-            graph.note_all(block);
-        }
+        graph.note(block, added);
     }
     if graph.may_have(block, JUMPS) {
         // The last instruction: again while there is a jump in its place.
@@ -39,7 +37,7 @@ pub fn optimize_basic_block(
     }
     if graph.may_have(block, SWAPS) {
         swaps::optimize_swaps(graph.instrs_mut(block));
-        graph.note_all(block);
+        graph.note(block, NOPS);
     }
     Ok(())
 }
@@ -86,77 +84,100 @@ fn thread_jump(graph: &mut Graph, block: BlockId) -> bool {
     true
 }
 
-/// What may be done about the instruction at `at`; whether anything was.
+/// What folding puts in the place of instructions.
+const FOLDED: Kinds = CONST | NOPS | LINELESS;
+
+/// What may be done about the instruction at `at`. Returns the kinds of what came into the block.
 fn optimize_instruction(
     instrs: &mut [Instruction],
     at: usize,
     consts: &mut ConstList,
-) -> Result<bool, Error> {
+) -> Result<Kinds, Error> {
     let (opcode, oparg) = (instrs[at].opcode, instrs[at].oparg);
     let next = instrs.get(at + 1).map_or(0, |next| next.opcode);
-    match opcode {
-        BUILD_TUPLE => {
-            if next == UNPACK_SEQUENCE && oparg == instrs[at + 1].oparg && (1..=3).contains(&oparg)
-            {
-                instrs[at].set_nop();
-                match oparg {
-                    1 => instrs[at + 1].set_nop(),
-                    _ => instrs[at + 1].opcode = SWAP,
-                }
-                return Ok(true);
+    let is_folded = match opcode {
+        LOAD_GLOBAL => {
+            if next != PUSH_NULL || oparg & 1 != 0 {
+                return Ok(0);
             }
-            return fold_tuple(instrs, at, consts);
-        }
-        BUILD_LIST | BUILD_SET => return optimize_lists_and_sets(instrs, at, consts),
-        LIST_APPEND | SET_ADD if oparg == 1 && matches!(next, GET_ITER | CONTAINS_OP) => {
-            return fold_appended(instrs, at, consts);
-        }
-        STORE_FAST
-            if next == STORE_FAST
-                && oparg == instrs[at + 1].oparg
-                && instrs[at].loc.line == instrs[at + 1].loc.line =>
-        {
-            instrs[at].set(POP_TOP, 0);
-        }
-        SWAP if oparg == 1 => instrs[at].set_nop(),
-        LOAD_GLOBAL if next == PUSH_NULL && oparg & 1 == 0 => {
             instrs[at].oparg |= 1;
             instrs[at + 1].set_nop();
+            return Ok(NOPS);
         }
-        COMPARE_OP if next == TO_BOOL => {
-            instrs[at].set_nop();
-            instrs[at + 1].set(COMPARE_OP, oparg | COMPARE_TO_BOOL);
+        STORE_FAST => {
+            if next == STORE_FAST
+                && oparg == instrs[at + 1].oparg
+                && instrs[at].loc.line == instrs[at + 1].loc.line
+            {
+                instrs[at].set(POP_TOP, 0);
+                return Ok(POP_TOPS);
+            }
+            return Ok(0);
         }
-        CONTAINS_OP | IS_OP if next == TO_BOOL => {
-            instrs[at].set_nop();
-            instrs[at + 1].set(opcode, oparg);
+        COMPARE_OP | CONTAINS_OP | IS_OP | TO_BOOL => return Ok(optimize_test(instrs, at, next)),
+        BUILD_TUPLE if next == UNPACK_SEQUENCE => match unpack_tuple(instrs, at) {
+            0 => fold_tuple(instrs, at, consts)?,
+            added => return Ok(added),
+        },
+        BUILD_TUPLE => fold_tuple(instrs, at, consts)?,
+        BUILD_LIST | BUILD_SET => optimize_lists_and_sets(instrs, at, consts)?,
+        LIST_APPEND | SET_ADD => {
+            oparg == 1
+                && matches!(next, GET_ITER | CONTAINS_OP)
+                && fold_appended(instrs, at, consts)?
         }
-        CONTAINS_OP | IS_OP if next == UNARY_NOT => {
-            instrs[at].set_nop();
-            instrs[at + 1].set(opcode, oparg ^ 1);
+        SWAP => {
+            if oparg == 1 {
+                instrs[at].set_nop();
+            }
+            oparg == 1
         }
-        TO_BOOL if next == TO_BOOL => instrs[at].set_nop(),
-        UNARY_NOT if next == TO_BOOL => {
-            instrs[at].set_nop();
-            instrs[at + 1].set(UNARY_NOT, 0);
+        UNARY_NOT if matches!(next, TO_BOOL | UNARY_NOT) => {
+            return Ok(optimize_test(instrs, at, next));
         }
-        UNARY_NOT if next == UNARY_NOT => {
-            instrs[at].set_nop();
-            instrs[at + 1].set_nop();
-        }
-        UNARY_NOT | UNARY_INVERT | UNARY_NEGATIVE => return fold_unary(instrs, at, consts),
+        UNARY_NOT | UNARY_INVERT | UNARY_NEGATIVE => fold_unary(instrs, at, consts)?,
         CALL_INTRINSIC_1 if oparg == INTRINSIC_LIST_TO_TUPLE => {
             let is_folded = fold_list_to_tuple(instrs, at, consts)?;
             if next == GET_ITER && !is_folded {
                 // A list iterates as well as a tuple.
                 instrs[at].set_nop();
             }
+            true
         }
-        CALL_INTRINSIC_1 if oparg == INTRINSIC_UNARY_POSITIVE => {
-            return fold_unary(instrs, at, consts);
-        }
-        BINARY_OP => return fold_binary(instrs, at, consts),
-        _ => return Ok(false),
+        CALL_INTRINSIC_1 if oparg == INTRINSIC_UNARY_POSITIVE => fold_unary(instrs, at, consts)?,
+        BINARY_OP => fold_binary(instrs, at, consts)?,
+        _ => false,
+    };
+    Ok(if is_folded { FOLDED } else { 0 })
+}
+
+/// BUILD_TUPLE at `at` with UNPACK_SEQUENCE behind it: up to three values need no tuple.
+fn unpack_tuple(instrs: &mut [Instruction], at: usize) -> Kinds {
+    let oparg = instrs[at].oparg;
+    if oparg != instrs[at + 1].oparg || !(1..=3).contains(&oparg) {
+        return 0;
     }
-    Ok(true)
+    instrs[at].set_nop();
+    match oparg {
+        1 => instrs[at + 1].set_nop(),
+        _ => instrs[at + 1].opcode = SWAP,
+    }
+    NOPS | SWAPS
+}
+
+/// A test whose result is made a bool or turned around.
+fn optimize_test(instrs: &mut [Instruction], at: usize, next: u16) -> Kinds {
+    let (opcode, oparg) = (instrs[at].opcode, instrs[at].oparg);
+    let (opcode, oparg) = match (opcode, next) {
+        (COMPARE_OP, TO_BOOL) => (COMPARE_OP, oparg | COMPARE_TO_BOOL),
+        (CONTAINS_OP | IS_OP, TO_BOOL) => (opcode, oparg),
+        (CONTAINS_OP | IS_OP, UNARY_NOT) => (opcode, oparg ^ 1),
+        (TO_BOOL, TO_BOOL) => (TO_BOOL, instrs[at + 1].oparg),
+        (UNARY_NOT, TO_BOOL) => (UNARY_NOT, 0),
+        (UNARY_NOT, UNARY_NOT) => (NOP, 0),
+        _ => return 0,
+    };
+    instrs[at].set_nop();
+    instrs[at + 1].set(opcode, oparg);
+    NOPS
 }

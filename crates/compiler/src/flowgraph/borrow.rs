@@ -189,10 +189,7 @@ impl Scan<'_> {
     }
 
     fn swap(&mut self, oparg: u32) {
-        let (top, other) = (
-            self.depth.wrapping_sub(1),
-            self.depth.wrapping_sub(oparg),
-        );
+        let (top, other) = (self.depth.wrapping_sub(1), self.depth.wrapping_sub(oparg));
         if top >= self.depth || other >= self.depth {
             return;
         }

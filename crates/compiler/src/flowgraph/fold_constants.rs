@@ -19,6 +19,12 @@ const MIN_CONST_SEQUENCE_SIZE: usize = 3;
 
 /// The indices of the `count` instructions before `end` that load constants, NOPs left out; none if others stand among them.
 fn loads_before(instrs: &[Instruction], end: usize, count: usize) -> Option<[u32; MAX_LOADS]> {
+    // Before most there is none.
+    match instrs[..end].last().map_or(0, |last| last.opcode) {
+        _ if count == 0 => {}
+        NOP | LOAD_CONST | LOAD_SMALL_INT => {}
+        _ => return None,
+    }
     let mut found = [0; MAX_LOADS];
     let mut missing = count;
     for index in (0..end).rev() {

@@ -148,12 +148,6 @@ impl Graph {
         self.blocks[block as usize].kinds |= kinds;
     }
 
-    /// Notes the kinds of the block's instructions anew, after changes.
-    pub fn note_all(&mut self, block: BlockId) {
-        let all = self.instrs(block).iter().map(kinds_of);
-        self.blocks[block as usize].kinds = all.fold(0, |all, kinds| all | kinds);
-    }
-
     /// Begins to visit blocks, none of which is marked then.
     pub fn start_walk(&mut self) {
         self.walk += 1;

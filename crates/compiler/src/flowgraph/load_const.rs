@@ -13,7 +13,10 @@ pub fn optimize_load_const(graph: &mut Graph, consts: &mut ConstList) -> Result<
     let mut block = graph.entry();
     while block != NO_BLOCK {
         if graph.may_have(block, CONST) && optimize_block(graph.instrs_mut(block), consts)? {
-            graph.note_all(block);
+            graph.note(
+                block,
+                NOPS | CONST | JUMPS | UNCONDITIONAL | EVAL_BREAK | CONDITIONAL,
+            );
             graph.is_rerouted = true;
         }
         block = graph.next(block);

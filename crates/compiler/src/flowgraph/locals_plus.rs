@@ -30,7 +30,9 @@ pub fn prepare_localsplus<'a>(
         let entry = graph.entry();
         graph.insert(entry, 0, &prefix);
     }
-    fix_cell_offsets(graph, &places)?;
+    if !prefix.is_empty() || graph.any_may_have(CELL) {
+        fix_cell_offsets(graph, &places)?;
+    }
     Ok(localsplus_info(unit, &parameters))
 }
 
@@ -68,13 +70,12 @@ fn prefix_instructions(unit: &Unit, places: &[u32]) -> Vec<Instruction> {
         let count = unit.freevars.len() as u32;
         prefix.push(Instruction::new(COPY_FREE_VARS, count, Location::NONE));
     }
-    let mut cells: Vec<u32> = (0..unit.cellvars.len() as u32).collect();
-    cells.sort_by_key(|&cell| places[cell as usize]);
-    prefix.extend(
-        cells
-            .iter()
-            .map(|&cell| Instruction::new(MAKE_CELL, cell, Location::NONE)),
-    );
+    if !unit.cellvars.is_empty() {
+        let mut cells: Vec<u32> = (0..unit.cellvars.len() as u32).collect();
+        cells.sort_by_key(|&cell| places[cell as usize]);
+        let cells = cells.iter();
+        prefix.extend(cells.map(|&cell| Instruction::new(MAKE_CELL, cell, Location::NONE)));
+    }
     if unit.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0 {
         let loc = Location {
             line: unit.firstlineno,
@@ -120,9 +121,11 @@ fn localsplus_info<'a>(unit: &mut Unit<'a>, cell_parameters: &[Option<u32>]) -> 
     let mut names = std::mem::take(&mut unit.varnames);
     let mut localspluskinds = vec![kinds::LOCAL; names.len()];
     add_parameter_kinds(unit, &mut localspluskinds);
-    for (name, kind) in names.iter().zip(&mut localspluskinds) {
-        if unit.fasthidden.contains(name) {
-            *kind |= kinds::HIDDEN;
+    if !unit.fasthidden.is_empty() {
+        for (name, kind) in names.iter().zip(&mut localspluskinds) {
+            if unit.fasthidden.contains(name) {
+                *kind |= kinds::HIDDEN;
+            }
         }
     }
     for (name, parameter) in unit.cellvars.iter().zip(cell_parameters) {

@@ -60,9 +60,7 @@ fn remove_some_nops_of(graph: &mut Graph, block: BlockId) -> Nops {
         previous_line = line;
     }
     graph.truncate(block, kept);
-    if graph.may_have(block, LINELESS) {
-        graph.note_all(block);
-    } else if left == 0 {
+    if left == 0 {
         graph.block_mut(block).kinds &= !NOPS;
     }
     Nops {

@@ -9,7 +9,7 @@ pub const JUMPS: Kinds = 1;
 pub const BLOCK_PUSH: Kinds = 1 << 1;
 pub const UNCONDITIONAL: Kinds = 1 << 2;
 pub const SCOPE_EXIT: Kinds = 1 << 3;
-const EVAL_BREAK: Kinds = 1 << 4;
+pub const EVAL_BREAK: Kinds = 1 << 4;
 pub const CONDITIONAL: Kinds = 1 << 5;
 /// `basic_block` may do something about it.
 pub const PEEPHOLE: Kinds = 1 << 6;

@@ -39,7 +39,7 @@ pub fn convert_pseudo_ops(graph: &mut Graph) -> Result<(), Error> {
     while block != NO_BLOCK {
         if graph.may_have(block, PSEUDO) {
             graph.instrs_mut(block).iter_mut().for_each(convert);
-            graph.note_all(block);
+            graph.note(block, NOPS | LOCAL | BORROWABLE);
         }
         block = graph.next(block);
     }

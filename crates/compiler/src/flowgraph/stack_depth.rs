@@ -84,11 +84,7 @@ impl Depths {
 }
 
 /// As `Depths::follow`, for an instruction that may have a target, which is told its depth.
-fn follow_target(
-    graph: &mut Graph,
-    depths: &mut Depths,
-    instr: &Instruction,
-) -> Result<(), Error> {
+fn follow_target(graph: &mut Graph, depths: &mut Depths, instr: &Instruction) -> Result<(), Error> {
     let before = Depths { ..*depths };
     depths.follow(instr);
     if has_target(instr.opcode) {
