@@ -49,6 +49,8 @@ pub struct Sequence {
     pub instructions: Vec<Instruction>,
     /// For each label the index of the instruction that follows it; `u32::MAX` until it is placed.
     pub labels: Vec<u32>,
+    /// The indices of the instructions that have a target.
+    pub jumps: Vec<u32>,
     /// The sequence that replaces ANNOTATIONS_PLACEHOLDER, if any.
     pub annotations: Option<Box<Sequence>>,
 }
@@ -59,6 +61,7 @@ impl Sequence {
         Sequence {
             instructions: Vec::with_capacity(64),
             labels: Vec::with_capacity(8),
+            jumps: Vec::with_capacity(8),
             annotations: None,
         }
     }
@@ -73,17 +76,38 @@ impl Sequence {
         self.labels[label.0 as usize] = self.instructions.len() as u32;
     }
 
-    /// Puts an instruction at `index`; labels from there on move with what they name.
-    pub fn insert(&mut self, index: usize, instruction: Instruction) {
-        self.instructions.insert(index, instruction);
-        for label in &mut self.labels {
-            if *label != u32::MAX && *label >= index as u32 {
-                *label += 1;
-            }
-        }
-    }
-
+    #[inline]
     pub fn add(&mut self, opcode: u16, oparg: u32, loc: Location) {
         self.instructions.push(Instruction::new(opcode, oparg, loc));
+    }
+
+    /// Adds an instruction that has a target.
+    pub fn add_jump(&mut self, opcode: u16, target: Label, loc: Location) {
+        self.jumps.push(self.instructions.len() as u32);
+        self.add(opcode, target.0, loc);
+    }
+
+    /// Puts an instruction that has a target before all others.
+    pub fn insert_jump_at_start(&mut self, opcode: u16, target: Label, loc: Location) {
+        let jump = Instruction::new(opcode, target.0, loc);
+        self.splice(0..0, [jump]);
+        self.jumps.insert(0, 0);
+    }
+
+    /// Puts instructions without targets in the place of those in `range`, which have none either. Labels and jumps behind move with what
+    /// they name.
+    pub fn splice(
+        &mut self,
+        range: std::ops::Range<usize>,
+        added: impl IntoIterator<Item = Instruction>,
+    ) {
+        let before = self.instructions.len();
+        let end = range.end as u32;
+        self.instructions.splice(range, added);
+        let grown = (self.instructions.len() as u32).wrapping_sub(before as u32);
+        let places = self.labels.iter_mut().chain(&mut self.jumps);
+        for place in places.filter(|place| **place != u32::MAX && **place >= end) {
+            *place = place.wrapping_add(grown);
+        }
     }
 }

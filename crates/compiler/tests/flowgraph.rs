@@ -8,12 +8,13 @@ use std::rc::Rc;
 
 use num_bigint::BigInt;
 use num_traits::{Num, ToPrimitive};
+use terrarium_bytecode::opcode::{self, flag};
 use terrarium_bytecode::{Code, Constant, Int, Str};
 use terrarium_compiler::arena::Arena;
 use terrarium_compiler::assemble::Assembler;
 use terrarium_compiler::constants::Constants;
 use terrarium_compiler::flowgraph::Error;
-use terrarium_compiler::instructions::Sequence;
+use terrarium_compiler::instructions::{Label, Sequence};
 use terrarium_compiler::name::Names;
 use terrarium_compiler::tree::Location;
 use terrarium_compiler::unit::Unit;
@@ -188,7 +189,11 @@ fn instruction(sequence: &mut Sequence, words: &[&str]) {
     };
     let label = sequence.new_label();
     sequence.use_label(label);
-    sequence.add(number(0) as u16, number(1) as u32, loc);
+    let (opcode, oparg) = (number(0) as u16, number(1) as u32);
+    match opcode::flags(opcode) & (flag::JUMP | flag::EXC) {
+        0 => sequence.add(opcode, oparg, loc),
+        _ => sequence.add_jump(opcode, Label(oparg), loc),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -6,7 +6,7 @@ use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Constant, Int};
 
 use crate::constants::ConstantId;
-use crate::instructions::{Instruction, Label};
+use crate::instructions::Label;
 use crate::tree::{Arg, Location, Name, Operator};
 
 use super::unit_state::Table;
@@ -42,13 +42,13 @@ impl<'t> Codegen<'_, 't> {
     }
 
     pub fn jump(&mut self, loc: Location, opcode: u16, target: Label) {
-        self.op_arg(loc, opcode, target.0);
+        self.unit_mut().sequence.add_jump(opcode, target, loc);
     }
 
     /// Puts a jump before everything else.
     pub fn insert_jump_at_start(&mut self, opcode: u16, target: Label) {
-        let jump = Instruction::new(opcode, target.0, Location::NONE);
-        self.unit_mut().sequence.insert(0, jump);
+        let sequence = &mut self.unit_mut().sequence;
+        sequence.insert_jump_at_start(opcode, target, Location::NONE);
     }
 
     /// The number of `constant` in the unit.

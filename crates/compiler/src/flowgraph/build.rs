@@ -22,7 +22,7 @@ pub fn from_sequence(graph: &mut Graph, mut sequence: Sequence) -> Result<(), Er
     mark_targets(&mut sequence, &mut starts)?;
     graph.instrs = sequence.instructions;
     split(graph, &mut starts);
-    resolve_targets(graph, &starts);
+    resolve_targets(graph, &sequence.jumps, &starts);
     graph.places = starts;
     let last = graph.blocks.len() as u32 - 1;
     match graph.has_fallthrough(last) {
@@ -38,35 +38,25 @@ fn insert_annotations(sequence: &mut Sequence) -> Result<(), Error> {
     let Some(place) = start.position(|instr| instr.opcode == ANNOTATIONS_PLACEHOLDER) else {
         return Ok(());
     };
-    let annotations = sequence.annotations.take();
-    let added = annotations.map_or_else(Vec::new, |annotations| annotations.instructions);
-    if added.iter().any(|instr| has_target(instr.opcode)) {
+    let annotations = sequence.annotations.take().unwrap_or_default();
+    if !annotations.jumps.is_empty() {
         return Err(Error::MalformedGraph);
     }
-    for label in &mut sequence.labels {
-        if *label != u32::MAX && *label as usize > place {
-            *label = *label - 1 + added.len() as u32;
-        }
-    }
-    sequence.instructions.splice(place..=place, added);
+    sequence.splice(place..place + 1, annotations.instructions);
     Ok(())
 }
 
 /// Marks in `starts` the instructions that have a label in use, and puts their indices in the place of labels.
 fn mark_targets(sequence: &mut Sequence, starts: &mut [u32]) -> Result<(), Error> {
-    for (index, instr) in sequence.instructions.iter_mut().enumerate() {
-        if !has_target(instr.opcode) {
-            continue;
-        }
-        let label = sequence.labels.get(instr.oparg as usize);
+    for &index in &sequence.jumps {
+        let oparg = &mut sequence.instructions[index as usize].oparg;
+        let label = sequence.labels.get(*oparg as usize);
         let start = label.and_then(|&place| Some((place, starts.get_mut(place as usize)?)));
         let Some((place, start)) = start else {
-            return Err(Error::UnplacedLabel {
-                instruction: index as u32,
-            });
+            return Err(Error::UnplacedLabel { instruction: index });
         };
         *start = TARGET;
-        instr.oparg = place;
+        *oparg = place;
     }
     Ok(())
 }
@@ -77,8 +67,8 @@ fn split(graph: &mut Graph, starts: &mut [u32]) {
     graph.new_block();
     let (mut first, mut is_terminated) = (0, false);
     let mut found: Kinds = 0;
-    for (index, instr) in instrs.iter().enumerate() {
-        let is_target = starts[index] == TARGET;
+    for (index, (instr, start)) in instrs.iter().zip(starts).enumerate() {
+        let is_target = *start == TARGET;
         if is_terminated || is_target && index > first {
             graph.end_block(first as u32, index as u32, found);
             let block = graph.new_block();
@@ -86,8 +76,8 @@ fn split(graph: &mut Graph, starts: &mut [u32]) {
             (first, found) = (index, 0);
         }
         if is_target {
-            starts[index] = graph.blocks.len() as u32 - 1;
-            graph.block_mut(starts[index]).is_labelled = true;
+            *start = graph.blocks.len() as u32 - 1;
+            graph.block_mut(*start).is_labelled = true;
         }
         let kinds = kinds(instr.opcode);
         found |= kinds;
@@ -102,24 +92,14 @@ fn split(graph: &mut Graph, starts: &mut [u32]) {
 }
 
 /// Jumps and block pushes, which tell the index of an instruction, get the block that starts there.
-fn resolve_targets(graph: &mut Graph, starts: &[u32]) {
-    for block in 0..graph.blocks.len() as u32 {
-        let kinds = graph.block(block).kinds;
-        graph.has_handlers |= kinds & (BLOCK_PUSH | BLOCK_POP) != 0;
-        if kinds & BLOCK_PUSH != 0 {
-            for at in graph.range(block) {
-                let instr = &mut graph.instrs[at];
-                if is_block_push(instr.opcode) {
-                    let handler = starts[instr.oparg as usize];
-                    instr.oparg = handler;
-                    graph.block_mut(handler).except_handler = true;
-                }
-            }
-        }
-        if kinds & JUMPS != 0
-            && let Some(last) = graph.last_mut(block)
-        {
-            last.oparg = starts[last.oparg as usize];
+fn resolve_targets(graph: &mut Graph, jumps: &[u32], starts: &[u32]) {
+    for &at in jumps {
+        let instr = &mut graph.instrs[at as usize];
+        let target = starts[instr.oparg as usize];
+        instr.oparg = target;
+        if is_block_push(instr.opcode) {
+            graph.block_mut(target).except_handler = true;
         }
     }
+    graph.has_handlers = graph.any_may_have(BLOCK_PUSH | BLOCK_POP);
 }

@@ -57,6 +57,8 @@ impl Block {
 pub struct Graph {
     pub instrs: Vec<Instruction>,
     pub blocks: Vec<Block>,
+    /// The kinds of all blocks.
+    kinds: Kinds,
     /// Whether there are any block pushes or pops: without them no instruction has a handler, and only the last of a block a target.
     pub has_handlers: bool,
     /// Whether control goes other ways than when `predecessors` were counted.
@@ -77,6 +79,7 @@ impl Graph {
     pub fn reset(&mut self) {
         self.instrs.clear();
         self.blocks.clear();
+        self.kinds = 0;
         self.has_handlers = false;
         self.has_next_locations = false;
         self.is_rerouted = true;
@@ -123,6 +126,7 @@ impl Graph {
 
     /// Gives the newest block the instructions from `start` to `end`, which are of these kinds.
     pub fn end_block(&mut self, start: u32, end: u32, kinds: Kinds) {
+        self.kinds |= kinds;
         if let Some(block) = self.blocks.last_mut() {
             block.start = start;
             block.used = end - start;
@@ -138,13 +142,15 @@ impl Graph {
     }
 
     /// Whether instructions of any of these kinds may stand in any block.
+    #[inline]
     pub fn any_may_have(&self, kinds: Kinds) -> bool {
-        self.blocks.iter().any(|block| block.kinds & kinds != 0)
+        self.kinds & kinds != 0
     }
 
     /// Notes that the block may have instructions of these kinds now.
     #[inline]
     pub fn note(&mut self, block: BlockId, kinds: Kinds) {
+        self.kinds |= kinds;
         self.blocks[block as usize].kinds |= kinds;
     }
 

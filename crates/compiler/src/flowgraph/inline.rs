@@ -9,6 +9,9 @@ use super::opcodes::*;
 const MAX_COPY_SIZE: usize = 4;
 
 pub fn inline_small_or_no_lineno_blocks(graph: &mut Graph) {
+    if !graph.any_may_have(UNCONDITIONAL) {
+        return;
+    }
     loop {
         let mut changed = false;
         let mut block = graph.entry();
