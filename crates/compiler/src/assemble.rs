@@ -320,23 +320,22 @@ impl LocationWriter<'_> {
         } = loc;
         let delta = line.wrapping_sub(self.line);
         let width = end_column.wrapping_sub(column);
-        let is_short = end_line == line
-            && (column | end_column | line) >= 0
-            && column | end_column < 128
-            && (0..3).contains(&delta);
-        if !is_short || self.table.len() < self.length + LONGEST_ENTRY {
+        // Bits that no short form has room for.
+        let beyond = (end_line ^ line) | line & i32::MIN | (column | end_column) & !127;
+        let has_room = self.table.len() >= self.length + LONGEST_ENTRY;
+        if !((beyond == 0) & (0..3).contains(&delta) & has_room) {
             return self.long_entry(loc, units);
         }
         self.line = line;
-        let is_shortest = delta == 0 && column < 80 && (0..16).contains(&width);
-        let bytes = if is_shortest {
-            let columns = ((column & 7) << 4 | width) as u8;
-            [first_byte((column >> 3) as u8, units), columns, 0, 0]
-        } else {
-            let start = first_byte(entry::ONE_LINE + delta as u8, units);
-            [start, column as u8, end_column as u8, 0]
-        };
-        self.table[self.length..self.length + bytes.len()].copy_from_slice(&bytes);
+        // Both forms are computed: which it is, is hard to foretell.
+        let is_shortest = (delta == 0) & (column < 80) & (0..16).contains(&width);
+        let columns = ((column & 7) << 4 | width) as u8;
+        let shortest = [first_byte((column >> 3) as u8, units), columns, 0, 0];
+        let start = first_byte(entry::ONE_LINE + delta as u8, units);
+        let one_line = [start, column as u8, end_column as u8, 0];
+        let mask = u32::from(is_shortest).wrapping_neg();
+        let bytes = u32::from_le_bytes(shortest) & mask | u32::from_le_bytes(one_line) & !mask;
+        self.table[self.length..self.length + 4].copy_from_slice(&bytes.to_le_bytes());
         self.length += 3 - usize::from(is_shortest);
     }
 

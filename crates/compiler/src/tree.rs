@@ -32,6 +32,19 @@ impl Location {
         end_column: -2,
     };
 
+    /// `other` if so, without a branch.
+    #[inline]
+    pub fn or_if(self, so: bool, other: Location) -> Location {
+        let mask = -i32::from(so);
+        let pick = |own: i32, other: i32| own ^ (own ^ other) & mask;
+        Location {
+            line: pick(self.line, other.line),
+            end_line: pick(self.end_line, other.end_line),
+            column: pick(self.column, other.column),
+            end_column: pick(self.end_column, other.end_column),
+        }
+    }
+
     /// The start of a line, without extent.
     pub const fn line_start(line: i32) -> Location {
         Location {

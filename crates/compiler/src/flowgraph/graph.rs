@@ -55,6 +55,7 @@ impl Block {
 /// A unit's graph. One serves all units of a module in turn, so that its memory is asked for once.
 #[derive(Debug, Default)]
 pub struct Graph {
+    /// Slots out of use among them.
     pub instrs: Vec<Instruction>,
     pub blocks: Vec<Block>,
     /// The kinds of all blocks.
@@ -210,10 +211,18 @@ impl Graph {
         self.blocks[block as usize].used as usize
     }
 
-    /// Keeps the first `used` instructions; the slots of the others keep their contents.
+    /// Keeps the first `used` instructions; the slots of the others keep their handlers.
     pub fn truncate(&mut self, block: BlockId, used: usize) {
-        let block = &mut self.blocks[block as usize];
-        block.used = block.used.min(used as u32);
+        for instr in &mut self.instrs_mut(block)[used..] {
+            instr.opcode = NO_OPCODE;
+        }
+        self.blocks[block as usize].used = used as u32;
+    }
+
+    /// Takes all instructions from the block.
+    pub fn clear(&mut self, block: BlockId) {
+        self.truncate(block, 0);
+        self.blocks[block as usize].kinds = 0;
     }
 
     pub fn last(&self, block: BlockId) -> Option<&Instruction> {
@@ -242,7 +251,10 @@ impl Graph {
             if !at_end {
                 let from = start as usize..(start + used) as usize;
                 self.blocks[block as usize].start = self.instrs.len() as u32;
-                self.instrs.extend_from_within(from);
+                self.instrs.extend_from_within(from.clone());
+                for moved in &mut self.instrs[from] {
+                    moved.opcode = NO_OPCODE;
+                }
             }
             let end = (self.blocks[block as usize].start + grown) as usize;
             self.instrs.resize(end, UNUSED);
@@ -374,9 +386,12 @@ impl Graph {
     }
 }
 
+/// What stands in slots out of use, so that a pass that looks for an opcode may look at all slots.
+const NO_OPCODE: u16 = 0;
+
 /// What a slot holds before anything is put there.
 const UNUSED: Instruction = Instruction {
-    opcode: 0,
+    opcode: NO_OPCODE,
     oparg: 0,
     handler: NO_HANDLER,
     loc: Location::NONE,

@@ -102,15 +102,14 @@ fn propagate_line_numbers(graph: &mut Graph) {
 
 fn propagate_within(graph: &mut Graph, block: BlockId) {
     let mut previous = Location::NONE;
+    let mut signs = 0;
     for instr in graph.instrs_mut(block) {
-        if instr.loc.line == Location::NONE.line {
-            instr.loc = previous;
-        } else {
-            previous = instr.loc;
-        }
+        let has_line = instr.loc.line != Location::NONE.line;
+        previous = previous.or_if(has_line, instr.loc);
+        instr.loc = previous;
+        signs |= previous.line;
     }
-    let is_lineless = graph.instrs(block).iter().any(|instr| instr.loc.line < 0);
-    if !is_lineless {
+    if signs >= 0 {
         graph.block_mut(block).kinds &= !LINELESS;
     }
 }

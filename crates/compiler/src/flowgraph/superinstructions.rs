@@ -29,7 +29,12 @@ fn join_pairs(instrs: &mut [Instruction]) -> bool {
     let mut before = 0;
     for index in 0..instrs.len() {
         let opcode = instrs[index].opcode;
-        let joined = match (std::mem::replace(&mut before, opcode), opcode) {
+        let previous = std::mem::replace(&mut before, opcode);
+        // Seldom both: one branch foretells better than one for each.
+        if kinds(previous) & kinds(opcode) & LOCAL == 0 {
+            continue;
+        }
+        let joined = match (previous, opcode) {
             (LOAD_FAST, LOAD_FAST) => LOAD_FAST_LOAD_FAST,
             (STORE_FAST, LOAD_FAST) => STORE_FAST_LOAD_FAST,
             (STORE_FAST, STORE_FAST) => STORE_FAST_STORE_FAST,

@@ -30,11 +30,10 @@ pub fn remove_unreachable(graph: &mut Graph) {
             reach(graph, target);
         }
     }
-    for block in &mut graph.blocks {
-        if block.predecessors == 0 {
-            block.used = 0;
-            block.kinds = 0;
-            block.except_handler = false;
+    for block in 0..graph.blocks.len() as u32 {
+        if graph.block(block).predecessors == 0 {
+            graph.clear(block);
+            graph.block_mut(block).except_handler = false;
         }
     }
 }

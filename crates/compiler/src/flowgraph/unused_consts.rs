@@ -4,7 +4,6 @@ use terrarium_bytecode::opcode::LOAD_CONST;
 
 use super::consts::ConstList;
 use super::graph::Graph;
-use super::opcodes::CONST;
 
 /// Marks a constant without a place in the new list.
 const UNUSED: u32 = u32::MAX;
@@ -17,15 +16,10 @@ pub fn remove_unused_consts(graph: &mut Graph, consts: &mut ConstList) {
     places.clear();
     places.resize(consts.list.len(), UNUSED);
     places[0] = 0;
-    for block in graph.blocks.iter().filter(|block| block.kinds & CONST != 0) {
-        for instr in &graph.instrs[block.range()] {
-            // The first is marked already: no branch that would be foretold badly.
-            let index = match instr.opcode {
-                LOAD_CONST => instr.oparg,
-                _ => 0,
-            };
-            places[index as usize] = 0;
-        }
+    for instr in &graph.instrs {
+        // The first is marked already: no branch that would be foretold badly.
+        let is_load = u32::from(instr.opcode == LOAD_CONST);
+        places[(instr.oparg & is_load.wrapping_neg()) as usize] = 0;
     }
     if places.contains(&UNUSED) {
         drop_unused(graph, consts, &mut places);
@@ -46,11 +40,9 @@ fn drop_unused(graph: &mut Graph, consts: &mut ConstList, places: &mut [u32]) {
     consts
         .list
         .retain(|_| place.next().is_some_and(|&place| place != UNUSED));
-    for block in graph.blocks.iter().filter(|block| block.kinds & CONST != 0) {
-        for instr in &mut graph.instrs[block.range()] {
-            if instr.opcode == LOAD_CONST {
-                instr.oparg = places[instr.oparg as usize];
-            }
+    for instr in &mut graph.instrs {
+        if instr.opcode == LOAD_CONST {
+            instr.oparg = places[instr.oparg as usize];
         }
     }
 }
