@@ -21,8 +21,11 @@ pub fn add_checks_for_loads_of_uninitialized_variables(
     if nlocals > TRACKED {
         scan_many_locals(graph, nlocals);
     }
-    graph.start_walk();
     let unbound = (nparams..nlocals.min(TRACKED)).fold(0, |mask, local| mask | 1 << local);
+    if unbound == 0 && !graph.any_may_have(UNBINDS) {
+        return;
+    }
+    graph.start_walk();
     let entry = graph.entry();
     mark_unsafe(graph, entry, unbound);
     // Any block may delete a local, so each is scanned at least once.
@@ -52,25 +55,17 @@ fn mark_unsafe(graph: &mut Graph, block: BlockId, mask: u64) {
 }
 
 fn scan_block(graph: &mut Graph, block: BlockId) {
-    let mut mask = graph.block(block).unsafe_locals;
-    let unbinds = graph.may_have(block, UNBINDS);
-    // What the handler was told last: it may be entered before any of the instructions that it covers.
-    let mut told = (NO_BLOCK, 0);
-    if graph.has_handlers || graph.may_have(block, LOCAL) {
-        for at in graph.range(block) {
-            if mask == 0 && !unbinds {
-                break;
-            }
-            let instr = &mut graph.instrs[at];
-            let before = mask;
-            follow(instr, &mut mask);
-            let handler = instr.handler;
-            if handler != NO_BLOCK && told != (handler, before) {
-                told = (handler, before);
-                mark_unsafe(graph, handler, before);
+    let unbound = graph.block(block).unsafe_locals;
+    let mask = match graph.has_handlers {
+        true => follow_handled(graph, block, unbound),
+        false => {
+            let unbinds = graph.may_have(block, UNBINDS);
+            match (unbound != 0 || unbinds) && graph.may_have(block, LOCAL) {
+                true => follow_all(graph.instrs_mut(block), unbound),
+                false => unbound,
             }
         }
-    }
+    };
     if mask == 0 {
         // Nothing to tell others.
         return;
@@ -86,19 +81,50 @@ fn scan_block(graph: &mut Graph, block: BlockId) {
     }
 }
 
+/// Follows the locals that may be unbound through instructions that no handler covers. Returns those that may be behind them.
+fn follow_all(instrs: &mut [Instruction], mut mask: u64) -> u64 {
+    for instr in instrs {
+        follow(instr, &mut mask);
+    }
+    mask
+}
+
+/// The same where handlers cover instructions, and may be entered before any of them.
+fn follow_handled(graph: &mut Graph, block: BlockId, mut mask: u64) -> u64 {
+    let unbinds = graph.may_have(block, UNBINDS);
+    // What the handler was told last.
+    let mut told = (NO_BLOCK, 0);
+    for at in graph.range(block) {
+        if mask == 0 && !unbinds {
+            break;
+        }
+        let instr = &mut graph.instrs[at];
+        let before = mask;
+        follow(instr, &mut mask);
+        let handler = instr.handler;
+        if handler != NO_BLOCK && told != (handler, before) {
+            told = (handler, before);
+            mark_unsafe(graph, handler, before);
+        }
+    }
+    mask
+}
+
 /// What the instruction changes of the locals that may be unbound; a load of one becomes LOAD_FAST_CHECK.
 #[inline]
 fn follow(instr: &mut Instruction, mask: &mut u64) {
     let kinds = kinds(instr.opcode);
-    if kinds & LOCAL == 0 || instr.oparg as usize >= TRACKED {
+    let is_tracked = (kinds & LOCAL != 0) & ((instr.oparg as usize) < TRACKED);
+    let bit = u64::from(is_tracked) << (instr.oparg as usize % TRACKED);
+    // Most instructions are of no local, or of one that is bound.
+    if (*mask & bit) | u64::from(kinds & UNBINDS) == 0 {
         return;
     }
-    let bit = 1 << instr.oparg;
     if kinds & UNBINDS != 0 {
         *mask |= bit;
         return;
     }
-    if *mask & bit != 0 && instr.opcode == LOAD_FAST {
+    if instr.opcode == LOAD_FAST {
         instr.opcode = LOAD_FAST_CHECK;
     }
     // Loaded without an error or stored to, it is bound.
