@@ -252,10 +252,13 @@ pub fn flags(opcode: u16) -> u8 {
 
 /// Code units of inline cache that follow the instruction; a specialised or instrumented opcode has its base's.
 #[inline]
-pub fn caches(opcode: u16) -> usize {
-    CACHES
-        .get(opcode as usize)
-        .map_or(0, |&caches| caches as usize)
+pub const fn caches(opcode: u16) -> usize {
+    let opcode = opcode as usize;
+    if opcode < COUNT {
+        CACHES[opcode] as usize
+    } else {
+        0
+    }
 }
 
 /// How many entries the instruction takes from the stack and how many it leaves there; an unknown opcode (all are below 512) none. For

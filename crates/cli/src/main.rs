@@ -13,9 +13,11 @@ mod why;
 
 use std::process::ExitCode;
 
+use terrarium_objects::global_alloc::MiMalloc;
+
 /// Trees, instructions and tables are small and short-lived: a fifth of the compiler's time went into the system's allocator.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     // Python recursion and deep data want more native stack than the main thread has.

@@ -48,28 +48,57 @@ pub fn caches(opcode: u8) -> usize {
     terrarium_bytecode::opcode::caches(u16::from(opcode))
 }
 
-/// Sets the counters of fresh code and returns the index of its first RESUME (0 if none).
-pub fn quicken(units: &mut [u16]) -> u32 {
-    let mut first_resume = None;
-    let mut i = 0;
-    while i < units.len() {
-        let opcode = units[i] as u8;
-        let opcode_wide = u16::from(opcode);
-        if opcode_wide == op::RESUME && first_resume.is_none() {
-            first_resume = Some(i as u32);
-        }
-        let entries = caches(opcode);
-        if entries > 0 && i + 1 < units.len() {
-            units[i + 1] = match opcode_wide {
+/// What an instruction starts with: how many cache entries, and the first of them.
+#[derive(Clone, Copy)]
+struct Start {
+    entries: u8,
+    counter: u16,
+}
+
+static STARTS: [Start; 256] = {
+    let mut starts = [Start {
+        entries: 0,
+        counter: 0,
+    }; 256];
+    let mut opcode = 0;
+    while opcode < 256 {
+        starts[opcode] = Start {
+            entries: op::caches(opcode as u16) as u8,
+            counter: match opcode as u16 {
                 op::JUMP_BACKWARD => JUMP_BACKWARD,
                 op::POP_JUMP_IF_FALSE
                 | op::POP_JUMP_IF_TRUE
                 | op::POP_JUMP_IF_NONE
                 | op::POP_JUMP_IF_NOT_NONE => 0x5555,
                 _ => WARMUP,
-            };
-        }
-        i += 1 + entries;
+            },
+        };
+        opcode += 1;
     }
-    first_resume.unwrap_or(0)
+    starts
+};
+
+/// Sets the counters of fresh code and returns the index of its first RESUME (0 if none).
+pub fn quicken(units: &mut [u16]) -> u32 {
+    let mut i = 0;
+    // Every unit is written, with itself where nothing follows: which instructions have caches is hard to foresee.
+    while i + 1 < units.len() {
+        let unit = units[i];
+        let start = STARTS[usize::from(unit as u8)];
+        let has_counter = start.entries > 0;
+        units[i + usize::from(has_counter)] = if has_counter { start.counter } else { unit };
+        i += 1 + usize::from(start.entries);
+    }
+    first_resume(units)
+}
+
+fn first_resume(units: &[u16]) -> u32 {
+    let mut i = 0;
+    while i < units.len() {
+        if u16::from(units[i] as u8) == op::RESUME {
+            return i as u32;
+        }
+        i += 1 + caches(units[i] as u8);
+    }
+    0
 }

@@ -15,6 +15,7 @@ pub mod format_spec;
 pub mod frame;
 pub mod free_list;
 pub mod gc;
+pub mod global_alloc;
 pub mod hooks;
 pub mod init;
 pub mod names;

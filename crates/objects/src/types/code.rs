@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ptr::null_mut;
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use terrarium_bytecode as bc;
 use terrarium_bytecode::Constant;
 
@@ -187,10 +187,17 @@ pub struct Builder {
     origin: Origin,
     /// Whether somebody has checked the code already.
     is_checked: bool,
-    /// By address of the shared part.
-    made: FxHashMap<*const (), Owned>,
-    /// Those of them whose text an older interned string stands for.
-    displaced: FxHashSet<*const ()>,
+    /// By address of the part, for those that several share.
+    made: FxHashMap<*const (), Made>,
+    /// Items of the tuples that are being made, the innermost tuple's last.
+    items: Vec<Owned>,
+}
+
+/// The object of a shared part.
+struct Made {
+    object: Owned,
+    /// Whether it is an interned string that is older than the part.
+    displaced: bool,
 }
 
 impl Builder {
@@ -199,7 +206,7 @@ impl Builder {
             origin,
             is_checked: origin == Origin::Source,
             made: FxHashMap::default(),
-            displaced: FxHashSet::default(),
+            items: Vec::new(),
         }
     }
 
@@ -211,13 +218,29 @@ impl Builder {
         }
     }
 
-    fn shared(&mut self, key: *const (), make: impl FnOnce(&mut Self) -> Owned) -> Owned {
-        if let Some(object) = self.made.get(&key) {
-            return object.clone();
+    /// The object of a part that has one holder or more; `make` makes it when it is met first.
+    #[inline]
+    fn shared<T: ?Sized>(
+        &mut self,
+        part: &Rc<T>,
+        make: impl FnOnce(&mut Self, &T) -> Owned,
+    ) -> Owned {
+        // Nobody will ask for it again.
+        if Rc::strong_count(part) == 1 {
+            return make(self, part);
         }
-        let object = make(self);
-        self.made.insert(key, object.clone());
+        let key = address(part);
+        if let Some(made) = self.made.get(&key) {
+            return made.object.clone();
+        }
+        let object = make(self, part);
+        self.remember(key, &object, false);
         object
+    }
+
+    fn remember(&mut self, key: *const (), object: &Owned, displaced: bool) {
+        let object = object.clone();
+        self.made.insert(key, Made { object, displaced });
     }
 
     /// A constant as a live object.
@@ -230,24 +253,26 @@ impl Builder {
             Constant::StopIteration => {
                 Owned::new(crate::types::exceptions::STOP_ITERATION.as_object())
             }
-            Constant::Int(v) => self.shared(Rc::as_ptr(v).cast(), |_| match &**v {
-                bc::Int::Small(small) => int::from_i64(*small),
-                bc::Int::Big(big) => int::from_bigint(big),
-            }),
-            Constant::Float(v) => self.shared(Rc::as_ptr(v).cast(), |_| float::from_f64(**v)),
-            Constant::Complex(v) => {
-                self.shared(Rc::as_ptr(v).cast(), |_| complex::from_parts(v.0, v.1))
-            }
+            Constant::Int(v) => match **v {
+                // These exist once for all.
+                bc::Int::Small(small @ -5..=256) => int::from_i64(small),
+                _ => self.shared(v, |_, v| match v {
+                    bc::Int::Small(small) => int::from_i64(*small),
+                    bc::Int::Big(big) => int::from_bigint(big),
+                }),
+            },
+            Constant::Float(v) => self.shared(v, |_, v| float::from_f64(*v)),
+            Constant::Complex(v) => self.shared(v, |_, v| complex::from_parts(v.0, v.1)),
             Constant::Bytes(v) => self.bytes(v),
             Constant::Str(v) => self.str(v),
             Constant::Tuple(v) => self.tuple(v),
-            Constant::FrozenSet(v) => self.shared(v.as_ptr().cast(), |b| {
+            Constant::FrozenSet(v) => self.shared(v, |b, v| {
                 set::frozen_from_constants(v.iter().map(|c| b.constant(c)).collect())
             }),
-            Constant::Slice(v) => self.shared(Rc::as_ptr(v).cast(), |b| {
+            Constant::Slice(v) => self.shared(v, |b, v| {
                 slice::new(&b.constant(&v[0]), &b.constant(&v[1]), &b.constant(&v[2]))
             }),
-            Constant::Code(v) => self.shared(Rc::as_ptr(v).cast(), |b| b.build(v)),
+            Constant::Code(v) => self.shared(v, |b, v| b.build(v)),
             Constant::List(v) => {
                 crate::types::list::from_owned(v.iter().map(|c| self.constant(c)).collect())
             }
@@ -265,71 +290,90 @@ impl Builder {
         }
     }
 
-    /// The object made of a shared part, if it was made and no older one stands for it.
+    /// The object made of a part that the caller holds too, if it was made and no older one stands for it.
     pub fn made_of(&self, value: &Constant) -> Option<Owned> {
-        let key: *const () = match value {
-            Constant::Int(v) => Rc::as_ptr(v).cast(),
-            Constant::Float(v) => Rc::as_ptr(v).cast(),
-            Constant::Complex(v) => Rc::as_ptr(v).cast(),
-            Constant::Bytes(v) => v.as_ptr().cast(),
-            Constant::Str(v) => Rc::as_ptr(v).cast(),
+        let key = match value {
+            Constant::Int(v) => address(v),
+            Constant::Float(v) => address(v),
+            Constant::Complex(v) => address(v),
+            Constant::Bytes(v) => address(v),
+            Constant::Str(v) => address(v),
             _ => return None,
         };
-        let made = self
-            .made
-            .get(&key)
-            .filter(|_| !self.displaced.contains(&key));
-        made.cloned()
+        let made = self.made.get(&key).filter(|made| !made.displaced)?;
+        Some(made.object.clone())
     }
 
     fn bytes(&mut self, value: &Rc<[u8]>) -> Owned {
         if value.is_empty() {
             return bytes::Bytes::new(value);
         }
-        self.shared(value.as_ptr().cast(), |_| bytes::Bytes::new(value))
+        self.shared(value, |_, value| bytes::Bytes::new(value))
     }
 
     fn str(&mut self, value: &Rc<bc::Str>) -> Owned {
-        let origin = self.origin;
-        let key = Rc::as_ptr(value).cast();
-        self.shared(key, |b| {
-            let made = Str::from_wtf8(&value.text);
-            match (value.interned, origin) {
-                (false, _) => made,
-                (true, Origin::Source) => {
-                    let fresh = made.as_ptr();
-                    let canonical = str::intern_mortal(made);
-                    if canonical.as_ptr() != fresh {
-                        b.displaced.insert(key);
-                    }
-                    canonical
-                }
-                (true, Origin::Marshal) => str::intern_object_immortal(made),
-            }
-        })
+        let is_shared = Rc::strong_count(value) > 1;
+        let key = address(value);
+        if is_shared && let Some(made) = self.made.get(&key) {
+            return made.object.clone();
+        }
+        let (made, displaced) = match (value.interned, self.origin) {
+            (false, _) => (Str::from_wtf8(&value.text), false),
+            (true, Origin::Source) => str::intern_text(&value.text),
+            (true, Origin::Marshal) => (str::intern_text_immortal(&value.text), false),
+        };
+        if is_shared {
+            self.remember(key, &made, displaced);
+        }
+        made
     }
 
     fn tuple(&mut self, items: &Rc<[Constant]>) -> Owned {
-        if items.is_empty() {
-            return tuple::empty();
-        }
-        self.shared(items.as_ptr().cast(), |b| {
-            let made = tuple::from_owned(items.iter().map(|c| b.constant(c)).collect());
-            crate::gc::untrack(&made);
-            made
-        })
+        self.tuple_of(items, Builder::constant)
     }
 
     /// A tuple of names: every one interned and immortal.
     fn names(&mut self, items: &Rc<[Constant]>) -> Owned {
-        for item in items.iter() {
-            if let Constant::Str(name) = item {
-                let key = Rc::as_ptr(name).cast();
-                let interned = str::intern_object_immortal(Str::from_wtf8(&name.text));
-                self.made.insert(key, interned);
-            }
+        if Rc::strong_count(items) > 1 && self.made.contains_key(&address(items)) {
+            // The tuple may have been one of constants so far.
+            items.iter().for_each(|item| drop(self.named(item)));
         }
-        self.tuple(items)
+        self.tuple_of(items, Builder::named)
+    }
+
+    fn tuple_of(
+        &mut self,
+        items: &Rc<[Constant]>,
+        object: impl Fn(&mut Builder, &Constant) -> Owned,
+    ) -> Owned {
+        if items.is_empty() {
+            return tuple::empty();
+        }
+        self.shared(items, |builder, items| {
+            let start = builder.items.len();
+            for item in items {
+                let item = object(builder, item);
+                builder.items.push(item);
+            }
+            tuple::untracked_of(&mut builder.items, start)
+        })
+    }
+
+    /// An item of a tuple of names.
+    fn named(&mut self, item: &Constant) -> Owned {
+        let Constant::Str(name) = item else {
+            return self.constant(item);
+        };
+        let key = address(name);
+        let interned = match self.made.get(&key) {
+            Some(made) if made.object.is_immortal() => return made.object.clone(),
+            Some(made) => str::intern_object_immortal(made.object.clone()),
+            None => str::intern_text_immortal(&name.text),
+        };
+        if Rc::strong_count(name) > 1 {
+            self.remember(key, &interned, false);
+        }
+        interned
     }
 
     /// The code object of this data.
@@ -368,10 +412,13 @@ impl Builder {
     }
 
     fn name(&mut self, value: &Rc<bc::Str>) -> Owned {
-        self.shared(Rc::as_ptr(value).cast(), |_| {
-            str::intern_object_immortal(Str::from_wtf8(&value.text))
-        })
+        self.shared(value, |_, value| str::intern_text_immortal(&value.text))
     }
+}
+
+/// What tells a part from others.
+fn address<T: ?Sized>(part: &Rc<T>) -> *const () {
+    Rc::as_ptr(part).cast()
 }
 
 /// What a code object is made of, as live objects.
@@ -423,7 +470,7 @@ fn from_trusted(units: &[u8], parts: Parts) -> PyResult {
             return Err(crate::error::memory_error());
         }
         let code = (*place).cast::<Code>();
-        let kinds = bytes::cast(&parts.localspluskinds).bytes().to_vec();
+        let kinds = bytes::cast(&parts.localspluskinds).bytes();
         let of_kind = |bit: u8| kinds.iter().filter(|k| **k & bit != 0).count() as u32;
         let nlocalsplus = kinds.len() as u32;
         code.var.size.set(count as isize);

@@ -8,9 +8,21 @@ use crate::refs::Owned;
 
 use super::{STR, Str, cast, state};
 
+/// A place of the table: empty where `text` is null. The hash stands here too, so that a search and growing touch no other strings.
+#[derive(Clone, Copy)]
+struct Slot {
+    hash: isize,
+    text: *const Str,
+}
+
+const EMPTY: Slot = Slot {
+    hash: 0,
+    text: std::ptr::null(),
+};
+
 /// Open addressing with linear probing; the number of slots is a power of two, at most two thirds of them full.
 struct Table {
-    slots: Vec<*const Str>,
+    slots: Vec<Slot>,
     used: usize,
 }
 
@@ -25,59 +37,71 @@ static INTERNED: Interned = Interned(RefCell::new(Table {
 }));
 
 impl Table {
-    fn home(&self, text: &Str) -> usize {
-        text.hash() as usize & (self.slots.len() - 1)
-    }
-
-    /// The slot of an equal string, or the empty one where it belongs.
-    fn find(&self, text: &Str) -> usize {
-        let mut at = self.home(text);
+    /// The slot of a string with this hash that `is_it`, or the empty one where it belongs. There are empty slots.
+    #[inline(always)]
+    fn find(&self, hash: isize, is_it: impl Fn(&Str) -> bool) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
         loop {
+            let slot = self.slots[at];
             // SAFETY: slots are null or live strings.
-            match unsafe { self.slots[at].as_ref() } {
+            match unsafe { slot.text.as_ref() } {
                 None => return at,
-                Some(other) if other.hash() == text.hash() && other.equals(text) => return at,
-                Some(_) => at = (at + 1) & (self.slots.len() - 1),
+                Some(other) if slot.hash == hash && is_it(other) => return at,
+                Some(_) => at = (at + 1) & mask,
             }
         }
     }
 
+    /// Makes sure of room for one more.
+    #[inline(always)]
+    fn reserve(&mut self) {
+        if (self.used + 1) * 3 > self.slots.len() * 2 {
+            self.grow();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
     fn grow(&mut self) {
+        let is_first = self.slots.is_empty();
         let wider = (self.slots.len() * 2).max(2048);
-        let old = std::mem::replace(&mut self.slots, vec![std::ptr::null(); wider]);
-        for text in old.into_iter().filter(|t| !t.is_null()) {
-            // SAFETY: listed strings are alive.
-            let at = self.find(unsafe { &*text });
-            self.slots[at] = text;
+        let old = std::mem::replace(&mut self.slots, vec![EMPTY; wider]);
+        for slot in old.into_iter().filter(|slot| !slot.text.is_null()) {
+            // All are different.
+            let at = self.find(slot.hash, |_| false);
+            self.slots[at] = slot;
+        }
+        if is_first {
+            super::shared::each(&mut |shared| {
+                self.enter(shared);
+            });
         }
     }
 
     /// The equal string in the table, or `text` itself, which is now in it.
     fn enter(&mut self, text: &Str) -> &'static Str {
-        if self.slots.is_empty() {
-            self.grow();
-            super::shared::each(&mut |shared| {
-                self.enter(shared);
-            });
-        }
-        if (self.used + 1) * 3 > self.slots.len() * 2 {
-            self.grow();
-        }
-        let at = self.find(text);
-        if self.slots[at].is_null() {
-            self.slots[at] = text;
-            self.used += 1;
+        self.reserve();
+        let at = self.find(text.hash(), |other| other.equals(text));
+        if self.slots[at].text.is_null() {
+            self.put(at, text);
         }
         // SAFETY: alive, as listed; the caller takes a reference at once.
-        unsafe { &*self.slots[at] }
+        unsafe { &*self.slots[at].text }
+    }
+
+    fn put(&mut self, at: usize, text: &Str) {
+        let hash = text.hash();
+        self.slots[at] = Slot { hash, text };
+        self.used += 1;
     }
 
     fn remove(&mut self, text: &Str) {
         if self.slots.is_empty() {
             return;
         }
-        let mut hole = self.find(text);
-        if !std::ptr::eq(self.slots[hole], text) {
+        let mut hole = self.find(text.hash(), |other| std::ptr::eq(other, text));
+        if self.slots[hole].text.is_null() {
             return;
         }
         let mask = self.slots.len() - 1;
@@ -85,17 +109,17 @@ impl Table {
         let mut at = hole;
         loop {
             at = (at + 1) & mask;
-            // SAFETY: slots are null or live strings.
-            let Some(next) = (unsafe { self.slots[at].as_ref() }) else {
+            let next = self.slots[at];
+            if next.text.is_null() {
                 break;
-            };
-            let distance = at.wrapping_sub(self.home(next)) & mask;
+            }
+            let distance = at.wrapping_sub(next.hash as usize) & mask;
             if distance >= (at.wrapping_sub(hole) & mask) {
                 self.slots[hole] = next;
                 hole = at;
             }
         }
-        self.slots[hole] = std::ptr::null();
+        self.slots[hole] = EMPTY;
     }
 }
 
@@ -129,19 +153,58 @@ pub fn intern_mortal(object: Owned) -> Owned {
     }
     let canonical = INTERNED.0.borrow_mut().enter(text);
     if std::ptr::eq(canonical, text) {
-        set_state(text, state::MORTAL);
-        if AT_START.0.get().is_some_and(|at_start| at_start(text)) {
-            set_state(text, state::IMMORTAL);
-            object.make_immortal();
-        }
+        entered(&object);
         return object;
     }
     Owned::new(&canonical.object)
 }
 
+/// Marks a str that the table has just taken in.
+fn entered(object: &Object) {
+    let text = cast(object);
+    set_state(text, state::MORTAL);
+    if AT_START.0.get().is_some_and(|at_start| at_start(text)) {
+        set_state(text, state::IMMORTAL);
+        object.make_immortal();
+    }
+}
+
+/// The interned str of a text (as for `Str::from_wtf8`), and whether it was interned before.
+pub fn intern_text(text: &[u8]) -> (Owned, bool) {
+    if text.len() < 2 || !text.is_ascii() {
+        let made = Str::from_wtf8(text);
+        let fresh = made.as_ptr();
+        let canonical = intern_mortal(made);
+        let was_there = canonical.as_ptr() != fresh;
+        return (canonical, was_there);
+    }
+    let hash = super::hash_bytes(text);
+    let mut table = INTERNED.0.borrow_mut();
+    table.reserve();
+    let at = table.find(hash, |other| other.is_ascii() && other.raw_bytes() == text);
+    // SAFETY: slots are null or live strings.
+    if let Some(found) = unsafe { table.slots[at].text.as_ref() } {
+        return (Owned::new(&found.object), true);
+    }
+    let made = Str::from_ascii(text);
+    cast(&made).hash.set(hash);
+    table.put(at, cast(&made));
+    drop(table);
+    entered(&made);
+    (made, false)
+}
+
+/// The interned str of a text, made immortal.
+pub fn intern_text_immortal(text: &[u8]) -> Owned {
+    immortalized(intern_text(text).0)
+}
+
 /// Interns `object` and makes the canonical one immortal.
 pub fn intern_object_immortal(object: Owned) -> Owned {
-    let canonical = intern_mortal(object);
+    immortalized(intern_mortal(object))
+}
+
+fn immortalized(canonical: Owned) -> Owned {
     let text = cast(&canonical);
     if text.state.get() & state::INTERNED == state::MORTAL {
         set_state(text, state::IMMORTAL);
@@ -166,7 +229,7 @@ pub fn counts() -> (usize, usize) {
     let immortal = table
         .slots
         .iter()
-        .filter(|t| unsafe { t.as_ref() }.is_some_and(|t| t.object.is_immortal()))
+        .filter(|slot| unsafe { slot.text.as_ref() }.is_some_and(|text| text.object.is_immortal()))
         .count();
     (table.used, immortal)
 }

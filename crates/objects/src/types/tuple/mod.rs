@@ -285,6 +285,22 @@ pub unsafe fn from_raw_items(items: *mut *mut Object, len: usize) -> Owned {
     }
 }
 
+/// A tuple of what `items` has from `start` on, taken over. It is not tracked: for constants, none of which leads back to it.
+pub fn untracked_of(items: &mut Vec<Owned>, start: usize) -> Owned {
+    let len = items.len() - start;
+    if len == 0 {
+        return empty();
+    }
+    let tuple = memory_for(len);
+    // SAFETY: as many slots as items, which the vector gives up.
+    unsafe {
+        let first = items.as_ptr().add(start).cast::<*mut Object>();
+        std::ptr::copy_nonoverlapping(first, (*tuple).slots(), len);
+        items.set_len(start);
+        Owned::from_raw(tuple.cast())
+    }
+}
+
 /// Items are given up from the end, then the memory, through the free list of its length for exact tuples.
 unsafe fn dealloc(object: *mut Object) {
     // SAFETY: a dead tuple.
