@@ -54,7 +54,7 @@ impl Assembler {
 
     pub fn assemble(
         &mut self,
-        mut unit: Unit,
+        unit: &mut Unit,
         constants: &mut Constants,
     ) -> Result<Rc<Code>, Error> {
         let Assembler {
@@ -65,7 +65,7 @@ impl Assembler {
             bytes,
             ..
         } = self;
-        let optimized = flowgraph::optimize(graph, &mut unit, constants)?;
+        let optimized = flowgraph::optimize(graph, unit, constants)?;
         graph.linearize(instructions, jumps);
         resolve_unconditional_jumps(instructions, jumps);
         resolve_jump_offsets(instructions, jumps, offsets);
@@ -79,8 +79,10 @@ impl Assembler {
         write_code(instructions, offsets, bytes);
         let code = bytes.as_slice().into();
         let names = constants.merge_names(&unit.names);
-        let consts = constants.merge_consts(optimized.consts);
-        let localsplusnames = constants.merge_names(&optimized.locals.names);
+        unit.consts = optimized.consts;
+        let consts = constants.merge_consts(&mut unit.consts);
+        unit.varnames = optimized.locals.names;
+        let localsplusnames = constants.merge_names(&unit.varnames);
         Ok(Rc::new(Code {
             argcount: unit.posonlyargcount + unit.argcount,
             posonlyargcount: unit.posonlyargcount,
@@ -93,8 +95,8 @@ impl Assembler {
             localsplusnames,
             localspluskinds: optimized.locals.kinds.into(),
             filename: self.filename.clone(),
-            name: unit.name,
-            qualname: unit.qualname,
+            name: unit.name.clone(),
+            qualname: unit.qualname.clone(),
             firstlineno: unit.firstlineno,
             linetable,
             exceptiontable,

@@ -214,8 +214,8 @@ fn compile_tree<'a>(
         features,
         optimize: settings.optimize,
     };
-    let mut assemble = |unit: Unit, constants: &mut Constants| {
-        observe(&unit, constants)?;
+    let mut assemble = |unit: &mut Unit, constants: &mut Constants| {
+        observe(unit, constants)?;
         assembler
             .assemble(unit, constants)
             .map_err(|error| Error::plain(Class::SystemError, error.to_string()))

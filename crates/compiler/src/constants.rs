@@ -13,13 +13,12 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
-use terrarium_bytecode::{Constant, Str};
+use terrarium_bytecode::{Code, Constant, Str};
 
 use crate::name::{Name, Names};
 
-use table::Table;
-
 pub use key::is_equal;
+pub use table::Table;
 
 /// The number of a merged constant in its module.
 pub type ConstantId = u32;
@@ -196,6 +195,25 @@ impl<'a> Constants<'a> {
         id
     }
 
+    /// The number of a code object that is made later, and equal to no other constant.
+    pub fn reserve(&mut self) -> ConstantId {
+        let id = self.merged.len() as ConstantId;
+        self.merged.push(Constant::None);
+        id
+    }
+
+    /// Whether this is not the number of a code object that is still to be made.
+    pub fn is_fulfilled(&self, id: ConstantId) -> bool {
+        id < SINGLETONS.len() as ConstantId || !matches!(self.merged(id), Constant::None)
+    }
+
+    /// Gives the reserved number its code object.
+    pub fn fulfil(&mut self, id: ConstantId, code: Rc<Code>) {
+        let code = Constant::Code(code);
+        self.numbers.insert(key::hash(&code), id);
+        self.merged[id as usize] = code;
+    }
+
     /// The merged constant of this number.
     #[inline]
     pub fn merged(&self, id: ConstantId) -> &Constant {
@@ -349,20 +367,20 @@ impl<'a> Constants<'a> {
     }
 
     /// `co_consts`. Frozensets in it that hold interned strings become new objects, as creating a code object does to them.
-    pub fn merge_consts(&mut self, mut consts: Vec<Constant>) -> Rc<[Constant]> {
+    pub fn merge_consts(&mut self, consts: &mut Vec<Constant>) -> Rc<[Constant]> {
         if !self.displaced.is_empty() {
-            for constant in &mut consts {
+            for constant in consts.iter_mut() {
                 self.renew(constant);
             }
         }
         let hash = key::hash_tuple(consts.iter().map(key::hash));
-        let is_it = |items: &[Constant]| key::are_equal(items, &consts);
+        let is_it = |items: &[Constant]| key::are_equal(items, consts);
         if let Some(id) = self.find_tuple(hash, is_it)
             && let Constant::Tuple(found) = self.merged(id)
         {
             return found.clone();
         }
-        let items: Rc<[Constant]> = consts.into();
+        let items: Rc<[Constant]> = consts.drain(..).collect();
         self.add(Constant::Tuple(items.clone()), hash);
         items
     }

@@ -9,7 +9,7 @@ use terrarium_bytecode::{Constant, Str};
 use crate::instructions::Sequence;
 use crate::tree::Name;
 
-/// A unit ready for optimisation and assembly.
+/// A unit ready for optimisation and assembly, which take its lists and leave it with others to be filled again.
 #[derive(Debug, Clone)]
 pub struct Unit<'a> {
     pub name: Rc<Str>,
@@ -37,7 +37,43 @@ pub struct Unit<'a> {
     pub sequence: Sequence,
 }
 
-impl Unit<'_> {
+impl<'a> Unit<'a> {
+    /// A unit of nothing.
+    pub fn new(name: Rc<Str>) -> Unit<'a> {
+        Unit {
+            qualname: name.clone(),
+            name,
+            consts: Vec::new(),
+            names: Vec::new(),
+            varnames: Vec::new(),
+            cellvars: Vec::new(),
+            freevars: Vec::new(),
+            fasthidden: Vec::new(),
+            argcount: 0,
+            posonlyargcount: 0,
+            kwonlyargcount: 0,
+            flags: 0,
+            firstlineno: 0,
+            depth: 0,
+            sequence: Sequence::default(),
+        }
+    }
+
+    /// Empties the lists, whose memory stays.
+    pub fn clear(&mut self) {
+        self.consts.clear();
+        for names in [
+            &mut self.names,
+            &mut self.varnames,
+            &mut self.cellvars,
+            &mut self.freevars,
+            &mut self.fasthidden,
+        ] {
+            names.clear();
+        }
+        self.sequence.clear();
+    }
+
     /// How many of `varnames` are parameters.
     pub fn parameter_count(&self) -> usize {
         let variadic = u32::from(self.flags & flags::VARARGS != 0)

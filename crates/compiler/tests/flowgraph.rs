@@ -65,7 +65,7 @@ fn check(case: Case, spent: &mut std::time::Duration) -> Result<(), String> {
     });
     let mut assembler = Assembler::new(filename);
     let start = std::time::Instant::now();
-    let code = assembler.assemble(unit, &mut constants);
+    let code = assembler.assemble(&mut unit, &mut constants);
     *spent += start.elapsed();
     let code = code.map_err(|error: Error| format!("{what}: {error}"))?;
     let got = results(&code);

@@ -10,7 +10,7 @@ use crate::tree::{CmpOp, Context, Expr, ExprKind, Location, Name};
 use crate::unparse::unparse;
 
 use super::operands::*;
-use super::unit_state::{DeferredAnnotation, Metadata, ScopeType, Table};
+use super::unit_state::{DeferredAnnotation, Metadata, Opening, ScopeType, Table};
 use super::{Codegen, Result};
 
 impl<'t> Codegen<'_, 't> {
@@ -32,14 +32,15 @@ impl<'t> Codegen<'_, 't> {
             ..Metadata::default()
         };
         let name = self.constants.intern_name(name);
-        self.enter_scope(
+        self.enter_scope(Opening {
             name,
-            ScopeType::Annotations,
+            definition: None,
+            scope_type: ScopeType::Annotations,
             entry,
-            loc.line,
-            None,
+            firstlineno: loc.line,
+            private: None,
             metadata,
-        )?;
+        });
         self.op_arg(loc, LOAD_FAST, 0);
         self.load_int(loc, VALUE_WITH_FAKE_GLOBALS);
         self.op_compare(loc, CmpOp::Gt);
@@ -51,25 +52,21 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
-    /// Closes an `__annotate__` and pushes its function. Its parameter is `.format` to the scopes, so that no annotation can mean it, and
-    /// `format` to whoever inspects the function.
+    /// Closes an `__annotate__` and pushes its function.
     pub fn leave_annotations(&mut self, loc: Location) -> Result {
         self.op(loc, RETURN_VALUE);
-        let mut finished = self.finish_unit(true)?;
-        let format = terrarium_bytecode::Constant::Str(self.constants.intern("format"));
-        let code = Rc::make_mut(&mut finished.code);
-        let rest = code.localsplusnames.iter().skip(1).cloned();
-        code.localsplusnames = std::iter::once(format).chain(rest).collect();
+        self.unit.is_annotate = true;
+        let finished = self.finish_unit(true)?;
         self.make_closure(loc, finished, 0)
     }
 
     /// At the end of a module or class: the `__annotate__` of its variables.
     pub fn deferred_annotations(&mut self, loc: Location) -> Result {
-        let deferred = std::mem::take(&mut self.unit_mut().deferred_annotations);
+        let deferred = std::mem::take(&mut self.unit.deferred_annotations);
         if deferred.is_empty() {
             return Ok(());
         }
-        let scope_type = self.unit().scope_type;
+        let scope_type = self.unit.scope_type;
         let Some(entry) = self.entry().annotation_block else {
             return Err(crate::error::Error::plain(
                 crate::error::Class::SystemError,
@@ -77,8 +74,8 @@ impl<'t> Codegen<'_, 't> {
             ));
         };
         if scope_type == ScopeType::Module {
-            let unit = self.unit_mut();
-            unit.stashed = Some(std::mem::take(&mut unit.sequence));
+            let sequence = std::mem::take(&mut self.unit.unit.sequence);
+            self.unit.stashed = Some(sequence);
         }
         self.enter_annotations(loc, entry)?;
         self.deferred_annotations_body(loc, &deferred, scope_type)?;
@@ -89,10 +86,10 @@ impl<'t> Codegen<'_, 't> {
             "__annotate__"
         };
         self.known_name_op(loc, name, Context::Store)?;
-        let unit = self.unit_mut();
-        if let Some(stashed) = unit.stashed.take() {
-            let annotations = std::mem::replace(&mut unit.sequence, stashed);
-            unit.sequence.annotations = Some(Box::new(annotations));
+        if let Some(stashed) = self.unit.stashed.take() {
+            let sequence = &mut self.unit.unit.sequence;
+            let annotations = std::mem::replace(sequence, stashed);
+            sequence.annotations = Some(Box::new(annotations));
         }
         Ok(())
     }
@@ -107,7 +104,7 @@ impl<'t> Codegen<'_, 't> {
         let conditional = self.scopes.known.conditional_annotations;
         self.op_arg(loc, BUILD_MAP, 0);
         for item in deferred {
-            let private = self.unit().private;
+            let private = self.unit.private;
             let names = self.constants.names();
             let mangled = crate::scopes::mangle(names, private.as_ref(), item.name);
             let not_set = self.new_label();
@@ -152,7 +149,7 @@ impl<'t> Codegen<'_, 't> {
         }
         match &target.kind {
             ExprKind::Name { id, .. } => {
-                let stored = matches!(self.unit().scope_type, ScopeType::Module | ScopeType::Class);
+                let stored = matches!(self.unit.scope_type, ScopeType::Module | ScopeType::Class);
                 if simple && stored {
                     self.store_annotation(loc, id, annotation)?;
                 }
@@ -188,7 +185,7 @@ impl<'t> Codegen<'_, 't> {
             self.op(loc, STORE_SUBSCR);
             return Ok(());
         }
-        let unit = self.unit_mut();
+        let unit = &mut self.unit;
         let conditional = unit.scope_type == ScopeType::Module || unit.in_conditional_block > 0;
         let index = conditional.then_some(unit.next_conditional_index);
         unit.next_conditional_index += u32::from(conditional);
@@ -200,7 +197,7 @@ impl<'t> Codegen<'_, 't> {
         });
         let Some(index) = index else { return Ok(()) };
         let conditional = self.scopes.known.conditional_annotations;
-        if self.unit().scope_type == ScopeType::Class {
+        if self.unit.scope_type == ScopeType::Class {
             self.op_cellvar(loc, LOAD_DEREF, &conditional);
         } else {
             self.op_name(loc, LOAD_NAME, &conditional);

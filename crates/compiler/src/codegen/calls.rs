@@ -151,7 +151,7 @@ impl<'t> Codegen<'_, 't> {
             || self.scopes[EntryId::TOP].scope(id) != Scope::Unknown;
         let optimised = match args.len() {
             0 => {
-                let parameters = &self.unit().metadata;
+                let parameters = &self.unit.metadata;
                 (parameters.args > 0 || parameters.posonly > 0)
                     && self.reference_scope(&self.scopes.known.class) == Scope::Free
             }
@@ -173,7 +173,7 @@ impl<'t> Codegen<'_, 't> {
             return self.visit_exprs(call.args);
         }
         self.known_name_op(call.loc, "__class__", Context::Load)?;
-        match self.unit().tables.lists[Table::Locals as usize]
+        match self.unit.tables.lists[Table::Locals as usize]
             .first()
             .cloned()
         {

@@ -8,7 +8,7 @@ use crate::tree::{ClassDef, Context, Expr, ExprKind, Location, Name, Stmt};
 
 use super::functions::first_line;
 use super::operands::*;
-use super::unit_state::{Metadata, ScopeType};
+use super::unit_state::{Metadata, Opening, ScopeType};
 use super::{Codegen, Finished, Result};
 
 const TYPE_PARAMS: &str = ".type_params";
@@ -37,12 +37,11 @@ impl<'t> Codegen<'_, 't> {
         firstlineno: i32,
     ) -> Result {
         let loc = stmt.loc;
-        let private = Some(def.name);
         self.enter_type_params(
             &def.name,
             &def.type_params,
             firstlineno,
-            private,
+            Some(def.name),
             Metadata::default(),
         )?;
         self.type_params(&def.type_params)?;
@@ -83,15 +82,15 @@ impl<'t> Codegen<'_, 't> {
     ) -> Result<Finished<'t>> {
         let entry = self.lookup(Key::stmt(stmt))?;
         let name = self.constants.intern_name(&def.name);
-        let private = Some(def.name);
-        self.enter_scope(
+        self.enter_scope(Opening {
             name,
-            ScopeType::Class,
+            definition: Some(def.name),
+            scope_type: ScopeType::Class,
             entry,
             firstlineno,
-            private,
-            Metadata::default(),
-        )?;
+            private: Some(def.name),
+            metadata: Metadata::default(),
+        });
         let loc = Location::line_start(firstlineno);
         self.class_prologue(loc, def)?;
         self.body(loc, &def.body, false)?;
@@ -103,10 +102,12 @@ impl<'t> Codegen<'_, 't> {
     fn class_prologue(&mut self, loc: Location, def: &'t ClassDef<'t>) -> Result {
         self.known_name_op(loc, "__name__", Context::Load)?;
         self.known_name_op(loc, "__module__", Context::Store)?;
-        let qualname = Constant::Str(self.unit().qualname_constant.clone());
+        let unit = &self.unit;
+        let qualname = unit.qualname_constant.as_ref();
+        let qualname = Constant::Str(qualname.unwrap_or(&unit.unit.qualname).clone());
         self.load_const(loc, &qualname);
         self.known_name_op(loc, "__qualname__", Context::Store)?;
-        self.load_int(loc, i64::from(self.unit().firstlineno));
+        self.load_int(loc, i64::from(self.unit.unit.firstlineno));
         self.known_name_op(loc, "__firstlineno__", Context::Store)?;
         if !def.type_params.is_empty() {
             self.known_name_op(loc, TYPE_PARAMS, Context::Load)?;
@@ -130,7 +131,9 @@ impl<'t> Codegen<'_, 't> {
     /// Stores what `type.__new__` looks for, and leaves `__class__`'s cell or None on the stack.
     fn class_epilogue(&mut self) -> Result {
         let loc = Location::NONE;
-        let attributes = std::mem::take(&mut self.unit_mut().static_attributes);
+        let mut attributes = std::mem::take(&mut self.unit.static_attributes);
+        attributes.sort();
+        attributes.dedup();
         self.load_names(loc, attributes.iter());
         self.known_name_op(loc, "__static_attributes__", Context::Store)?;
         if self.entry().needs_classdict {
@@ -154,13 +157,9 @@ impl<'t> Codegen<'_, 't> {
         if !assigns_to_self {
             return;
         }
-        let enclosing = self.units.len() - 1;
-        let class = self.units[..enclosing]
-            .iter_mut()
-            .rev()
-            .find(|unit| unit.scope_type == ScopeType::Class);
-        if let Some(class) = class {
-            class.static_attributes.insert(*name);
+        let mut enclosing = self.enclosing.iter_mut().rev();
+        if let Some(class) = enclosing.find(|unit| unit.scope_type == ScopeType::Class) {
+            class.static_attributes.push(*name);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::tree::{Comprehension, Expr, ExprKind, Location, Name};
 
 use super::assignment::is_starred;
 use super::frame_blocks::{BlockKind, FrameBlock};
-use super::unit_state::{Metadata, ScopeType};
+use super::unit_state::{Hidden, Metadata, Opening, ScopeType};
 use super::{Codegen, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,14 +113,15 @@ impl<'t> Codegen<'_, 't> {
             args: 1,
             ..Metadata::default()
         };
-        self.enter_scope(
+        self.enter_scope(Opening {
             name,
-            ScopeType::Comprehension,
+            definition: None,
+            scope_type: ScopeType::Comprehension,
             entry,
-            loc.line,
-            None,
+            firstlineno: loc.line,
+            private: None,
             metadata,
-        )?;
+        });
         self.comprehension_body(plan)?;
         if kind == Kind::Generator {
             self.wrap_in_stop_iteration_handler();
@@ -336,11 +337,11 @@ impl<'t> Codegen<'_, 't> {
 
     /// Puts the comprehension's symbols in place of the outer ones where they differ.
     fn tweak_scopes(&mut self, symbols: &[(Name<'t>, Symbol)], state: &mut Inlined<'t>) {
-        let outer_id = self.unit().entry;
-        let in_class = self.scopes[outer_id].block_type == BlockType::Class
-            && self.unit().in_inlined_comp == 0;
+        let outer_id = self.unit.entry;
+        let in_class =
+            self.scopes[outer_id].block_type == BlockType::Class && self.unit.in_inlined_comp == 0;
         let function_like = self.scopes[outer_id].is_function_like();
-        self.unit_mut().in_inlined_comp += 1;
+        self.unit.in_inlined_comp += 1;
         for (name, symbol) in symbols {
             let outer = self.scopes[outer_id].symbol(name);
             let (scope, outer_scope) = (symbol.scope(), outer.scope());
@@ -352,9 +353,11 @@ impl<'t> Codegen<'_, 't> {
                 state.symbols.push((*name, outer));
             }
             if (is_isolated(*symbol) || in_class) && !function_like {
-                let hidden = &mut self.unit_mut().fasthidden;
-                if hidden.get(name) != Some(&true) {
-                    hidden.insert(*name, true);
+                let was = self.hide(name, Hidden::Now);
+                if was == Hidden::Never {
+                    self.unit.unit.fasthidden.push(*name);
+                }
+                if was != Hidden::Now {
                     state.fast_hidden.push(*name);
                 }
             }
@@ -367,6 +370,14 @@ impl<'t> Codegen<'_, 't> {
         let mut known = self.in_unit.get(name.number()).unwrap_or_default();
         known.symbol = symbol;
         self.in_unit.set(name.number(), known);
+    }
+
+    /// Says whether a comprehension hides `name`; gives what was known of that.
+    fn hide(&mut self, name: &Name, hidden: Hidden) -> Hidden {
+        let mut known = self.in_unit.get(name.number()).unwrap_or_default();
+        let was = std::mem::replace(&mut known.hidden, hidden);
+        self.in_unit.set(name.number(), known);
+        was
     }
 
     fn pop_inlined(&mut self, loc: Location, state: &mut Inlined<'t>) {
@@ -384,13 +395,13 @@ impl<'t> Codegen<'_, 't> {
             self.use_label(end);
             self.restore_locals(loc, &state.pushed);
         }
-        let outer_id = self.unit().entry;
-        self.unit_mut().in_inlined_comp -= 1;
+        let outer_id = self.unit.entry;
+        self.unit.in_inlined_comp -= 1;
         for (name, symbol) in state.symbols.drain(..) {
             self.set_symbol(outer_id, &name, symbol);
         }
         for name in state.fast_hidden.drain(..) {
-            self.unit_mut().fasthidden.insert(name, false);
+            self.hide(&name, Hidden::Before);
         }
     }
 

@@ -25,16 +25,16 @@ pub enum Attribute {
 
 impl<'t> Codegen<'_, 't> {
     pub fn new_label(&mut self) -> Label {
-        self.unit_mut().sequence.new_label()
+        self.unit.unit.sequence.new_label()
     }
 
     pub fn use_label(&mut self, label: Label) {
-        self.unit_mut().sequence.use_label(label);
+        self.unit.unit.sequence.use_label(label);
     }
 
-    #[inline]
+    #[inline(never)]
     pub fn op_arg(&mut self, loc: Location, opcode: u16, oparg: u32) {
-        self.unit_mut().sequence.add(opcode, oparg, loc);
+        self.unit.unit.sequence.add(opcode, oparg, loc);
     }
 
     pub fn op(&mut self, loc: Location, opcode: u16) {
@@ -42,12 +42,12 @@ impl<'t> Codegen<'_, 't> {
     }
 
     pub fn jump(&mut self, loc: Location, opcode: u16, target: Label) {
-        self.unit_mut().sequence.add_jump(opcode, target, loc);
+        self.unit.unit.sequence.add_jump(opcode, target, loc);
     }
 
     /// Puts a jump before everything else.
     pub fn insert_jump_at_start(&mut self, opcode: u16, target: Label) {
-        let sequence = &mut self.unit_mut().sequence;
+        let sequence = &mut self.unit.unit.sequence;
         sequence.insert_jump_at_start(opcode, target, Location::NONE);
     }
 
@@ -58,12 +58,12 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// The number in the unit of a constant of the module.
-    fn index_of_merged(&mut self, id: ConstantId) -> u32 {
+    pub fn index_of_merged(&mut self, id: ConstantId) -> u32 {
         if let Some(number) = self.const_numbers.get(id as usize) {
             return number;
         }
         let merged = self.constants.merged(id).clone();
-        let consts = &mut self.unit_mut().consts;
+        let consts = &mut self.unit.unit.consts;
         let number = consts.len() as u32;
         consts.push(merged);
         self.const_numbers.set(id as usize, number);
@@ -125,7 +125,7 @@ impl<'t> Codegen<'_, 't> {
         if !name.is_private() {
             return *name;
         }
-        let unit = self.units.last().expect("a unit is open");
+        let unit = &self.unit;
         let (names, class) = (self.constants.names(), unit.private.as_ref());
         self.scopes.mangle(names, class, unit.entry, name)
     }
@@ -186,6 +186,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     pub fn op_binary(&mut self, loc: Location, operator: Operator, in_place: bool) {
+        self.note_folding(true);
         self.op_arg(loc, BINARY_OP, operands::binary(operator, in_place));
     }
 

@@ -163,7 +163,7 @@ impl<'t> Codegen<'_, 't> {
         if !self.entry().is_function_like() {
             return self.error(loc, "'yield from' outside function");
         }
-        if self.unit().scope_type == ScopeType::AsyncFunction {
+        if self.unit.scope_type == ScopeType::AsyncFunction {
             return self.error(loc, "'yield from' inside async function");
         }
         self.visit_expr(value)?;
@@ -216,6 +216,11 @@ impl<'t> Codegen<'_, 't> {
 
     fn unary_op(&mut self, loc: Location, op: UnaryOp, operand: &'t Expr<'t>) -> Result {
         self.visit_expr(operand)?;
+        // What minus and `~` make of a literal is never equal to one.
+        let is_literal = matches!(operand.kind, ExprKind::Constant { .. });
+        if op == UnaryOp::UAdd || !is_literal {
+            self.note_folding(false);
+        }
         match op {
             UnaryOp::UAdd => self.op_arg(loc, CALL_INTRINSIC_1, INTRINSIC_UNARY_POSITIVE),
             UnaryOp::Not => {

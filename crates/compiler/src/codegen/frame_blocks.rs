@@ -66,13 +66,13 @@ impl<'t> FrameBlock<'t> {
 
 impl<'t> Codegen<'_, 't> {
     pub fn push_block(&mut self, block: FrameBlock<'t>) -> Result {
-        if self.unit().frame_blocks.len() >= MAX_BLOCKS {
+        if self.unit.frame_blocks.len() >= MAX_BLOCKS {
             return self.error(block.loc, "too many statically nested blocks");
         }
         if block.kind == BlockKind::FinallyEnd {
             self.silenced += 1;
         }
-        self.unit_mut().frame_blocks.push(block);
+        self.unit.frame_blocks.push(block);
         Ok(())
     }
 
@@ -97,7 +97,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     pub fn pop_block(&mut self) {
-        let block = self.unit_mut().frame_blocks.pop();
+        let block = self.unit.frame_blocks.pop();
         if block.is_some_and(|block| block.kind == BlockKind::FinallyEnd) {
             self.silenced -= 1;
         }
@@ -205,7 +205,7 @@ impl<'t> Codegen<'_, 't> {
         preserve: bool,
         to_loop: bool,
     ) -> Result<Option<FrameBlock<'t>>> {
-        let Some(&top) = self.unit().frame_blocks.last() else {
+        let Some(&top) = self.unit.frame_blocks.last() else {
             return Ok(None);
         };
         if top.kind == BlockKind::ExceptionGroupHandler {

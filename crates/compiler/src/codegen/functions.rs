@@ -1,6 +1,5 @@
 //! Functions, lambdas, and how a code object becomes a function.
 
-use terrarium_bytecode::Constant;
 use terrarium_bytecode::opcode::*;
 
 use crate::scopes::{EntryId, Key, Scope};
@@ -9,7 +8,7 @@ use crate::tree::{Arg, Arguments, Context, Expr, ExprKind, FunctionDef, Location
 use super::frame_blocks::BlockKind;
 use super::operands::*;
 use super::statements::{clean_constant, docstring};
-use super::unit_state::{Metadata, ScopeType, Table};
+use super::unit_state::{Metadata, Opening, ScopeType, Table};
 use super::{Codegen, Finished, Result};
 
 /// Where a definition starts: at its first decorator.
@@ -54,7 +53,7 @@ impl<'t> Codegen<'_, 't> {
             flags |= MAKE_FUNCTION_CLOSURE;
             self.op_arg(loc, BUILD_TUPLE, finished.freevars.len() as u32);
         }
-        self.load_const(loc, &Constant::Code(finished.code));
+        self.load_code(loc, finished.code);
         self.op(loc, MAKE_FUNCTION);
         for flag in [
             MAKE_FUNCTION_CLOSURE,
@@ -87,7 +86,7 @@ impl<'t> Codegen<'_, 't> {
     /// The scope of a name that an inner unit takes from this one; a class has its implicit cells (`_PyCompile_GetRefType`).
     pub fn reference_scope(&self, name: &Name<'t>) -> Scope {
         let implicit = ["__class__", "__classdict__", "__conditional_annotations__"];
-        if self.unit().scope_type == ScopeType::Class && implicit.contains(&&**name) {
+        if self.unit.scope_type == ScopeType::Class && implicit.contains(&&**name) {
             return Scope::Cell;
         }
         self.scope_of(name)
@@ -211,14 +210,15 @@ impl<'t> Codegen<'_, 't> {
         };
         let entry = self.lookup(Key::stmt(stmt))?;
         let name = self.constants.intern_name(&def.name);
-        self.enter_scope(
+        self.enter_scope(Opening {
             name,
+            definition: Some(def.name),
             scope_type,
             entry,
             firstlineno,
-            None,
-            metadata(&def.args),
-        )?;
+            private: None,
+            metadata: metadata(&def.args),
+        });
         let mut body = &def.body[..];
         if self.entry().has_docstring
             && let Some((docstring, _)) = docstring(body)
@@ -264,14 +264,15 @@ impl<'t> Codegen<'_, 't> {
         let flags = self.default_arguments(loc, args)?;
         let entry = self.lookup(Key::expr(expr))?;
         let name = self.constants.intern("<lambda>");
-        self.enter_scope(
+        self.enter_scope(Opening {
             name,
-            ScopeType::Lambda,
+            definition: None,
+            scope_type: ScopeType::Lambda,
             entry,
-            loc.line,
-            None,
-            metadata(args),
-        )?;
+            firstlineno: loc.line,
+            private: None,
+            metadata: metadata(args),
+        });
         self.visit_expr(body)?;
         let generator = self.entry().generator;
         if !generator {

@@ -32,28 +32,29 @@ mod statements;
 mod try_with;
 mod type_params;
 mod unit_state;
+mod units;
 
 use std::rc::Rc;
 
-use terrarium_bytecode::code::flags;
 use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Code, Str};
 
 use crate::by_number::ByNumber;
-use crate::constants::Constants;
+use crate::constants::{ConstantId, Constants};
 use crate::error::{Category, Error, Warning};
-use crate::future::{self, Features};
+use crate::future::Features;
 use crate::recursion;
-use crate::scopes::{Entry, EntryId, Scope, Scopes, Symbol};
+use crate::scopes::{Entry, EntryId, Scope, Scopes};
 use crate::tree::{Location, Module, Name, Stmt};
 use crate::unit::Unit;
 
-use unit_state::{InUnit, Metadata, ScopeType, Table, UnitState, sorted_names};
+use unit_state::{InUnit, Metadata, Opening, ScopeType, Table, UnitState};
+use units::Waiting;
 
 type Result<T = ()> = std::result::Result<T, Error>;
 
-/// Turns a finished unit into a code object.
-pub type Assemble<'a> = &'a mut dyn FnMut(Unit, &mut Constants) -> Result<Rc<Code>>;
+/// Turns a finished unit into a code object. What it leaves of the unit is only to be emptied.
+pub type Assemble<'a> = &'a mut dyn FnMut(&mut Unit, &mut Constants) -> Result<Rc<Code>>;
 
 /// What the caller chose for a compilation.
 #[derive(Debug, Clone)]
@@ -73,20 +74,24 @@ pub fn generate<'t>(
     warnings: &mut Vec<Warning>,
     assemble: Assemble,
 ) -> Result<Rc<Code>> {
+    let name = constants.intern("<module>");
+    let outside = Box::new(Unit::new(name.clone()));
     let mut codegen = Codegen {
         scopes,
         options,
         interactive: matches!(module, Module::Interactive { .. }),
+        waiting: Waiting::new(constants),
         constants,
         warnings,
         assemble,
-        units: Vec::new(),
+        unit: UnitState::new(outside, ScopeType::Module, EntryId::TOP),
+        enclosing: Vec::new(),
         in_unit: ByNumber::default(),
         const_numbers: ByNumber::default(),
         silenced: 0,
         depth: 0,
     };
-    codegen.module(module)
+    codegen.module(name, module)
 }
 
 /// The state of one compilation.
@@ -97,8 +102,11 @@ struct Codegen<'c, 't> {
     constants: &'c mut Constants<'t>,
     warnings: &'c mut Vec<Warning>,
     assemble: Assemble<'c>,
-    /// The unit being generated is the last one; those that enclose it stand before it.
-    units: Vec<UnitState<'t>>,
+    /// The unit being generated.
+    unit: UnitState<'t>,
+    /// Those that enclose it, outermost first; the first of them is no unit.
+    enclosing: Vec<UnitState<'t>>,
+    waiting: Waiting<'t>,
     /// What the unit being generated knows of each name.
     in_unit: ByNumber<InUnit>,
     /// The number in that unit of each constant of the module.
@@ -108,30 +116,30 @@ struct Codegen<'c, 't> {
     depth: u32,
 }
 
-/// A finished unit: its code object and the names it takes from the enclosing unit.
+/// A finished unit: its code object, which may still wait to be assembled, and the names it takes from the enclosing unit.
 struct Finished<'t> {
-    code: Rc<Code>,
+    code: ConstantId,
     freevars: Vec<Name<'t>>,
 }
 
 impl<'t> Codegen<'_, 't> {
-    fn module(&mut self, module: &'t Module<'t>) -> Result<Rc<Code>> {
-        let name = self.constants.intern("<module>");
-        self.enter_scope(
+    fn module(&mut self, name: Rc<Str>, module: &'t Module<'t>) -> Result<Rc<Code>> {
+        self.enter_scope(Opening {
             name,
-            ScopeType::Module,
-            EntryId::TOP,
-            1,
-            None,
-            Metadata::default(),
-        )?;
+            definition: None,
+            scope_type: ScopeType::Module,
+            entry: EntryId::TOP,
+            firstlineno: 1,
+            private: None,
+            metadata: Metadata::default(),
+        });
         match module {
             Module::Module { body } => self.module_body(body, false)?,
             Module::Interactive { body } => self.module_body(body, true)?,
             Module::Expression { body } => self.visit_expr(body)?,
         }
         let add_none = !matches!(module, Module::Expression { .. });
-        Ok(self.finish_unit(add_none)?.code)
+        self.finish_module(add_none)
     }
 
     fn module_body(&mut self, body: &'t [Stmt<'t>], interactive: bool) -> Result {
@@ -147,118 +155,15 @@ impl<'t> Codegen<'_, 't> {
         self.body(loc, body, interactive)
     }
 
-    fn unit(&self) -> &UnitState<'t> {
-        self.units
-            .last()
-            .expect("a unit is open while the tree is walked")
-    }
-
-    fn unit_mut(&mut self) -> &mut UnitState<'t> {
-        self.units
-            .last_mut()
-            .expect("a unit is open while the tree is walked")
-    }
-
     /// The scopes of the unit.
     fn entry(&self) -> &Entry<'t> {
-        &self.scopes[self.unit().entry]
+        &self.scopes[self.unit.entry]
     }
 
     /// The scope of a mangled name in the unit.
     fn scope_of(&self, name: &Name<'t>) -> Scope {
         let known = self.in_unit.get(name.number());
         known.map_or(Scope::Unknown, |known| known.symbol.scope())
-    }
-
-    /// Opens a unit (`codegen_enter_scope`). `private` is the class whose names are mangled, if it is a new one.
-    fn enter_scope(
-        &mut self,
-        name: Rc<Str>,
-        scope_type: ScopeType,
-        entry: EntryId,
-        firstlineno: i32,
-        private: Option<Name<'t>>,
-        metadata: Metadata,
-    ) -> Result {
-        let private = private.or_else(|| self.units.last().and_then(|unit| unit.private));
-        let function_like = self.scopes[entry].is_function_like();
-        let mut unit = UnitState::new(
-            name,
-            scope_type,
-            entry,
-            function_like,
-            firstlineno,
-            metadata,
-        );
-        unit.private = private;
-        self.units.push(unit);
-        self.open_tables(entry);
-        let mut loc = Location::line_start(firstlineno);
-        if scope_type == ScopeType::Module {
-            loc.line = 0;
-        } else {
-            let qualname = self.qualname();
-            // Interning comes later in CPython: a class loads the new string, whatever has that text already.
-            let is_new_string = qualname.contains('.') && self.constants.is_interned(&qualname);
-            let interned = self.constants.intern(&qualname);
-            let unit = self.unit_mut();
-            unit.qualname_constant = match is_new_string {
-                true => Rc::new(Str {
-                    text: interned.text.clone(),
-                    interned: false,
-                }),
-                false => interned.clone(),
-            };
-            unit.qualname = interned;
-        }
-        self.op_arg(loc, RESUME, operands::RESUME_AT_FUNC_START);
-        if scope_type == ScopeType::Module {
-            self.op(loc, ANNOTATIONS_PLACEHOLDER);
-        }
-        Ok(())
-    }
-
-    /// Fills the tables of the unit just opened from its scopes.
-    fn open_tables(&mut self, entry: EntryId) {
-        self.in_unit.open();
-        self.const_numbers.open();
-        let Codegen {
-            scopes,
-            in_unit,
-            units,
-            ..
-        } = self;
-        let (entry, known) = (&scopes[entry], &scopes.known);
-        for (name, &symbol) in entry.symbols.iter() {
-            let known = InUnit {
-                symbol,
-                ..InUnit::default()
-            };
-            in_unit.set(name.number(), known);
-        }
-        let tables = &mut units.last_mut().expect("a unit was just opened").tables;
-        for name in &entry.varnames {
-            tables.number(in_unit, Table::Locals, name);
-        }
-        for name in sorted_names(entry, Scope::Cell, Symbol::DEF_COMP_CELL) {
-            tables.number(in_unit, Table::Cells, &name);
-        }
-        for (needed, name) in [
-            (entry.needs_class_closure, &known.class),
-            (entry.needs_classdict, &known.classdict),
-            (
-                entry.has_conditional_annotations,
-                &known.conditional_annotations,
-            ),
-        ] {
-            if needed {
-                tables.number(in_unit, Table::Cells, name);
-            }
-        }
-        tables.first_free = tables.lists[Table::Cells as usize].len() as u32;
-        for name in sorted_names(entry, Scope::Free, Symbol::DEF_FREE_CLASS) {
-            tables.number(in_unit, Table::Frees, &name);
-        }
     }
 
     /// The number of `name` in a table of the unit; it is added if it is new.
@@ -268,76 +173,7 @@ impl<'t> Codegen<'_, 't> {
         if let Some(number) = known.and_then(|known| known.number(table)) {
             return number;
         }
-        let unit = self.units.last_mut().expect("a unit is open");
-        unit.tables.number(&mut self.in_unit, table, name)
-    }
-
-    /// The qualified name of the unit just opened (`compiler_set_qualname`).
-    fn qualname(&mut self) -> String {
-        let (unit, enclosing) = self.units.split_last().expect("a unit was just opened");
-        let name = String::from_utf8_lossy(&unit.name.text);
-        let Some(parent) = naming_parent(enclosing) else {
-            return name.into_owned();
-        };
-        let is_definition = matches!(
-            unit.scope_type,
-            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
-        );
-        if is_definition {
-            // Whether it is declared `global` where it stands.
-            let names = self.constants.names();
-            let private = parent.private.as_ref();
-            let name_there = names.added(&name);
-            let mangled = crate::scopes::mangle(names, private, &name_there);
-            if self.scopes[parent.entry].scope(&mangled) == Scope::GlobalExplicit {
-                return name.into_owned();
-            }
-        }
-        let base = String::from_utf8_lossy(&parent.qualname.text);
-        let between = match parent.scope_type.is_function() {
-            true => ".<locals>.",
-            false => ".",
-        };
-        [&base, between, &name].concat()
-    }
-
-    /// Closes the unit and has it assembled (`_PyCompile_OptimizeAndAssemble` and `_PyCompile_ExitScope`).
-    fn finish_unit(&mut self, add_none: bool) -> Result<Finished<'t>> {
-        let flags = self.code_flags();
-        if add_none {
-            self.load_none(Location::NONE);
-        }
-        self.op(Location::NONE, RETURN_VALUE);
-        let state = self.units.pop().expect("a unit is open");
-        self.in_unit.close();
-        self.const_numbers.close();
-        let unit = state.into_unit(flags, self.units.len());
-        let freevars = unit.freevars.clone();
-        let code = (self.assemble)(unit, self.constants)?;
-        Ok(Finished { code, freevars })
-    }
-
-    /// co_flags (`compute_code_flags`).
-    fn code_flags(&self) -> u32 {
-        let entry = self.entry();
-        let mut bits = self.options.features.flags & future::MASK;
-        let mut set = |condition: bool, flag: u32| {
-            if condition {
-                bits |= flag;
-            }
-        };
-        if entry.is_function_like() {
-            set(true, flags::NEWLOCALS | flags::OPTIMIZED);
-            set(entry.nested, flags::NESTED);
-            set(entry.generator && !entry.coroutine, flags::GENERATOR);
-            set(entry.generator && entry.coroutine, flags::ASYNC_GENERATOR);
-            set(entry.varargs, flags::VARARGS);
-            set(entry.varkeywords, flags::VARKEYWORDS);
-            set(entry.has_docstring, flags::HAS_DOCSTRING);
-            set(entry.is_method, flags::METHOD);
-        }
-        set(entry.coroutine && !entry.generator, flags::COROUTINE);
-        bits
+        self.unit.tables.number(&mut self.in_unit, table, name)
     }
 
     /// A SyntaxError at `loc`.
@@ -368,16 +204,5 @@ impl<'t> Codegen<'_, 't> {
 
     fn ascend(&mut self) {
         self.depth -= 1;
-    }
-}
-
-/// The unit whose qualified name starts that of a unit inside `enclosing`: an annotation scope hands the question on; none directly
-/// in the module.
-fn naming_parent<'u, 't>(enclosing: &'u [UnitState<'t>]) -> Option<&'u UnitState<'t>> {
-    match enclosing {
-        [] | [_] => None,
-        [.., parent] if parent.scope_type != ScopeType::Annotations => Some(parent),
-        [_, _] => None,
-        [.., grandparent, _] => Some(grandparent),
     }
 }

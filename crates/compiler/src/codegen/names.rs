@@ -5,7 +5,7 @@ use terrarium_bytecode::opcode::*;
 use crate::scopes::{BlockType, Scope};
 use crate::tree::{Context, Location, Name};
 
-use super::unit_state::Table;
+use super::unit_state::{Hidden, Table};
 use super::{Codegen, Result};
 
 /// How a unit reaches a variable.
@@ -29,14 +29,14 @@ impl<'t> Codegen<'_, 't> {
         let known = self.in_unit.get(name.number()).unwrap_or_default();
         let scope = known.symbol.scope();
         if scope == Scope::Local
-            && self.unit().function_like
+            && self.unit.function_like
             && let Some(index) = known.number(Table::Locals)
         {
             let opcode = of_context(context, LOAD_FAST, STORE_FAST, DELETE_FAST);
             self.op_arg(loc, opcode, index);
             return Ok(());
         }
-        match self.resolve(name, scope) {
+        match self.resolve(name, scope, known.hidden) {
             Access::Fast => {
                 let opcode = of_context(context, LOAD_FAST, STORE_FAST, DELETE_FAST);
                 let index = self.index_of(Table::Locals, name);
@@ -58,14 +58,12 @@ impl<'t> Codegen<'_, 't> {
 
     /// Which table the variable is in (`_PyCompile_ResolveNameop`).
     #[inline]
-    fn resolve(&mut self, name: &Name<'t>, scope: Scope) -> Access {
-        let function_like = self.unit().function_like;
+    fn resolve(&mut self, name: &Name<'t>, scope: Scope, hidden: Hidden) -> Access {
+        let function_like = self.unit.function_like;
         match scope {
             Scope::Free => Access::Deref(self.index_of(Table::Frees, name)),
             Scope::Cell => Access::Deref(self.index_of(Table::Cells, name)),
-            Scope::Local if function_like || self.unit().fasthidden.get(name) == Some(&true) => {
-                Access::Fast
-            }
+            Scope::Local if function_like || hidden == Hidden::Now => Access::Fast,
             Scope::GlobalImplicit if function_like => {
                 Access::Global(self.index_of(Table::Names, name))
             }
@@ -75,7 +73,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     fn is_class_itself(&self) -> bool {
-        self.entry().block_type == BlockType::Class && self.unit().in_inlined_comp == 0
+        self.entry().block_type == BlockType::Class && self.unit.in_inlined_comp == 0
     }
 
     /// Pushes the namespace that a class or annotation scope looks in first; gives the opcode that loads.
@@ -116,7 +114,7 @@ impl<'t> Codegen<'_, 't> {
 
     fn plain_name_op(&mut self, loc: Location, context: Context, index: u32) {
         let inlined_in_class =
-            self.entry().block_type == BlockType::Class && self.unit().in_inlined_comp > 0;
+            self.entry().block_type == BlockType::Class && self.unit.in_inlined_comp > 0;
         if context == Context::Load && inlined_in_class {
             self.op_arg(loc, LOAD_GLOBAL, index << 1);
         } else {

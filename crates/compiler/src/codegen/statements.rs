@@ -85,9 +85,9 @@ impl<'t> Codegen<'_, 't> {
             StmtKind::Break => self.visit_break(loc),
             StmtKind::Continue => self.visit_continue(loc),
             _ => {
-                self.unit_mut().in_conditional_block += 1;
+                self.unit.in_conditional_block += 1;
                 self.compound(stmt)?;
-                self.unit_mut().in_conditional_block -= 1;
+                self.unit.in_conditional_block -= 1;
                 Ok(())
             }
         }
@@ -206,7 +206,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     fn expression_statement(&mut self, loc: Location, value: &'t Expr<'t>) -> Result {
-        if self.interactive && self.units.len() == 1 {
+        if self.interactive && self.enclosing.len() == 1 {
             self.visit_expr(value)?;
             self.op_arg(loc, CALL_INTRINSIC_1, operands::INTRINSIC_PRINT);
             self.op(Location::NONE, POP_TOP);

@@ -9,7 +9,7 @@ use crate::scopes::Key;
 use crate::tree::{Context, Expr, ExprKind, Location, Name, Stmt, TypeParam, TypeParamKind};
 
 use super::operands::*;
-use super::unit_state::{Metadata, ScopeType};
+use super::unit_state::{Metadata, Opening, ScopeType};
 use super::{Codegen, Result};
 
 impl<'t> Codegen<'_, 't> {
@@ -26,14 +26,16 @@ impl<'t> Codegen<'_, 't> {
         let name = self
             .constants
             .intern(&format!("<generic parameters of {name}>"));
-        self.enter_scope(
+        self.enter_scope(Opening {
             name,
-            ScopeType::Annotations,
+            definition: None,
+            scope_type: ScopeType::Annotations,
             entry,
             firstlineno,
             private,
             metadata,
-        )
+        });
+        Ok(())
     }
 
     /// Binds the parameters and pushes a tuple of them.

@@ -1,13 +1,11 @@
 //! What is known of a unit while its instructions are generated (CPython's `struct compiler_unit`).
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
-use terrarium_bytecode::{Constant, Str};
+use terrarium_bytecode::Str;
 
 use crate::by_number::ByNumber;
+use crate::constants::ConstantId;
 use crate::instructions::Sequence;
 use crate::scopes::{Entry, EntryId, Scope, Symbol};
 use crate::tree::{Expr, Location, Name};
@@ -57,15 +55,24 @@ pub enum Table {
     Frees,
 }
 
-/// Room for so many names is made at once.
-const FIRST: usize = 8;
-
 /// What is known of a name in a unit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct InUnit {
     pub symbol: Symbol,
     /// The name's number in each `Table`, plus one; zero in those that do not have it.
     pub numbers: [u32; 4],
+    pub hidden: Hidden,
+}
+
+/// Whether a fast local of an inlined comprehension hides a name of a module or class.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Hidden {
+    #[default]
+    Never,
+    /// The comprehension is being generated.
+    Now,
+    /// It was.
+    Before,
 }
 
 impl InUnit {
@@ -83,6 +90,8 @@ pub struct Tables<'t> {
     pub lists: [Vec<Name<'t>>; 4],
     /// The number of the first free variable: how many cells there are to begin with.
     pub first_free: u32,
+    /// The highest number of a name in the lists.
+    pub highest: usize,
 }
 
 impl<'t> Tables<'t> {
@@ -96,11 +105,9 @@ impl<'t> Tables<'t> {
             Table::Frees => self.first_free,
             _ => 0,
         };
+        self.highest = self.highest.max(name.number());
         let list = &mut self.lists[table as usize];
         let number = first + list.len() as u32;
-        if list.is_empty() {
-            list.reserve(FIRST);
-        }
         list.push(*name);
         match in_unit.get_mut(name.number()) {
             Some(known) => known.numbers[table as usize] = number + 1,
@@ -124,88 +131,75 @@ pub struct DeferredAnnotation<'t> {
     pub index: Option<u32>,
 }
 
+/// What a unit is opened with.
+pub struct Opening<'t> {
+    /// Interned.
+    pub name: Rc<Str>,
+    /// The name as it is bound, of a function or class.
+    pub definition: Option<Name<'t>>,
+    pub scope_type: ScopeType,
+    pub entry: EntryId,
+    pub firstlineno: i32,
+    /// The class whose names are mangled inside, if it is a new one.
+    pub private: Option<Name<'t>>,
+    pub metadata: Metadata,
+}
+
 #[derive(Debug)]
 pub struct UnitState<'t> {
-    pub name: Rc<Str>,
-    pub qualname: Rc<Str>,
+    /// What becomes of it; its lists of names are those of `tables` until it is closed.
+    pub unit: Box<Unit<'t>>,
     /// The qualified name as a class loads it.
-    pub qualname_constant: Rc<Str>,
+    pub qualname_constant: Option<Rc<Str>>,
     pub scope_type: ScopeType,
     pub entry: EntryId,
     /// Whether it has fast locals.
     pub function_like: bool,
     /// The class whose private names are mangled here.
     pub private: Option<Name<'t>>,
-    /// Of a class: attributes that its methods assign to `self`.
-    pub static_attributes: BTreeSet<Name<'t>>,
+    /// Of a class: attributes that its methods assign to `self`, in order of the assignments.
+    pub static_attributes: Vec<Name<'t>>,
     pub deferred_annotations: Vec<DeferredAnnotation<'t>>,
     pub next_conditional_index: u32,
-    pub sequence: Sequence,
     /// The unit's sequence while the one of its annotations is generated.
     pub stashed: Option<Sequence>,
     pub frame_blocks: Vec<FrameBlock<'t>>,
     pub in_inlined_comp: u32,
     pub in_conditional_block: u32,
     pub tables: Tables<'t>,
-    /// Names that an inlined comprehension keeps in fast locals, and whether it is being generated.
-    pub fasthidden: IndexMap<Name<'t>, bool, FxBuildHasher>,
-    pub firstlineno: i32,
     pub metadata: Metadata,
-    pub consts: Vec<Constant>,
+    /// Which constants are code objects that wait to be assembled.
+    pub waiting: Vec<(u32, ConstantId)>,
+    /// Whether another unit's code can be equal to this one's, or the flow graph may make numbers or strings of its constants: it is
+    /// assembled at once then.
+    pub is_urgent: bool,
+    /// An `__annotate__`. Its parameter is `.format` to the scopes, so that no annotation can mean it, and `format` to whoever inspects the
+    /// function.
+    pub is_annotate: bool,
 }
 
 impl<'t> UnitState<'t> {
-    pub fn new(
-        name: Rc<Str>,
-        scope_type: ScopeType,
-        entry: EntryId,
-        function_like: bool,
-        firstlineno: i32,
-        metadata: Metadata,
-    ) -> UnitState<'t> {
+    /// A unit that is opened with an empty `unit`.
+    pub fn new(unit: Box<Unit<'t>>, scope_type: ScopeType, entry: EntryId) -> Self {
         UnitState {
-            qualname: name.clone(),
-            qualname_constant: name.clone(),
-            name,
+            unit,
+            qualname_constant: None,
             scope_type,
             entry,
-            function_like,
+            function_like: false,
             private: None,
-            static_attributes: BTreeSet::new(),
+            static_attributes: Vec::new(),
             deferred_annotations: Vec::new(),
             next_conditional_index: 0,
-            sequence: Sequence::for_unit(),
             stashed: None,
             frame_blocks: Vec::new(),
             in_inlined_comp: 0,
             in_conditional_block: 0,
             tables: Tables::default(),
-            fasthidden: IndexMap::default(),
-            firstlineno,
-            metadata,
-            consts: Vec::with_capacity(FIRST),
-        }
-    }
-
-    /// The unit as the flow graph takes it.
-    pub fn into_unit(self, flags: u32, depth: usize) -> Unit<'t> {
-        let [names, varnames, cellvars, freevars] = self.tables.lists;
-        Unit {
-            name: self.name,
-            qualname: self.qualname,
-            consts: self.consts,
-            names,
-            varnames,
-            cellvars,
-            freevars,
-            fasthidden: self.fasthidden.into_keys().collect(),
-            argcount: self.metadata.args as u32,
-            posonlyargcount: self.metadata.posonly as u32,
-            kwonlyargcount: self.metadata.kwonly as u32,
-            flags,
-            firstlineno: self.firstlineno,
-            depth: depth as u32,
-            sequence: self.sequence,
+            metadata: Metadata::default(),
+            waiting: Vec::new(),
+            is_urgent: false,
+            is_annotate: false,
         }
     }
 }

@@ -12,15 +12,15 @@ use crate::tree::Location;
 /// Stands for the block that starts at an instruction until it is known.
 const TARGET: u32 = NO_BLOCK - 1;
 
-/// Fills the graph, whatever it held before; the targets of jumps become blocks.
-pub fn from_sequence(graph: &mut Graph, mut sequence: Sequence) -> Result<(), Error> {
-    insert_annotations(&mut sequence)?;
+/// Fills the graph, whatever it held before; the targets of jumps become blocks. The sequence is left to be emptied.
+pub fn from_sequence(graph: &mut Graph, sequence: &mut Sequence) -> Result<(), Error> {
+    insert_annotations(sequence)?;
     graph.reset();
     let mut starts = std::mem::take(&mut graph.places);
     starts.clear();
     starts.resize(sequence.instructions.len(), NO_BLOCK);
-    mark_targets(&mut sequence, &mut starts)?;
-    graph.instrs = sequence.instructions;
+    mark_targets(sequence, &mut starts)?;
+    std::mem::swap(&mut graph.instrs, &mut sequence.instructions);
     split(graph, &mut starts);
     resolve_targets(graph, &sequence.jumps, &starts);
     graph.places = starts;

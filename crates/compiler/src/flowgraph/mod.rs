@@ -73,7 +73,7 @@ pub(crate) fn optimize<'a>(
     unit: &mut Unit<'a>,
     constants: &mut Constants,
 ) -> Result<Optimized<'a>, Error> {
-    build::from_sequence(graph, std::mem::take(&mut unit.sequence))?;
+    build::from_sequence(graph, &mut unit.sequence)?;
     let mut consts = ConstList::new(std::mem::take(&mut unit.consts), constants);
     optimize_code_unit(graph, &mut consts, unit)?;
     let (stack_depth, locals) = prepare_for_assembly(graph, unit)?;
@@ -105,7 +105,7 @@ pub(crate) struct Shown {
 /// What the passes up to the resolving of line numbers make of a unit, and borrowed loads, as CPython's `_PyCompile_OptimizeCfg` gives it.
 pub(crate) fn optimized_graph(unit: &Unit, constants: &mut Constants) -> Result<Shown, Error> {
     let mut graph = Graph::default();
-    build::from_sequence(&mut graph, unit.sequence.clone())?;
+    build::from_sequence(&mut graph, &mut unit.sequence.clone())?;
     let mut consts = ConstList::new(unit.consts.clone(), constants);
     optimize_code_unit(&mut graph, &mut consts, unit)?;
     borrow::optimize_load_fast(&mut graph);
