@@ -5,7 +5,8 @@ use super::opcodes::*;
 use crate::tree::Location;
 
 pub fn resolve_line_numbers(graph: &mut Graph) {
-    if !graph.any_may_have(LINELESS) {
+    let is_lineless = |block: &Block| block.kinds & LINELESS != 0;
+    if !graph.blocks.iter().any(is_lineless) {
         return;
     }
     let is_shared = |block: &Block| block.kinds & LINELESS != 0 && block.predecessors > 1;

@@ -6,7 +6,7 @@ use terrarium_bytecode::opcode::*;
 
 use super::Error;
 use super::graph::{Graph, NO_BLOCK};
-use super::opcodes::CELL;
+use super::opcodes::{CELL, is};
 use crate::instructions::Instruction;
 use crate::tree::{Location, Name};
 use crate::unit::Unit;
@@ -97,13 +97,7 @@ fn fix_cell_offsets(graph: &mut Graph, places: &[u32]) -> Result<(), Error> {
             false => &mut [],
         };
         for instr in of_cells {
-            if let MAKE_CELL
-            | LOAD_CLOSURE
-            | LOAD_DEREF
-            | STORE_DEREF
-            | DELETE_DEREF
-            | LOAD_FROM_DICT_OR_DEREF = instr.opcode
-            {
+            if is(instr.opcode, CELL) {
                 let place = places.get(instr.oparg as usize);
                 instr.oparg = *place.ok_or(Error::BadArgument {
                     opcode: instr.opcode,
