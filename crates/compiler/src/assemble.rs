@@ -35,8 +35,10 @@ pub struct Assembler {
     jumps: Vec<(u32, u32)>,
     /// Where each instruction starts, in code units, and where the last ends.
     offsets: Vec<u32>,
-    /// A table or the code while it is written.
+    /// The exception table or the code while it is written.
     bytes: Vec<u8>,
+    /// The location table, and what was there before.
+    locations: Vec<u8>,
 }
 
 impl Assembler {
@@ -49,6 +51,7 @@ impl Assembler {
             jumps: Vec::new(),
             offsets: Vec::new(),
             bytes: Vec::new(),
+            locations: Vec::new(),
         }
     }
 
@@ -63,6 +66,7 @@ impl Assembler {
             jumps,
             offsets,
             bytes,
+            locations,
             ..
         } = self;
         let optimized = flowgraph::optimize(graph, unit, constants)?;
@@ -74,8 +78,8 @@ impl Assembler {
         }
         write_exception_table(instructions, graph, offsets, bytes);
         let exceptiontable = constants.merge_bytes(bytes);
-        write_location_table(instructions, offsets, unit.firstlineno, bytes);
-        let linetable = constants.merge_bytes(bytes);
+        let length = write_location_table(instructions, offsets, unit.firstlineno, locations);
+        let linetable = constants.merge_bytes(&locations[..length]);
         write_code(instructions, offsets, bytes);
         let code = bytes.as_slice().into();
         let names = constants.merge_names(&unit.names);
@@ -247,13 +251,18 @@ fn write_exception_number(table: &mut Vec<u8>, value: u32, first: u8) {
     table.push(value as u8 & 0x3F | mark);
 }
 
-/// Writes the location table (Objects/../InternalDocs/code_objects.md, "Source code locations").
+/// Writes the location table (Objects/../InternalDocs/code_objects.md, "Source code locations") to the start of `table`. Returns its length.
 fn write_location_table(
     instructions: &[Instruction],
     offsets: &[u32],
     firstlineno: i32,
     table: &mut Vec<u8>,
-) {
+) -> usize {
+    let units = offsets.last().copied().unwrap_or(0);
+    let entries = instructions.len() + (units / MAX_ENTRY_UNITS) as usize + 1;
+    if table.len() < entries * LONGEST_ENTRY {
+        table.resize(entries * LONGEST_ENTRY, 0);
+    }
     let mut writer = LocationWriter {
         table,
         length: 0,
@@ -266,9 +275,8 @@ fn write_location_table(
             (loc, start) = (instr.loc, offset);
         }
     }
-    writer.run(loc, offsets.last().map_or(0, |end| end - start));
-    let length = writer.length;
-    table.truncate(length);
+    writer.run(loc, units - start);
+    writer.length
 }
 
 /// Equality without a branch a field.
@@ -289,30 +297,36 @@ mod entry {
     pub const NONE: u8 = 15;
 }
 
-/// No entry is longer.
-const LONGEST_ENTRY: usize = 32;
+/// No entry is longer: its first byte, a line, three numbers.
+const LONGEST_ENTRY: usize = 1 + 4 * 6;
 
 struct LocationWriter<'t> {
-    /// What is written, with room behind it, and from an earlier table maybe more.
-    table: &'t mut Vec<u8>,
+    /// What is written, and room for all entries.
+    table: &'t mut [u8],
     length: usize,
     /// Line of the entry before.
     line: i32,
 }
 
 impl LocationWriter<'_> {
-    #[inline]
-    fn run(&mut self, loc: Location, mut units: u32) {
-        while units > MAX_ENTRY_UNITS {
-            self.entry(loc, MAX_ENTRY_UNITS);
-            units -= MAX_ENTRY_UNITS;
-        }
-        if units > 0 {
-            self.entry(loc, units);
+    #[inline(always)]
+    fn run(&mut self, loc: Location, units: u32) {
+        match units {
+            1..=MAX_ENTRY_UNITS => self.entry(loc, units),
+            _ => self.long_run(loc, units),
         }
     }
 
-    #[inline]
+    #[inline(never)]
+    fn long_run(&mut self, loc: Location, mut units: u32) {
+        while units > 0 {
+            let covered = units.min(MAX_ENTRY_UNITS);
+            self.entry(loc, covered);
+            units -= covered;
+        }
+    }
+
+    #[inline(always)]
     fn entry(&mut self, loc: Location, units: u32) {
         let Location {
             line,
@@ -324,8 +338,7 @@ impl LocationWriter<'_> {
         let width = end_column.wrapping_sub(column);
         // Bits that no short form has room for.
         let beyond = (end_line ^ line) | line & i32::MIN | (column | end_column) & !127;
-        let has_room = self.table.len() >= self.length + LONGEST_ENTRY;
-        if !((beyond == 0) & (0..3).contains(&delta) & has_room) {
+        if !((beyond == 0) & (0..3).contains(&delta)) {
             return self.long_entry(loc, units);
         }
         self.line = line;
@@ -341,14 +354,9 @@ impl LocationWriter<'_> {
         self.length += 3 - usize::from(is_shortest);
     }
 
-    /// Not inlined: it would burden the more frequent. Makes room for the entries that follow.
+    /// Not inlined: it would burden the more frequent.
     #[inline(never)]
     fn long_entry(&mut self, loc: Location, units: u32) {
-        let room = self.length + LONGEST_ENTRY;
-        if self.table.len() < room {
-            self.table.resize(room * 2, 0);
-            return self.entry(loc, units);
-        }
         if loc.line < 0 {
             self.push(first_byte(entry::NONE, units));
             return;

@@ -3,7 +3,7 @@
 use terrarium_bytecode::opcode::*;
 
 use super::Error;
-use super::graph::{BlockId, Graph, NO_BLOCK};
+use super::graph::{Block, BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 use crate::instructions::Instruction;
 
@@ -176,7 +176,8 @@ fn remove_redundant_jumps(graph: &mut Graph) -> Result<usize, Error> {
 }
 
 pub fn remove_redundant_nops_and_jumps(graph: &mut Graph) -> Result<(), Error> {
-    if !graph.any_may_have(NOPS | UNCONDITIONAL) {
+    let may_go = |block: &Block| block.kinds & (NOPS | UNCONDITIONAL) != 0;
+    if !graph.blocks.iter().any(may_go) {
         return Ok(());
     }
     loop {
