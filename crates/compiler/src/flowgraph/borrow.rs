@@ -28,14 +28,13 @@ pub fn optimize_load_fast(graph: &mut Graph) {
     }
     graph.start_walk();
     let entry = graph.entry();
-    graph.block_mut(entry).start_depth = 0;
     graph.reach(entry);
     let mut values = std::mem::take(&mut graph.values);
     while let Some(block) = graph.next_reached() {
         if graph.may_have(block, BORROWABLE) {
             values.clear();
             Scan {
-                depth: graph.block(block).start_depth.max(0) as u32,
+                depth: SOME_DEPTH,
                 instrs: graph.instrs_mut(block),
                 values: &mut values,
             }
@@ -64,6 +63,9 @@ fn reach_successors(graph: &mut Graph, block: BlockId) {
     }
 }
 
+/// How deep the stack is does not matter as long as nothing on it is noted, but that more may lie below than is noted.
+const SOME_DEPTH: u32 = 1 << 30;
+
 /// A block's instructions and the stack as they leave it. Every load borrows until a reason against it turns up.
 struct Scan<'b> {
     instrs: &'b mut [Instruction],
@@ -74,20 +76,37 @@ struct Scan<'b> {
 
 impl Scan<'_> {
     fn run(&mut self) {
-        for index in 0..self.instrs.len() {
-            let Instruction { opcode, oparg, .. } = self.instrs[index];
-            if opcode == LOAD_FAST {
-                self.instrs[index].opcode = LOAD_FAST_BORROW;
-                self.push(index as u32, oparg);
-            } else if is(opcode, FOLLOWED) {
-                self.follow(index, opcode, oparg);
-            } else {
-                let (popped, pushed) = popped_pushed(opcode, oparg);
-                self.replace(popped, pushed);
+        let mut next = 0;
+        while let Some(start) = self.next_borrowed(next) {
+            (next, self.depth) = (start, SOME_DEPTH);
+            while next < self.instrs.len() && (next == start || !self.values.is_empty()) {
+                self.step(next);
+                next += 1;
             }
         }
         while let Some(value) = self.values.pop() {
             self.own(value);
+        }
+    }
+
+    /// The first instruction from `start` on that may leave a borrowed value. Until there nothing on the stack is of interest.
+    fn next_borrowed(&self, start: usize) -> Option<usize> {
+        let mut instrs = self.instrs[start..].iter();
+        let found = instrs.position(|instr| is(instr.opcode, LENDS))?;
+        Some(start + found)
+    }
+
+    #[inline]
+    fn step(&mut self, index: usize) {
+        let Instruction { opcode, oparg, .. } = self.instrs[index];
+        if opcode == LOAD_FAST {
+            self.instrs[index].opcode = LOAD_FAST_BORROW;
+            self.push(index as u32, oparg);
+        } else if is(opcode, FOLLOWED) {
+            self.follow(index, opcode, oparg);
+        } else {
+            let (popped, pushed) = popped_pushed(opcode, oparg);
+            self.replace(popped, pushed);
         }
     }
 

@@ -76,6 +76,10 @@ impl Labeller<'_> {
             let handler = self.entries[stack as usize].handler;
             let instr = &mut self.graph.instrs[at];
             let (opcode, target) = (instr.opcode, instr.oparg);
+            if !is(opcode, BLOCK_PUSH | BLOCK_POP | JUMPS | SUSPENDS) {
+                instr.handler = handler;
+                continue;
+            }
             if is_block_push(opcode) {
                 self.visit(target, stack);
                 stack = self.push(stack, opcode, target);

@@ -27,40 +27,54 @@ pub fn optimize_load_const(graph: &mut Graph, consts: &mut ConstList) -> Result<
 /// Whether instructions changed that are not loads.
 fn optimize_block(instrs: &mut [Instruction], consts: &mut ConstList) -> Result<bool, Error> {
     let mut is_changed = false;
-    // The constant on top of the stack: loaded just now, or a copy of one loaded before.
-    let (mut opcode, mut oparg) = (0, 0);
     for index in 0..instrs.len() {
-        let instr = &mut instrs[index];
-        if instr.opcode == LOAD_CONST
-            && let Some(small) = consts.small_int(LOAD_CONST, instr.oparg)?
-        {
-            instr.set(LOAD_SMALL_INT, small);
+        if loads_const(instrs[index].opcode) {
+            is_changed |= optimize_load(instrs, index, consts)?;
         }
-        let is_copy = opcode == LOAD_CONST && instr.opcode == COPY && instr.oparg == 1;
-        if !is_copy {
-            (opcode, oparg) = (instr.opcode, instr.oparg);
-        }
-        if !loads_const(opcode) || index + 1 == instrs.len() {
-            continue;
-        }
-        match instrs[index + 1].opcode {
+    }
+    Ok(is_changed)
+}
+
+/// Of the load of a constant at `index`.
+fn optimize_load(
+    instrs: &mut [Instruction],
+    mut index: usize,
+    consts: &mut ConstList,
+) -> Result<bool, Error> {
+    let instr = &mut instrs[index];
+    if instr.opcode == LOAD_CONST
+        && let Some(small) = consts.small_int(LOAD_CONST, instr.oparg)?
+    {
+        instr.set(LOAD_SMALL_INT, small);
+    }
+    // The constant on top of the stack: loaded just now, or a copy of one loaded before.
+    let (opcode, oparg) = (instr.opcode, instr.oparg);
+    while let Some(next) = instrs.get(index + 1) {
+        match next.opcode {
+            COPY if opcode == LOAD_CONST && next.oparg == 1 => {}
             POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE | JUMP_IF_FALSE | JUMP_IF_TRUE => {
                 decide_jump(instrs, index, consts.is_true(opcode, oparg)?);
+                return Ok(true);
             }
-            IS_OP if consts.is_none(opcode, oparg)? => fold_is_none(instrs, index),
+            IS_OP if consts.is_none(opcode, oparg)? => {
+                fold_is_none(instrs, index);
+                return Ok(true);
+            }
             TO_BOOL => {
                 let truth = match consts.is_true(opcode, oparg)? {
                     true => Constant::True,
                     false => Constant::False,
                 };
                 instrs[index].set_nop();
+                // The loop comes to this one next.
                 instrs[index + 1].set(LOAD_CONST, consts.add(truth));
+                return Ok(true);
             }
-            _ => continue,
+            _ => break,
         }
-        is_changed = true;
+        index += 1;
     }
-    Ok(is_changed)
+    Ok(false)
 }
 
 /// A conditional jump on the constant loaded at `index` always or never jumps.

@@ -35,12 +35,16 @@ pub const LINELESS: Kinds = 1 << 17;
 
 /// `borrow` must look at it.
 pub const FOLLOWED: Kinds = 1 << 18;
+/// May leave a value that `borrow` notes.
+pub const LENDS: Kinds = 1 << 19;
+/// Leaves a generator, or comes back to one.
+pub const SUSPENDS: Kinds = 1 << 20;
 
 const COUNT: usize = 512;
 
 static KINDS: [Kinds; COUNT] = {
     let mut kinds = [0; COUNT];
-    let sets: [(&[u16], Kinds); 18] = [
+    let sets: [(&[u16], Kinds); 20] = [
         (
             &[
                 END_ASYNC_FOR,
@@ -149,6 +153,7 @@ static KINDS: [Kinds; COUNT] = {
         (&[POP_TOP], POP_TOPS),
         (&[SWAP], SWAPS),
         (&[POP_BLOCK], BLOCK_POP),
+        (&[YIELD_VALUE, RESUME], SUSPENDS),
         (
             &[
                 LOAD_ATTR,
@@ -188,6 +193,20 @@ static KINDS: [Kinds; COUNT] = {
                 SETUP_WITH,
             ],
             FOLLOWED,
+        ),
+        (
+            &[
+                LOAD_FAST,
+                LOAD_FAST_LOAD_FAST,
+                GET_ANEXT,
+                GET_LEN,
+                IMPORT_FROM,
+                MATCH_KEYS,
+                MATCH_MAPPING,
+                MATCH_SEQUENCE,
+                WITH_EXCEPT_START,
+            ],
+            LENDS,
         ),
     ];
     let mut set = 0;

@@ -41,8 +41,8 @@ fn drop_unused(graph: &mut Graph, consts: &mut ConstList, places: &mut [u32]) {
         .list
         .retain(|_| place.next().is_some_and(|&place| place != UNUSED));
     for instr in &mut graph.instrs {
-        if instr.opcode == LOAD_CONST {
-            instr.oparg = places[instr.oparg as usize];
-        }
+        let is_load = u32::from(instr.opcode == LOAD_CONST).wrapping_neg();
+        let place = places[(instr.oparg & is_load) as usize];
+        instr.oparg = place & is_load | instr.oparg & !is_load;
     }
 }
