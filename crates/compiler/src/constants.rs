@@ -13,12 +13,12 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
-use terrarium_bytecode::{Code, Constant, Str};
+use terrarium_bytecode::{Constant, Str};
 
 use crate::name::{Name, Names};
 
 pub use key::is_equal;
-pub use table::Table;
+use table::Table;
 
 /// The number of a merged constant in its module.
 pub type ConstantId = u32;
@@ -193,25 +193,6 @@ impl<'a> Constants<'a> {
         let id = self.merge_numbered(&interned);
         self.of_names[name.number()].constant = id + 1;
         id
-    }
-
-    /// The number of a code object that is made later, and equal to no other constant.
-    pub fn reserve(&mut self) -> ConstantId {
-        let id = self.merged.len() as ConstantId;
-        self.merged.push(Constant::None);
-        id
-    }
-
-    /// Whether this is not the number of a code object that is still to be made.
-    pub fn is_fulfilled(&self, id: ConstantId) -> bool {
-        id < SINGLETONS.len() as ConstantId || !matches!(self.merged(id), Constant::None)
-    }
-
-    /// Gives the reserved number its code object.
-    pub fn fulfil(&mut self, id: ConstantId, code: Rc<Code>) {
-        let code = Constant::Code(code);
-        self.numbers.insert(key::hash(&code), id);
-        self.merged[id as usize] = code;
     }
 
     /// The merged constant of this number.

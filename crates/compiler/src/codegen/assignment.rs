@@ -206,10 +206,7 @@ impl<'t> Codegen<'_, 't> {
         }
         self.visit_expr(slice)?;
         match context {
-            Context::Load => {
-                self.note_folding(true);
-                self.op_arg(loc, BINARY_OP, NB_SUBSCR);
-            }
+            Context::Load => self.op_arg(loc, BINARY_OP, NB_SUBSCR),
             Context::Store => self.op(loc, STORE_SUBSCR),
             Context::Del => self.op(loc, DELETE_SUBSCR),
         }

@@ -186,7 +186,6 @@ impl<'t> Codegen<'_, 't> {
     }
 
     pub fn op_binary(&mut self, loc: Location, operator: Operator, in_place: bool) {
-        self.note_folding(true);
         self.op_arg(loc, BINARY_OP, operands::binary(operator, in_place));
     }
 

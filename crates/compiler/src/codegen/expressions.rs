@@ -216,11 +216,6 @@ impl<'t> Codegen<'_, 't> {
 
     fn unary_op(&mut self, loc: Location, op: UnaryOp, operand: &'t Expr<'t>) -> Result {
         self.visit_expr(operand)?;
-        // What minus and `~` make of a literal is never equal to one.
-        let is_literal = matches!(operand.kind, ExprKind::Constant { .. });
-        if op == UnaryOp::UAdd || !is_literal {
-            self.note_folding(false);
-        }
         match op {
             UnaryOp::UAdd => self.op_arg(loc, CALL_INTRINSIC_1, INTRINSIC_UNARY_POSITIVE),
             UnaryOp::Not => {

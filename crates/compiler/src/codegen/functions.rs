@@ -1,5 +1,6 @@
 //! Functions, lambdas, and how a code object becomes a function.
 
+use terrarium_bytecode::Constant;
 use terrarium_bytecode::opcode::*;
 
 use crate::scopes::{EntryId, Key, Scope};
@@ -53,7 +54,7 @@ impl<'t> Codegen<'_, 't> {
             flags |= MAKE_FUNCTION_CLOSURE;
             self.op_arg(loc, BUILD_TUPLE, finished.freevars.len() as u32);
         }
-        self.load_code(loc, finished.code);
+        self.load_const(loc, &Constant::Code(finished.code));
         self.op(loc, MAKE_FUNCTION);
         for flag in [
             MAKE_FUNCTION_CLOSURE,

@@ -40,7 +40,7 @@ use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Code, Str};
 
 use crate::by_number::ByNumber;
-use crate::constants::{ConstantId, Constants};
+use crate::constants::Constants;
 use crate::error::{Category, Error, Warning};
 use crate::future::Features;
 use crate::recursion;
@@ -49,7 +49,6 @@ use crate::tree::{Location, Module, Name, Stmt};
 use crate::unit::Unit;
 
 use unit_state::{InUnit, Metadata, Opening, ScopeType, Table, UnitState};
-use units::Waiting;
 
 type Result<T = ()> = std::result::Result<T, Error>;
 
@@ -80,7 +79,7 @@ pub fn generate<'t>(
         scopes,
         options,
         interactive: matches!(module, Module::Interactive { .. }),
-        waiting: Waiting::new(constants),
+        spare: Vec::new(),
         constants,
         warnings,
         assemble,
@@ -106,7 +105,9 @@ struct Codegen<'c, 't> {
     unit: UnitState<'t>,
     /// Those that enclose it, outermost first; the first of them is no unit.
     enclosing: Vec<UnitState<'t>>,
-    waiting: Waiting<'t>,
+    /// Assembled units, empty.
+    #[allow(clippy::vec_box)]
+    spare: Vec<Box<Unit<'t>>>,
     /// What the unit being generated knows of each name.
     in_unit: ByNumber<InUnit>,
     /// The number in that unit of each constant of the module.
@@ -116,9 +117,9 @@ struct Codegen<'c, 't> {
     depth: u32,
 }
 
-/// A finished unit: its code object, which may still wait to be assembled, and the names it takes from the enclosing unit.
+/// A finished unit: its code object and the names it takes from the enclosing unit.
 struct Finished<'t> {
-    code: ConstantId,
+    code: Rc<Code>,
     freevars: Vec<Name<'t>>,
 }
 
@@ -139,7 +140,7 @@ impl<'t> Codegen<'_, 't> {
             Module::Expression { body } => self.visit_expr(body)?,
         }
         let add_none = !matches!(module, Module::Expression { .. });
-        self.finish_module(add_none)
+        Ok(self.finish_unit(add_none)?.code)
     }
 
     fn module_body(&mut self, body: &'t [Stmt<'t>], interactive: bool) -> Result {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use terrarium_bytecode::Str;
 
 use crate::by_number::ByNumber;
-use crate::constants::ConstantId;
 use crate::instructions::Sequence;
 use crate::scopes::{Entry, EntryId, Scope, Symbol};
 use crate::tree::{Expr, Location, Name};
@@ -168,11 +167,6 @@ pub struct UnitState<'t> {
     pub in_conditional_block: u32,
     pub tables: Tables<'t>,
     pub metadata: Metadata,
-    /// Which constants are code objects that wait to be assembled.
-    pub waiting: Vec<(u32, ConstantId)>,
-    /// Whether another unit's code can be equal to this one's, or the flow graph may make numbers or strings of its constants: it is
-    /// assembled at once then.
-    pub is_urgent: bool,
     /// An `__annotate__`. Its parameter is `.format` to the scopes, so that no annotation can mean it, and `format` to whoever inspects the
     /// function.
     pub is_annotate: bool,
@@ -197,8 +191,6 @@ impl<'t> UnitState<'t> {
             in_conditional_block: 0,
             tables: Tables::default(),
             metadata: Metadata::default(),
-            waiting: Vec::new(),
-            is_urgent: false,
             is_annotate: false,
         }
     }

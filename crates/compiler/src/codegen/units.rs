@@ -1,6 +1,4 @@
-//! Opening and closing units, and having them assembled. A closed unit waits until there are several: generating code and assembling it
-//! take turns less often, and each finds its own code in the processor's cache. The constant that the code object will be has its number
-//! already. Nothing of what waits may depend on when it is assembled.
+//! Opening units, closing them, and having them assembled. What is left of an assembled unit serves the next.
 
 use std::rc::Rc;
 
@@ -8,7 +6,6 @@ use terrarium_bytecode::code::flags;
 use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Code, Constant, Str};
 
-use crate::constants::{ConstantId, Constants, Table as HashTable};
 use crate::future;
 use crate::scopes::{EntryId, Scope, Symbol};
 use crate::tree::Location;
@@ -16,68 +13,6 @@ use crate::unit::Unit;
 
 use super::unit_state::{InUnit, Opening, ScopeType, Table, UnitState, sorted_names};
 use super::{Codegen, Finished, Result, operands};
-
-/// So many instructions of closed units wait at most.
-const MOST: usize = 2048;
-
-/// A closed unit.
-struct Closed<'t> {
-    unit: Box<Unit<'t>>,
-    /// Which of its constants are code objects of units that were closed before.
-    inner: Vec<(u32, ConstantId)>,
-    /// The number of its code object.
-    id: ConstantId,
-    /// Whether its parameter gets the name it has for the public.
-    is_annotate: bool,
-}
-
-/// The closed units that are not assembled yet.
-pub struct Waiting<'t> {
-    /// Inner units before those around them.
-    units: Vec<Closed<'t>>,
-    /// How many instructions they have.
-    instructions: usize,
-    /// Assembled units, empty, in their boxes.
-    #[allow(clippy::vec_box)]
-    spare: Vec<Box<Unit<'t>>>,
-    /// How many identifiers the source has. Other names are interned when a unit is closed: whether a string is interned already must
-    /// not depend on what waits.
-    identifiers: usize,
-    /// Whether units may wait at all. Not if names can be strings that merging does not intern.
-    allowed: bool,
-    /// First lines and names of all units. Code objects that differ in them are not equal.
-    known: Vec<(i32, *const Str)>,
-    /// Finds them.
-    places: HashTable,
-}
-
-impl<'t> Waiting<'t> {
-    pub fn new(constants: &mut Constants) -> Waiting<'t> {
-        let names = constants.names();
-        Waiting {
-            units: Vec::new(),
-            instructions: 0,
-            spare: Vec::new(),
-            identifiers: names.len(),
-            allowed: names.iter().all(|name| name.is_ascii()),
-            known: Vec::new(),
-            places: HashTable::default(),
-        }
-    }
-
-    /// Whether there was a unit of this interned name and first line before; from now on there was one.
-    fn is_known(&mut self, firstlineno: i32, name: &Rc<Str>) -> bool {
-        let unit = (firstlineno, Rc::as_ptr(name));
-        let hash = firstlineno as u32;
-        let is_it = |place| self.known[place as usize] == unit;
-        if self.places.find(hash, is_it).is_some() {
-            return true;
-        }
-        self.places.insert(hash, self.known.len() as u32);
-        self.known.push(unit);
-        false
-    }
-}
 
 impl<'t> Codegen<'_, 't> {
     /// Opens a unit (`codegen_enter_scope`).
@@ -89,7 +24,7 @@ impl<'t> Codegen<'_, 't> {
             ..
         } = opening;
         let qualname = self.qualname(&opening);
-        let unit = match self.waiting.spare.pop() {
+        let unit = match self.spare.pop() {
             Some(unit) => unit,
             None => Box::new(Unit::new(opening.name.clone())),
         };
@@ -97,7 +32,6 @@ impl<'t> Codegen<'_, 't> {
         state.function_like = self.scopes[entry].is_function_like();
         state.private = opening.private.or(self.unit.private);
         state.metadata = opening.metadata;
-        state.is_urgent = self.waiting.is_known(firstlineno, &opening.name);
         let unit = &mut *state.unit;
         unit.name = opening.name;
         unit.firstlineno = firstlineno;
@@ -218,31 +152,6 @@ impl<'t> Codegen<'_, 't> {
 
     /// Closes the unit (`_PyCompile_OptimizeAndAssemble` and `_PyCompile_ExitScope`).
     pub fn finish_unit(&mut self, add_none: bool) -> Result<Finished<'t>> {
-        let (mut closed, is_urgent) = self.close_unit(add_none);
-        let freevars = closed.unit.freevars.clone();
-        if is_urgent || !self.waiting.allowed {
-            let code = self.assemble_now(&mut closed)?;
-            let code = self.constants.merge_numbered(&Constant::Code(code));
-            return Ok(Finished { code, freevars });
-        }
-        let code = self.constants.reserve();
-        closed.id = code;
-        self.waiting.instructions += closed.unit.sequence.instructions.len();
-        self.waiting.units.push(closed);
-        if self.waiting.instructions > MOST {
-            self.assemble_waiting()?;
-        }
-        Ok(Finished { code, freevars })
-    }
-
-    /// Closes the module.
-    pub fn finish_module(&mut self, add_none: bool) -> Result<Rc<Code>> {
-        let (mut closed, _) = self.close_unit(add_none);
-        self.assemble_now(&mut closed)
-    }
-
-    /// The unit with its last instructions, and whether it is urgent; the one around it is open again.
-    fn close_unit(&mut self, add_none: bool) -> (Closed<'t>, bool) {
         let flags = self.code_flags();
         if add_none {
             self.load_none(Location::NONE);
@@ -263,24 +172,22 @@ impl<'t> Codegen<'_, 't> {
         unit.kwonlyargcount = metadata.kwonly as u32;
         unit.flags = flags;
         unit.depth = self.enclosing.len() as u32;
-        if state.tables.highest >= self.waiting.identifiers {
-            self.intern_names(&unit);
+        let mut code = (self.assemble)(&mut unit, self.constants)?;
+        if state.is_annotate {
+            self.publish_parameter(&mut code);
         }
-        let closed = Closed {
-            unit,
-            inner: state.waiting,
-            id: 0,
-            is_annotate: state.is_annotate,
-        };
-        (closed, state.is_urgent)
+        let freevars = unit.freevars.clone();
+        unit.clear();
+        self.spare.push(unit);
+        Ok(Finished { code, freevars })
     }
 
-    fn intern_names(&mut self, unit: &Unit) {
-        for names in [&unit.names, &unit.varnames, &unit.cellvars, &unit.freevars] {
-            for name in names {
-                self.constants.intern_name(name);
-            }
-        }
+    /// Gives the parameter of an `__annotate__` the name it has for whoever inspects the function.
+    fn publish_parameter(&mut self, code: &mut Rc<Code>) {
+        let format = Constant::Str(self.constants.intern("format"));
+        let code = Rc::make_mut(code);
+        let rest = code.localsplusnames.iter().skip(1).cloned();
+        code.localsplusnames = std::iter::once(format).chain(rest).collect();
     }
 
     /// co_flags (`compute_code_flags`).
@@ -304,73 +211,5 @@ impl<'t> Codegen<'_, 't> {
         }
         set(entry.coroutine && !entry.generator, flags::COROUTINE);
         bits
-    }
-
-    /// Assembles all units that wait.
-    fn assemble_waiting(&mut self) -> Result {
-        let mut units = std::mem::take(&mut self.waiting.units);
-        for mut closed in units.drain(..) {
-            let code = self.assemble(&mut closed)?;
-            self.constants.fulfil(closed.id, code);
-            closed.unit.clear();
-            self.waiting.spare.push(closed.unit);
-        }
-        self.waiting.units = units;
-        self.waiting.instructions = 0;
-        Ok(())
-    }
-
-    /// Assembles all units that wait, and then this one.
-    fn assemble_now(&mut self, closed: &mut Closed<'t>) -> Result<Rc<Code>> {
-        self.assemble_waiting()?;
-        self.assemble(closed)
-    }
-
-    fn assemble(&mut self, closed: &mut Closed<'t>) -> Result<Rc<Code>> {
-        for &(index, id) in &closed.inner {
-            closed.unit.consts[index as usize] = self.constants.merged(id).clone();
-        }
-        let mut code = (self.assemble)(&mut closed.unit, self.constants)?;
-        if closed.is_annotate {
-            let format = Constant::Str(self.constants.intern("format"));
-            let code = Rc::make_mut(&mut code);
-            let rest = code.localsplusnames.iter().skip(1).cloned();
-            code.localsplusnames = std::iter::once(format).chain(rest).collect();
-        }
-        Ok(code)
-    }
-
-    /// Loads the code object of a finished unit.
-    pub fn load_code(&mut self, loc: Location, id: ConstantId) {
-        let index = self.index_of_merged(id);
-        if !self.constants.is_fulfilled(id) {
-            self.unit.waiting.push((index, id));
-        }
-        self.op_arg(loc, LOAD_CONST, index);
-    }
-
-    /// Notes that the operator about to be emitted may be applied to constants by the flow graph: what it makes of them is then in the
-    /// module's constants before the constants of later units.
-    pub fn note_folding(&mut self, is_binary: bool) {
-        let makes_constant = |opcode: u16| {
-            matches!(
-                opcode,
-                LOAD_CONST
-                    | BUILD_TUPLE
-                    | UNARY_NEGATIVE
-                    | UNARY_INVERT
-                    | UNARY_NOT
-                    | CALL_INTRINSIC_1
-            )
-        };
-        let instructions = &self.unit.unit.sequence.instructions;
-        let folds = match &instructions[..] {
-            [.., last] if !makes_constant(last.opcode) => false,
-            [.., before, last] if is_binary && last.opcode == LOAD_CONST => {
-                makes_constant(before.opcode)
-            }
-            _ => true,
-        };
-        self.unit.is_urgent |= folds;
     }
 }
