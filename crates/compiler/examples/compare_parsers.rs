@@ -89,7 +89,12 @@ fn damage(text: &str, random: &mut Random) -> String {
 fn shown(parsed: &Parsed) -> String {
     let mut names: Vec<&str> = parsed.names.iter().map(|name| &**name).collect();
     names.sort_unstable();
-    format!("{:#?}\n{names:?}\n{:?}", parsed.module, parsed.warnings)
+    format!("{:?}\n{names:?}\n{:?}", parsed.module, parsed.warnings)
+}
+
+/// Over many lines, which takes long.
+fn shown_at_length(parsed: &Parsed) -> String {
+    format!("{:#?}\n{}", parsed.module, shown(parsed))
 }
 
 /// Whether `parser` takes the text; prints how the parsers differ.
@@ -111,10 +116,10 @@ fn check(path: &str, text: &str, wrong: &mut u32) -> bool {
             }
         }
         Ok(theirs) => {
-            let (one, other) = (shown(&ours), shown(&theirs));
-            if one != other {
+            if shown(&ours) != shown(&theirs) {
                 *wrong += 1;
                 println!("{path}: other trees");
+                let (one, other) = (shown_at_length(&ours), shown_at_length(&theirs));
                 let lines: Vec<(&str, &str)> = one.lines().zip(other.lines()).collect();
                 let first = lines.iter().position(|(a, b)| a != b).unwrap_or(0);
                 for (a, b) in &lines[first.saturating_sub(25)..(first + 6).min(lines.len())] {

@@ -14,7 +14,7 @@ pub struct Name<'a>(&'a Identifier<'a>);
 #[derive(Clone, Copy)]
 struct Identifier<'a> {
     number: u32,
-    hash: u32,
+    key: WordKey,
     is_private: bool,
     text: &'a str,
 }
@@ -86,8 +86,8 @@ impl fmt::Display for Name<'_> {
 pub struct Names<'a> {
     arena: &'a Arena,
     names: Vec<Name<'a>>,
-    /// Open addressing: hash and number plus one; zero where there is none. The length is a power of two.
-    table: Vec<(u32, u32)>,
+    /// Open addressing: key and number plus one; zero where there is none. The length is a power of two.
+    table: Vec<(WordKey, u32)>,
     /// How many of `names` are the source's.
     identifiers: usize,
 }
@@ -105,13 +105,13 @@ impl<'a> Names<'a> {
 
     /// The identifier `text` of the source, which is NFKC-normalised already.
     pub fn get(&mut self, text: &str) -> Name<'a> {
-        self.get_hashed(text, hash_of(text))
+        self.get_keyed(text, WordKey::of(text.as_bytes()))
     }
 
-    /// The same for a text whose hash (`WordHash::finish`) is known.
+    /// The same for a text whose key is known.
     #[inline]
-    pub fn get_hashed(&mut self, text: &str, hash: u32) -> Name<'a> {
-        let name = self.hashed(text, hash);
+    pub fn get_keyed(&mut self, text: &str, key: WordKey) -> Name<'a> {
+        let name = self.keyed(text, key);
         self.identifiers = self.names.len();
         name
     }
@@ -128,41 +128,43 @@ impl<'a> Names<'a> {
 
     /// The name `text`, which a pass brings in. To be asked for only when all identifiers of the source are known.
     pub fn added(&mut self, text: &str) -> Name<'a> {
-        self.hashed(text, hash_of(text))
+        self.keyed(text, WordKey::of(text.as_bytes()))
     }
 
     #[inline]
-    fn hashed(&mut self, text: &str, hash: u32) -> Name<'a> {
-        match self.find(text, hash) {
+    fn keyed(&mut self, text: &str, key: WordKey) -> Name<'a> {
+        match self.find(text, key) {
             Ok(number) => self.names[number],
-            Err(place) => self.add(text, hash, place),
+            Err(place) => self.add(text, key, place),
         }
     }
 
     /// The number of `text`, or the free place in the table.
     #[inline]
-    fn find(&self, text: &str, hash: u32) -> Result<usize, usize> {
+    fn find(&self, text: &str, key: WordKey) -> Result<usize, usize> {
         let Some(mask) = self.table.len().checked_sub(1) else {
             return Err(0);
         };
-        let mut place = hash as usize & mask;
+        let mut place = key.place() & mask;
         loop {
             let (known, number) = self.table[place];
             if number == 0 {
                 return Err(place);
             }
-            if known == hash && self.names[number as usize - 1].0.text == text {
-                return Ok(number as usize - 1);
+            let number = number as usize - 1;
+            if known == key && (key.is_whole() || self.names[number].0.text == text) {
+                return Ok(number);
             }
             place = (place + 1) & mask;
         }
     }
 
-    fn add(&mut self, text: &str, hash: u32, place: usize) -> Name<'a> {
+    #[inline(never)]
+    fn add(&mut self, text: &str, key: WordKey, place: usize) -> Name<'a> {
         let number = self.names.len() as u32;
         let name = Name(self.arena.node(Identifier {
             number,
-            hash,
+            key,
             is_private: text.starts_with("__") && !text.ends_with("__") && !text.contains('.'),
             text: self.arena.text(text),
         }));
@@ -170,29 +172,29 @@ impl<'a> Names<'a> {
         if self.names.len() * 2 > self.table.len() {
             self.grow();
         } else {
-            self.table[place] = (hash, number + 1);
+            self.table[place] = (key, number + 1);
         }
         name
     }
 
     /// Makes the table at least four times as long as there are names.
     fn grow(&mut self) {
-        const SHORTEST: usize = 256;
+        const SHORTEST: usize = 512;
         let length = (self.names.len() * 4).next_power_of_two().max(SHORTEST);
         self.table.clear();
-        self.table.resize(length, (0, 0));
+        self.table.resize(length, (WordKey(0), 0));
         for name in &self.names {
-            let mut place = name.0.hash as usize & (length - 1);
+            let mut place = name.0.key.place() & (length - 1);
             while self.table[place].1 != 0 {
                 place = (place + 1) & (length - 1);
             }
-            self.table[place] = (name.0.hash, name.0.number + 1);
+            self.table[place] = (name.0.key, name.0.number + 1);
         }
     }
 
     /// Whether the source has an identifier of this text.
     pub fn contains(&self, text: &str) -> bool {
-        self.find(text, hash_of(text))
+        self.find(text, WordKey::of(text.as_bytes()))
             .is_ok_and(|number| number < self.identifiers)
     }
 
@@ -211,42 +213,88 @@ impl<'a> Names<'a> {
     }
 }
 
-fn hash_of(text: &str) -> u32 {
-    WordHash::of(text.as_bytes()).finish()
-}
+/// What a word is found by: the word itself if it is short, or else a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordKey(u64);
 
-/// The hash of a word, taken a byte at a time while the word is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct WordHash(u64);
+impl WordKey {
+    /// Set in hashes.
+    const HASHED: u64 = 1 << 63;
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
-impl WordHash {
-    /// Of no letters yet.
-    pub const START: WordHash = WordHash(0);
-
+    /// Of a word of at most eight bytes, all ASCII and none zero, the first in the lowest byte, and zeros behind it.
     #[inline]
-    pub const fn add(self, byte: u8) -> WordHash {
-        WordHash(self.0.rotate_left(7) ^ byte as u64)
+    pub const fn whole(bytes: u64) -> WordKey {
+        WordKey(bytes)
     }
 
-    pub const fn of(text: &[u8]) -> WordHash {
-        let mut hash = WordHash::START;
-        let mut at = 0;
-        while at < text.len() {
-            hash = hash.add(text[at]);
-            at += 1;
-        }
-        hash
+    /// Whether words with this key are the same.
+    #[inline]
+    pub const fn is_whole(self) -> bool {
+        self.0 & WordKey::HASHED == 0
     }
 
-    /// Different for any two ASCII words of up to nine letters.
+    /// The word itself, or the hash.
     #[inline]
     pub const fn bits(self) -> u64 {
         self.0
     }
 
-    /// All of it mixed into half the bits.
+    pub const fn of(text: &[u8]) -> WordKey {
+        let mut bytes = 0;
+        let mut is_plain = text.len() <= 8;
+        let mut at = 0;
+        while at < text.len() && is_plain {
+            is_plain = 0 < text[at] && text[at] < 0x80;
+            bytes |= (text[at] as u64) << (8 * at);
+            at += 1;
+        }
+        if is_plain {
+            return WordKey(bytes);
+        }
+        let mut hash = WordKey::hash_start(text.len());
+        let mut rest = text;
+        while let Some((bytes, behind)) = rest.split_first_chunk() {
+            hash = WordKey::hash_more(hash, u64::from_le_bytes(*bytes));
+            rest = behind;
+        }
+        let mut bytes = 0;
+        let mut at = 0;
+        while at < rest.len() {
+            bytes |= (rest[at] as u64) << (8 * at);
+            at += 1;
+        }
+        WordKey(WordKey::hash_more(hash, bytes) | WordKey::HASHED)
+    }
+
+    /// Of a word longer than eight bytes.
     #[inline]
-    pub const fn finish(self) -> u32 {
-        (self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+    pub fn long(text: &[u8]) -> WordKey {
+        let mut hash = WordKey::hash_start(text.len());
+        let mut rest = text;
+        while let Some((bytes, behind)) = rest.split_first_chunk() {
+            hash = WordKey::hash_more(hash, u64::from_le_bytes(*bytes));
+            rest = behind;
+        }
+        // The last eight bytes hold the rest.
+        let last = text.last_chunk().copied().unwrap_or_default();
+        let unused = 64 - 8 * rest.len() as u32;
+        let bytes = u64::from_le_bytes(last).checked_shr(unused).unwrap_or(0);
+        WordKey(WordKey::hash_more(hash, bytes) | WordKey::HASHED)
+    }
+
+    const fn hash_start(length: usize) -> u64 {
+        length as u64
+    }
+
+    const fn hash_more(hash: u64, bytes: u64) -> u64 {
+        let mixed = (hash.rotate_left(29) ^ bytes).wrapping_mul(WordKey::FACTOR);
+        mixed ^ mixed >> 32
+    }
+
+    /// Where to look first in a table.
+    #[inline]
+    const fn place(self) -> usize {
+        (self.0.wrapping_mul(WordKey::FACTOR) >> 32) as usize
     }
 }

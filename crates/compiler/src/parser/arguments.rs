@@ -57,7 +57,7 @@ impl<'a> Parser<'_, 'a> {
         let mut phase = Phase::Positional;
         while !self.at(Kind::RightParen) {
             self.argument(&mut phase)?;
-            if let (true, Kind::For | Kind::Async) = (is_call, self.token.kind)
+            if let (true, Kind::For | Kind::Async) = (is_call, self.lexer.token.kind)
                 && self.exprs.len() == from + 1
                 && self.keywords.len() == keywords_from
                 && let Some(elt) = self.exprs.pop()
@@ -68,7 +68,7 @@ impl<'a> Parser<'_, 'a> {
                 let argument = self.expr(start, kind);
                 return Ok((self.arena.list(&[argument]), List::EMPTY));
             }
-            if !self.eat(Kind::Comma)? {
+            if !self.eat(Kind::Comma) {
                 break;
             }
         }
@@ -79,14 +79,14 @@ impl<'a> Parser<'_, 'a> {
     /// One argument: to `exprs` if it is positional, or else to `keywords`.
     fn argument(&mut self, phase: &mut Phase) -> Result {
         let start = self.start();
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Star if *phase < Phase::DoubleStarred => {
                 let expr = self.starred(Self::expression)?;
                 self.exprs.push(expr);
             }
             Kind::DoubleStar => {
                 *phase = Phase::DoubleStarred;
-                self.advance()?;
+                self.advance();
                 let value = self.expression()?;
                 let (arg, loc) = (None, self.loc(start));
                 self.keywords.push(Keyword { arg, value, loc });
@@ -104,7 +104,7 @@ impl<'a> Parser<'_, 'a> {
                     return Err(NotTaken);
                 };
                 *phase = (*phase).max(Phase::Keywords);
-                self.advance()?;
+                self.advance();
                 let value = self.expression()?;
                 let (arg, loc) = (Some(id), self.loc(start));
                 self.keywords.push(Keyword { arg, value, loc });
@@ -143,7 +143,7 @@ impl<'a> Parser<'_, 'a> {
         let mut place = Place::First;
         while !self.at(close) {
             place = self.parameter(&mut signature, place)?;
-            if !self.eat(Kind::Comma)? {
+            if !self.eat(Kind::Comma) {
                 break;
             }
         }
@@ -171,15 +171,15 @@ impl<'a> Parser<'_, 'a> {
     /// One parameter, `*` or `/`.
     fn parameter(&mut self, signature: &mut Signature<'a>, place: Place) -> Result<Place> {
         let is_function = signature.is_function;
-        match (self.token.kind, place) {
+        match (self.lexer.token.kind, place) {
             (Kind::Slash, Place::First) if self.args.len() > signature.args_from => {
-                self.advance()?;
+                self.advance();
                 signature.arguments.posonlyargs = self.args_from(signature.args_from);
                 Ok(Place::Positional)
             }
             (Kind::Star, Place::First | Place::Positional) => {
                 self.end_positional(signature);
-                self.advance()?;
+                self.advance();
                 if self.at(Kind::Comma) {
                     return Ok(Place::BareStar);
                 }
@@ -189,7 +189,7 @@ impl<'a> Parser<'_, 'a> {
             }
             (Kind::DoubleStar, Place::First | Place::Positional | Place::KeywordOnly) => {
                 self.end_positional(signature);
-                self.advance()?;
+                self.advance();
                 let arg = self.arg(is_function, false)?;
                 signature.arguments.kwarg = Some(self.arena.node(arg));
                 Ok(Place::Last)
@@ -197,7 +197,7 @@ impl<'a> Parser<'_, 'a> {
             (Kind::Name, Place::First | Place::Positional) => {
                 let arg = self.arg(is_function, false)?;
                 self.args.push(arg);
-                if self.eat(Kind::Equal)? {
+                if self.eat(Kind::Equal) {
                     let default = self.expression()?;
                     self.exprs.push(default);
                 } else if self.exprs.len() > signature.defaults_from {
@@ -221,7 +221,7 @@ impl<'a> Parser<'_, 'a> {
         let start = self.start();
         let arg = self.name()?;
         let mut annotation = None;
-        if is_function && self.eat(Kind::Colon)? {
+        if is_function && self.eat(Kind::Colon) {
             let expr = if may_be_starred && self.at(Kind::Star) {
                 self.starred(Self::bitwise_or)?
             } else {
@@ -239,13 +239,13 @@ impl<'a> Parser<'_, 'a> {
 
     /// The brackets of something generic, if there are any.
     pub fn type_params(&mut self) -> Result<List<'a, TypeParam<'a>>> {
-        if !self.eat(Kind::LeftBracket)? {
+        if !self.eat(Kind::LeftBracket) {
             return Ok(List::EMPTY);
         }
         let mut params = Vec::new();
         while !self.at(Kind::RightBracket) {
             params.push(self.type_param()?);
-            if !self.eat(Kind::Comma)? {
+            if !self.eat(Kind::Comma) {
                 break;
             }
         }
@@ -258,13 +258,13 @@ impl<'a> Parser<'_, 'a> {
 
     fn type_param(&mut self) -> Result<TypeParam<'a>> {
         let start = self.start();
-        let kind = match self.token.kind {
+        let kind = match self.lexer.token.kind {
             Kind::Star => {
-                self.advance()?;
+                self.advance();
                 let name: Name = self.name()?;
                 let mut default_value = None;
-                if self.eat(Kind::Equal)? {
-                    let value = match self.token.kind {
+                if self.eat(Kind::Equal) {
+                    let value = match self.lexer.token.kind {
                         Kind::Star => self.starred(Self::bitwise_or)?,
                         _ => self.expression()?,
                     };
@@ -276,7 +276,7 @@ impl<'a> Parser<'_, 'a> {
                 }
             }
             Kind::DoubleStar => {
-                self.advance()?;
+                self.advance();
                 TypeParamKind::ParamSpec {
                     name: self.name()?,
                     default_value: self.behind(Kind::Equal)?,
@@ -294,7 +294,7 @@ impl<'a> Parser<'_, 'a> {
 
     /// The expression behind a token of this kind, if there is one.
     pub fn behind(&mut self, kind: Kind) -> Result<Option<&'a Expr<'a>>> {
-        match self.eat(kind)? {
+        match self.eat(kind) {
             true => Ok(Some(self.expression()?)),
             false => Ok(None),
         }
@@ -305,7 +305,7 @@ impl<'a> Parser<'_, 'a> {
         let start = self.start();
         let (id, ctx) = (self.name()?, Context::Load);
         let mut expr = self.expr(start, ExprKind::Name { id, ctx });
-        while self.eat(Kind::Dot)? {
+        while self.eat(Kind::Dot) {
             let (value, attr) = (expr, self.name()?);
             self.wrap()?;
             expr = self.expr(start, ExprKind::Attribute { value, attr, ctx });

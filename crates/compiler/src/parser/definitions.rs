@@ -9,18 +9,18 @@ impl<'a> Parser<'_, 'a> {
     /// A function or class, decorated or not; it starts at its keyword.
     pub fn definition(&mut self) -> Result<Stmt<'a>> {
         let from = self.exprs.len();
-        while self.eat(Kind::At)? {
+        while self.eat(Kind::At) {
             let decorator = self.named_expression()?;
             self.exprs.push(decorator);
             self.advance_space(Kind::Newline)?;
         }
         let decorators = self.exprs_from(from);
         let start = self.start();
-        let kind = match self.token.kind {
+        let kind = match self.lexer.token.kind {
             Kind::Class => self.class(decorators)?,
             Kind::Def => self.function(decorators, false)?,
             Kind::Async => {
-                self.advance()?;
+                self.advance();
                 self.function(decorators, true)?
             }
             _ => return Err(NotTaken),

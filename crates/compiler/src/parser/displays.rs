@@ -12,21 +12,21 @@ fn is_starred(expr: &Expr) -> bool {
 impl<'a> Parser<'_, 'a> {
     /// `star_named_expression`: an element of a display.
     pub fn element(&mut self) -> Result<&'a Expr<'a>> {
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Star => self.starred(Self::bitwise_or),
             _ => self.named_expression(),
         }
     }
 
     fn starts_comprehension(&self) -> bool {
-        matches!(self.token.kind, Kind::For | Kind::Async)
+        matches!(self.lexer.token.kind, Kind::For | Kind::Async)
     }
 
     /// The elements up to `close`, `first` and perhaps a comma taken already.
     fn elements(&mut self, first: &'a Expr<'a>, close: Kind) -> Result<Exprs<'a>> {
         let from = self.exprs.len();
         self.exprs.push(first);
-        while self.eat(Kind::Comma)? && !self.at(close) {
+        while self.eat(Kind::Comma) && !self.at(close) {
             let element = self.element()?;
             self.exprs.push(element);
         }
@@ -39,7 +39,7 @@ impl<'a> Parser<'_, 'a> {
         let start = self.start();
         let ctx = Context::Load;
         self.expect(Kind::LeftParen)?;
-        if self.eat(Kind::RightParen)? {
+        if self.eat(Kind::RightParen) {
             let elts = List::EMPTY;
             return Ok(self.expr(start, ExprKind::Tuple { elts, ctx }));
         }
@@ -76,7 +76,7 @@ impl<'a> Parser<'_, 'a> {
         let start = self.start();
         let ctx = Context::Load;
         self.expect(Kind::LeftBracket)?;
-        if self.eat(Kind::RightBracket)? {
+        if self.eat(Kind::RightBracket) {
             let elts = List::EMPTY;
             return Ok(self.expr(start, ExprKind::List { elts, ctx }));
         }
@@ -99,9 +99,9 @@ impl<'a> Parser<'_, 'a> {
     pub fn dict_or_set(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         self.expect(Kind::LeftBrace)?;
-        let kind = match self.token.kind {
+        let kind = match self.lexer.token.kind {
             Kind::RightBrace => {
-                self.advance()?;
+                self.advance();
                 let (keys, values) = (List::EMPTY, List::EMPTY);
                 ExprKind::Dict { keys, values }
             }
@@ -154,7 +154,7 @@ impl<'a> Parser<'_, 'a> {
         let (from, keys_from) = (self.exprs.len(), self.keys.len());
         self.keys.push(key);
         self.exprs.push(value);
-        while self.eat(Kind::Comma)? && !self.at(Kind::RightBrace) {
+        while self.eat(Kind::Comma) && !self.at(Kind::RightBrace) {
             let (key, value) = self.item()?;
             self.keys.push(key);
             self.exprs.push(value);
@@ -167,7 +167,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn item(&mut self) -> Result<(Option<&'a Expr<'a>>, &'a Expr<'a>)> {
-        if self.eat(Kind::DoubleStar)? {
+        if self.eat(Kind::DoubleStar) {
             return Ok((None, self.bitwise_or()?));
         }
         let key = self.expression()?;
@@ -182,13 +182,13 @@ impl<'a> Parser<'_, 'a> {
         }
         let mut generators = Vec::new();
         while self.starts_comprehension() {
-            let is_async = self.eat(Kind::Async)?;
+            let is_async = self.eat(Kind::Async);
             self.expect(Kind::For)?;
             let target = self.targets()?;
             self.expect(Kind::In)?;
             let iter = self.disjunction()?;
             let from = self.exprs.len();
-            while self.eat(Kind::If)? {
+            while self.eat(Kind::If) {
                 let condition = self.disjunction()?;
                 self.exprs.push(condition);
             }

@@ -80,7 +80,7 @@ impl<'a> Parser<'_, 'a> {
 
     /// `expression`: a conditional, a lambda, or operators.
     pub fn expression(&mut self) -> Result<&'a Expr<'a>> {
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Name | Kind::Number | Kind::None | Kind::True | Kind::False => {
                 let start = self.start();
                 let atom = self.atom()?;
@@ -98,7 +98,7 @@ impl<'a> Parser<'_, 'a> {
     #[inline]
     fn ends_expression(&self) -> bool {
         matches!(
-            self.token.kind,
+            self.lexer.token.kind,
             Kind::Newline
                 | Kind::Comma
                 | Kind::RightParen
@@ -129,7 +129,7 @@ impl<'a> Parser<'_, 'a> {
     /// `body`, or the conditional that it starts.
     #[inline]
     fn conditional(&mut self, start: Start, body: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
-        if !self.eat(Kind::If)? {
+        if !self.eat(Kind::If) {
             return Ok(body);
         }
         let test = self.operators(level::OR)?;
@@ -162,7 +162,7 @@ impl<'a> Parser<'_, 'a> {
         };
         let ctx = Context::Store;
         let target = self.expr(start, ExprKind::Name { id, ctx });
-        self.advance()?;
+        self.advance();
         let value = self.expression()?;
         self.wrap()?;
         Ok(self.expr(start, ExprKind::NamedExpr { target, value }))
@@ -174,7 +174,7 @@ impl<'a> Parser<'_, 'a> {
             // Its colon ends the replacement field.
             return Err(NotTaken);
         }
-        self.advance()?;
+        self.advance();
         let args = self.arena.node(self.parameters(false)?);
         self.expect(Kind::Colon)?;
         let body = self.expression()?;
@@ -186,7 +186,7 @@ impl<'a> Parser<'_, 'a> {
     fn operators(&mut self, lowest: u8) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let left = if self.at(Kind::Not) && lowest <= level::NOT {
-            self.advance()?;
+            self.advance();
             let operand = self.nested(|this| this.operators(level::NOT))?;
             self.wrap()?;
             let op = UnaryOp::Not;
@@ -206,7 +206,7 @@ impl<'a> Parser<'_, 'a> {
         lowest: u8,
     ) -> Result<&'a Expr<'a>> {
         loop {
-            let found = level_of(self.token.kind);
+            let found = level_of(self.lexer.token.kind);
             if found < lowest || found == 0 {
                 return Ok(left);
             }
@@ -215,8 +215,8 @@ impl<'a> Parser<'_, 'a> {
                 level::AND => self.bool_op(left, BoolOp::And)?,
                 level::COMPARE => self.compare(left)?,
                 _ => {
-                    let op = operator(self.token.kind);
-                    self.advance()?;
+                    let op = operator(self.lexer.token.kind);
+                    self.advance();
                     let right = self.operators(found + 1)?;
                     self.has_formats |= op == Operator::Mod
                         && matches!(left.kind, ExprKind::Constant { .. })
@@ -236,7 +236,7 @@ impl<'a> Parser<'_, 'a> {
         };
         let from = self.exprs.len();
         self.exprs.push(first);
-        while self.eat(kind)? {
+        while self.eat(kind) {
             let value = self.operators(operand)?;
             self.exprs.push(value);
         }
@@ -262,7 +262,7 @@ impl<'a> Parser<'_, 'a> {
 
     /// Takes a comparison operator.
     fn cmp_op(&mut self) -> Result<Option<CmpOp>> {
-        let op = match self.token.kind {
+        let op = match self.lexer.token.kind {
             Kind::Less => CmpOp::Lt,
             Kind::Greater => CmpOp::Gt,
             Kind::LessEqual => CmpOp::LtE,
@@ -271,31 +271,31 @@ impl<'a> Parser<'_, 'a> {
             Kind::NotEqual => CmpOp::NotEq,
             Kind::In => CmpOp::In,
             Kind::Not => {
-                self.advance()?;
+                self.advance();
                 self.expect(Kind::In)?;
                 return Ok(Some(CmpOp::NotIn));
             }
             Kind::Is => {
-                self.advance()?;
-                let is_not = self.eat(Kind::Not)?;
+                self.advance();
+                let is_not = self.eat(Kind::Not);
                 return Ok(Some(if is_not { CmpOp::IsNot } else { CmpOp::Is }));
             }
             _ => return Ok(None),
         };
-        self.advance()?;
+        self.advance();
         Ok(Some(op))
     }
 
     /// Signs, then `await` and `**`.
     fn factor(&mut self) -> Result<&'a Expr<'a>> {
-        let op = match self.token.kind {
+        let op = match self.lexer.token.kind {
             Kind::Minus => UnaryOp::USub,
             Kind::Plus => UnaryOp::UAdd,
             Kind::Tilde => UnaryOp::Invert,
             _ => return self.power(),
         };
         let start = self.start();
-        self.advance()?;
+        self.advance();
         let operand = self.nested(Self::factor)?;
         self.wrap()?;
         Ok(self.expr(start, ExprKind::UnaryOp { op, operand }))
@@ -303,7 +303,7 @@ impl<'a> Parser<'_, 'a> {
 
     fn power(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
-        let left = if self.eat(Kind::Await)? {
+        let left = if self.eat(Kind::Await) {
             let value = self.primary()?;
             self.wrap()?;
             self.expr(start, ExprKind::Await { value })
@@ -316,7 +316,7 @@ impl<'a> Parser<'_, 'a> {
     /// `left`, or the power of which it is the base.
     #[inline]
     fn power_behind(&mut self, start: Start, left: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
-        if !self.eat(Kind::DoubleStar)? {
+        if !self.eat(Kind::DoubleStar) {
             return Ok(left);
         }
         let right = self.nested(Self::factor)?;
@@ -335,9 +335,9 @@ impl<'a> Parser<'_, 'a> {
     /// `expr` with what is behind it.
     fn primary_behind(&mut self, start: Start, mut expr: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         loop {
-            let kind = match self.token.kind {
+            let kind = match self.lexer.token.kind {
                 Kind::Dot => {
-                    self.advance()?;
+                    self.advance();
                     ExprKind::Attribute {
                         value: expr,
                         attr: self.name()?,
@@ -353,7 +353,7 @@ impl<'a> Parser<'_, 'a> {
                     }
                 }
                 Kind::LeftBracket => {
-                    self.advance()?;
+                    self.advance();
                     let slice = self.slices()?;
                     self.expect(Kind::RightBracket)?;
                     ExprKind::Subscript {
@@ -371,17 +371,17 @@ impl<'a> Parser<'_, 'a> {
 
     fn atom(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
-        let kind = match self.token.kind {
+        let kind = match self.lexer.token.kind {
             Kind::Name => ExprKind::Name {
                 id: self.name()?,
                 ctx: Context::Load,
             },
             Kind::Number => {
                 let value = self.number_value()?;
-                self.advance()?;
+                self.advance();
                 constant(value)
             }
-            Kind::String | Kind::FString => return self.strings(),
+            Kind::String | Kind::FString | Kind::TString => return self.strings(),
             Kind::None => self.keyword(&Constant::None)?,
             Kind::True => self.keyword(&Constant::True)?,
             Kind::False => self.keyword(&Constant::False)?,
@@ -395,7 +395,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn keyword(&mut self, value: &'a Constant) -> Result<ExprKind<'a>> {
-        self.advance()?;
+        self.advance();
         Ok(constant(value))
     }
 
@@ -414,7 +414,7 @@ impl<'a> Parser<'_, 'a> {
         }
         let from = self.exprs.len();
         self.exprs.push(first);
-        while self.eat(Kind::Comma)? && !self.at(Kind::RightBracket) {
+        while self.eat(Kind::Comma) && !self.at(Kind::RightBracket) {
             let element = self.slice()?;
             self.exprs.push(element);
         }
@@ -444,7 +444,7 @@ impl<'a> Parser<'_, 'a> {
         self.expect(Kind::Colon)?;
         let upper = self.bound()?;
         let mut step = None;
-        if self.eat(Kind::Colon)? {
+        if self.eat(Kind::Colon) {
             step = self.bound()?;
         }
         self.wrap()?;
@@ -453,7 +453,7 @@ impl<'a> Parser<'_, 'a> {
 
     /// The end or step of a slice, if there is one.
     fn bound(&mut self) -> Result<Option<&'a Expr<'a>>> {
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Colon | Kind::Comma | Kind::RightBracket => Ok(None),
             _ => Ok(Some(self.expression()?)),
         }
@@ -480,7 +480,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn star_expression(&mut self) -> Result<&'a Expr<'a>> {
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Star => self.starred(Self::bitwise_or),
             _ => self.expression(),
         }
@@ -496,7 +496,7 @@ impl<'a> Parser<'_, 'a> {
         }
         let from = self.exprs.len();
         self.exprs.push(first);
-        while self.eat(Kind::Comma)? && self.starts_expression() {
+        while self.eat(Kind::Comma) && self.starts_expression() {
             let element = self.star_expression()?;
             self.exprs.push(element);
         }
@@ -509,7 +509,7 @@ impl<'a> Parser<'_, 'a> {
     /// Whether the next token may start an element of a tuple.
     pub fn starts_expression(&self) -> bool {
         !matches!(
-            self.token.kind,
+            self.lexer.token.kind,
             Kind::Newline
                 | Kind::Semicolon
                 | Kind::Equal
@@ -528,7 +528,7 @@ impl<'a> Parser<'_, 'a> {
         self.nested(|this| {
             let start = this.start();
             this.expect(Kind::Yield)?;
-            let kind = if this.eat(Kind::From)? {
+            let kind = if this.eat(Kind::From) {
                 let value = this.expression()?;
                 ExprKind::YieldFrom { value }
             } else if this.starts_expression() {
@@ -544,7 +544,7 @@ impl<'a> Parser<'_, 'a> {
 
     /// A yield, or `star_expressions`.
     pub fn yield_or_expressions(&mut self) -> Result<&'a Expr<'a>> {
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Yield => self.yield_expression(),
             _ => self.star_expressions(),
         }

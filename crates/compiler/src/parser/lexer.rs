@@ -1,9 +1,10 @@
 //! Tokens, one at a time, with lines and columns counted on the way (CPython's Parser/lexer). What is rare or wrong is not taken: the
-//! caller gives up then.
+//! token is an error then, and the caller gives up.
 
+use super::bytes::{self, BYTES, Byte};
 use super::token::{Kind, Token, word};
 use super::{NotTaken, Result};
-use crate::name::WordHash;
+use crate::name::WordKey;
 
 /// Fewer than CPython's MAXINDENT.
 const MAX_INDENTS: usize = 90;
@@ -28,60 +29,40 @@ pub struct Place {
 }
 
 pub struct Lexer<'s> {
+    text: &'s str,
     pub bytes: &'s [u8],
     pub place: Place,
+    /// The next token.
+    pub token: Token,
+    /// Where the last token ended that was not NEWLINE, INDENT or DEDENT.
+    pub end_line: i32,
+    pub end_column: i32,
+    /// Whether some token was an error.
+    pub has_failed: bool,
     /// Width of each enclosing block's indentation, with tabs to multiples of eight, and with tabs as one column.
     indents: Vec<(u32, u32)>,
     /// How many DEDENTs are still to come.
     dedents: u32,
 }
 
-/// What a byte may be part of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// Starts a word, or goes on with one.
-    Letter,
-    /// Goes on with a word.
-    Digit,
-    /// Stands between tokens; `blanks` knows it.
-    Trivia,
-    Other,
-}
-
-fn class(byte: u8) -> Class {
-    const CLASSES: [Class; 256] = {
-        let mut table = [Class::Other; 256];
-        let mut byte = 0;
-        while byte < 128 {
-            table[byte] = match byte as u8 {
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => Class::Letter,
-                b'0'..=b'9' => Class::Digit,
-                b' ' | b'\t' | b'\x0c' | b'\n' | b'#' | b'\\' => Class::Trivia,
-                _ => Class::Other,
-            };
-            byte += 1;
-        }
-        table
-    };
-    CLASSES[byte as usize]
-}
-
-fn is_word(byte: u8) -> bool {
-    matches!(class(byte), Class::Letter | Class::Digit)
-}
-
 impl<'s> Lexer<'s> {
     pub fn new(text: &'s str) -> Lexer<'s> {
+        let place = Place {
+            at: 0,
+            line: 1,
+            line_start: 0,
+            open: 0,
+            field: 0,
+            at_line_start: true,
+        };
         Lexer {
+            text,
             bytes: text.as_bytes(),
-            place: Place {
-                at: 0,
-                line: 1,
-                line_start: 0,
-                open: 0,
-                field: 0,
-                at_line_start: true,
-            },
+            place,
+            token: token_of(Kind::Error, 0, place),
+            end_line: 1,
+            end_column: 0,
+            has_failed: false,
             indents: Vec::with_capacity(8),
             dedents: 0,
         }
@@ -93,24 +74,20 @@ impl<'s> Lexer<'s> {
         self.bytes.get(at).copied().unwrap_or(0)
     }
 
+    /// The eight bytes from `at` on, the first lowest; zeros behind the end.
+    #[inline]
+    fn eight(&self, at: usize) -> u64 {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        match rest.first_chunk() {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => bytes::last(rest),
+        }
+    }
+
     /// A token from `start` on this line to the lexer's place.
     #[inline]
     fn token(&self, kind: Kind, start: usize) -> Token {
-        let Place {
-            at,
-            line,
-            line_start,
-            ..
-        } = self.place;
-        Token {
-            kind,
-            has_escapes: false,
-            hash: 0,
-            start: start as u32,
-            end: at as u32,
-            line,
-            column: (start - line_start) as i32,
-        }
+        token_of(kind, start, self.place)
     }
 
     /// Takes note of a newline at `at`.
@@ -120,39 +97,96 @@ impl<'s> Lexer<'s> {
         self.place.line_start = at + 1;
     }
 
-    /// The next token.
-    pub fn next(&mut self) -> Result<Token> {
-        if self.place.at_line_start
-            && let Some(kind) = self.line_start()?
-        {
-            return Ok(self.token(kind, self.place.at));
+    /// Reads the next token; notes where the one before it ended.
+    pub fn advance(&mut self) {
+        self.mark_end();
+        self.scan();
+    }
+
+    /// Notes that the last token ended where the lexer stands.
+    #[inline]
+    pub fn mark_end(&mut self) {
+        self.end_line = self.place.line;
+        self.end_column = (self.place.at - self.place.line_start) as i32;
+    }
+
+    /// Reads the next token.
+    #[inline(never)]
+    pub fn scan(&mut self) {
+        if self.place.at_line_start && self.starts_block() {
+            return;
         }
         // One blank is most often all there is between two tokens.
-        self.place.at += usize::from(self.byte(self.place.at) == b' ');
-        let mut byte = self.byte(self.place.at);
-        if class(byte) == Class::Trivia {
-            self.blanks()?;
-            byte = self.byte(self.place.at);
-        }
-        let start = self.place.at;
-        if class(byte) == Class::Letter {
-            return self.word(start);
-        }
-        match byte {
-            b'0'..=b'9' => self.number(start),
-            b'.' if self.byte(start + 1).is_ascii_digit() => self.number(start),
-            b'"' | b'\'' => self.string(start, start),
-            b'\n' => {
-                // Parentheses are closed here: `blanks` passes over other newlines.
-                self.place.at += 1;
-                let token = self.token(Kind::Newline, start);
-                self.newline(start);
-                self.place.at_line_start = true;
-                Ok(token)
+        let mut at = self.place.at;
+        at += usize::from(self.byte(at) == b' ');
+        let mut known = BYTES[self.byte(at) as usize];
+        if known.is(bytes::BLANK | bytes::NEWLINE) {
+            if known.is(bytes::NEWLINE) && self.place.open == 0 {
+                return self.newline_token(at);
             }
-            0 => self.end(),
-            _ => self.operator(start, byte),
+            self.place.at = at;
+            if self.blanks().is_err() {
+                return self.fail();
+            }
+            at = self.place.at;
+            known = BYTES[self.byte(at) as usize];
         }
+        if known.is(bytes::LETTER) {
+            self.word(at);
+        } else if known.is(bytes::OPERATOR) {
+            self.operator(at, known);
+        } else if known.is(bytes::NEWLINE) {
+            self.newline_token(at);
+        } else {
+            self.other(at);
+        }
+    }
+
+    /// The next token is an error.
+    #[cold]
+    fn fail(&mut self) {
+        self.has_failed = true;
+        self.token = self.token(Kind::Error, self.place.at);
+    }
+
+    /// The next token is `token`, if it is one.
+    fn set(&mut self, token: Result<Token>) {
+        match token {
+            Ok(token) => self.token = token,
+            Err(NotTaken) => self.fail(),
+        }
+    }
+
+    /// Whether an INDENT or DEDENT comes here, at the start of a line; passes over lines without tokens.
+    fn starts_block(&mut self) -> bool {
+        match self.line_start() {
+            Ok(None) => return false,
+            Ok(Some(kind)) => self.token = self.token(kind, self.place.at),
+            Err(NotTaken) => self.fail(),
+        }
+        true
+    }
+
+    /// The NEWLINE at `at`.
+    #[inline]
+    fn newline_token(&mut self, at: usize) {
+        self.place.at = at + 1;
+        self.token = self.token(Kind::Newline, at);
+        self.newline(at);
+        self.place.at_line_start = true;
+    }
+
+    /// A number, a string, a foreign name, the end, or what is rare.
+    fn other(&mut self, start: usize) {
+        self.place.at = start;
+        let token = match self.byte(start) {
+            b'0'..=b'9' => self.number(start),
+            b'"' | b'\'' => self.string(start, start),
+            0 => self.end(),
+            0x80.. => self.foreign_word(start, start),
+            _ => self.long_operator(start),
+        };
+        self.set(token);
     }
 
     /// The end of the text, after a NEWLINE if the last line has none.
@@ -239,8 +273,14 @@ impl<'s> Lexer<'s> {
     /// How many spaces come next.
     #[inline]
     fn spaces(&self) -> usize {
-        let rest = &self.bytes[self.place.at..];
-        rest.iter().take_while(|&&byte| byte == b' ').count()
+        let mut count = 0;
+        loop {
+            let found = bytes::spaces(self.eight(self.place.at + count));
+            count += found;
+            if found < 8 {
+                return count;
+            }
+        }
     }
 
     /// The width of the indentation before the next token; the end of the text has none.
@@ -274,48 +314,92 @@ impl<'s> Lexer<'s> {
 
     /// A name, a keyword, or the prefix of a string.
     #[inline]
-    fn word(&mut self, start: usize) -> Result<Token> {
-        let mut hash = WordHash::START;
-        let mut length = 0;
-        let mut next = 0;
-        for &byte in &self.bytes[start..] {
-            if !is_word(byte) {
-                next = byte;
-                break;
+    fn word(&mut self, start: usize) {
+        let eight = self.eight(start);
+        let length = bytes::word_length(eight);
+        let (at, key) = match length {
+            8 => self.long_word(start),
+            _ => {
+                let word = eight & !(u64::MAX << (8 * length));
+                (start + length, WordKey::whole(word))
             }
-            hash = hash.add(byte);
-            length += 1;
-        }
-        let at = start + length;
-        if next >= 0x80 {
-            return Err(NotTaken);
-        }
-        if matches!(next, b'"' | b'\'') && length <= 2 {
-            return self.string(start, at);
+        };
+        if BYTES[self.byte(at) as usize].is(bytes::QUOTE | bytes::FOREIGN) {
+            return self.word_before(start, at, key);
         }
         self.place.at = at;
-        let mut token = self.token(word(hash, length), start);
-        token.hash = hash.finish();
+        let mut token = self.token(word(key), start);
+        token.key = key;
+        self.token = token;
+    }
+
+    /// The end and key of a word of eight letters or more.
+    fn long_word(&self, start: usize) -> (usize, WordKey) {
+        let mut at = start + 8;
+        loop {
+            let length = bytes::word_length(self.eight(at));
+            at += length;
+            if length < 8 {
+                break;
+            }
+        }
+        let word = &self.bytes[start..at];
+        match at - start {
+            8 => (at, WordKey::of(word)),
+            _ => (at, WordKey::long(word)),
+        }
+    }
+
+    /// A word at whose end, `at`, a quote or a letter beyond ASCII stands.
+    fn word_before(&mut self, start: usize, at: usize, key: WordKey) {
+        let token = if self.byte(at) >= 0x80 {
+            self.foreign_word(start, at)
+        } else if at - start <= 2 {
+            self.string(start, at)
+        } else {
+            self.place.at = at;
+            let mut token = self.token(word(key), start);
+            token.key = key;
+            Ok(token)
+        };
+        self.set(token);
+    }
+
+    /// A name with letters beyond ASCII; `at` is the first of them. What is no letter of a name is no token either.
+    #[cold]
+    fn foreign_word(&mut self, start: usize, at: usize) -> Result<Token> {
+        let rest = &self.text[start..];
+        let is_part = |c: char| c == '_' || unicode_ident::is_xid_continue(c);
+        let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let starts_well = at > start || rest.starts_with(unicode_ident::is_xid_start);
+        let end = start + length;
+        if !starts_well || BYTES[self.byte(end) as usize].is(bytes::QUOTE | bytes::FOREIGN) {
+            return Err(NotTaken);
+        }
+        self.place.at = end;
+        let mut token = self.token(Kind::Name, start);
+        token.is_foreign = true;
         Ok(token)
     }
 
-    /// A string whose quote stands at `quote`; of an f-string the opening quote only.
+    /// A string whose quote stands at `quote`; of an f-string or t-string the opening quote only.
     fn string(&mut self, start: usize, quote: usize) -> Result<Token> {
-        let mut is_format = false;
+        let mut opening = None;
         match (
             quote - start,
             self.byte(start) | 32,
             self.byte(start + 1) | 32,
         ) {
             (0, ..) | (1, b'r' | b'u' | b'b', _) | (2, b'b', b'r') | (2, b'r', b'b') => {}
-            (1, b'f', _) | (2, b'f', b'r') | (2, b'r', b'f') => is_format = true,
+            (1, b'f', _) | (2, b'f', b'r') | (2, b'r', b'f') => opening = Some(Kind::FString),
+            (1, b't', _) | (2, b't', b'r') | (2, b'r', b't') => opening = Some(Kind::TString),
             _ => return Err(NotTaken),
         }
         let mark = self.byte(quote);
         let is_triple = self.byte(quote + 1) == mark && self.byte(quote + 2) == mark;
         self.place.at = quote + if is_triple { 3 } else { 1 };
-        if is_format {
-            return Ok(self.token(Kind::FString, start));
+        if let Some(kind) = opening {
+            return Ok(self.token(kind, start));
         }
         let mut token = self.token(Kind::String, start);
         token.has_escapes = match is_triple {
@@ -351,18 +435,18 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// Where the next closing quote, backslash or newline is. Most strings are too short for `memchr` to pay.
+    /// Where the next closing quote, backslash or newline is.
     #[inline]
     fn mark_or_escape(&self, mark: u8) -> Result<usize> {
-        const SHORT: usize = 24;
-        let is_end = |&byte: &u8| byte == mark || byte == b'\\' || byte == b'\n';
-        let rest = &self.bytes[self.place.at..];
-        let (short, long) = rest.split_at(rest.len().min(SHORT));
-        let found = short
-            .iter()
-            .position(is_end)
-            .or_else(|| Some(memchr::memchr3(mark, b'\\', b'\n', long)? + short.len()));
-        Ok(self.place.at + found.ok_or(NotTaken)?)
+        let mut at = self.place.at;
+        while at < self.bytes.len() {
+            let found = bytes::find(self.eight(at), [mark, b'\\', b'\n']);
+            at += found;
+            if found < 8 {
+                return Ok(at);
+            }
+        }
+        Err(NotTaken)
     }
 
     /// The same for a string in triple quotes.
@@ -429,7 +513,7 @@ impl<'s> Lexer<'s> {
             }
         }
         let next = self.byte(at);
-        if is_word(next) || next >= 0x80 {
+        if BYTES[next as usize].is(bytes::LETTER | bytes::DIGIT | bytes::FOREIGN) {
             return Err(NotTaken);
         }
         self.place.at = at;
@@ -456,8 +540,29 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    fn operator(&mut self, start: usize, byte: u8) -> Result<Token> {
-        let next = self.byte(start + 1);
+    /// The operator that starts with the byte at `start`, of which `known` is known.
+    #[inline]
+    fn operator(&mut self, start: usize, known: Byte) {
+        let next = BYTES[self.byte(start + 1) as usize];
+        if known.may_go_on_with(next) {
+            let token = match known.kind {
+                Kind::Dot if self.byte(start + 1) != b'.' => self.number(start),
+                _ => self.long_operator(start),
+            };
+            return self.set(token);
+        }
+        let open = self.place.open.wrapping_add_signed(known.opens.into());
+        if open > MAX_PARENTHESES {
+            return self.fail();
+        }
+        self.place.open = open;
+        self.place.at = start + 1;
+        self.token = self.token(known.kind, start);
+    }
+
+    /// An operator of several bytes, or one that ends a replacement field's expression.
+    fn long_operator(&mut self, start: usize) -> Result<Token> {
+        let (byte, next) = (self.byte(start), self.byte(start + 1));
         let with_equal = |plain, equal| match next {
             b'=' => (equal, 2),
             _ => (plain, 1),
@@ -472,16 +577,8 @@ impl<'s> Lexer<'s> {
             }
         };
         let (kind, length) = match byte {
-            b'(' => (Kind::LeftParen, 1),
-            b'[' => (Kind::LeftBracket, 1),
-            b'{' => (Kind::LeftBrace, 1),
-            b')' => (Kind::RightParen, 1),
-            b']' => (Kind::RightBracket, 1),
-            b'}' => (Kind::RightBrace, 1),
-            b',' => (Kind::Comma, 1),
             b':' if self.place.open == self.place.field && self.place.field > 0 => (Kind::Colon, 1),
             b':' => with_equal(Kind::Colon, Kind::Walrus),
-            b';' => (Kind::Semicolon, 1),
             b'.' if next == b'.' && self.byte(start + 2) == b'.' => (Kind::Ellipsis, 3),
             b'.' => (Kind::Dot, 1),
             b'=' => with_equal(Kind::Equal, Kind::EqualEqual),
@@ -497,7 +594,6 @@ impl<'s> Lexer<'s> {
             b'&' => with_equal(Kind::Amper, Kind::AmperEqual),
             b'|' => with_equal(Kind::Bar, Kind::BarEqual),
             b'^' => with_equal(Kind::Caret, Kind::CaretEqual),
-            b'~' => (Kind::Tilde, 1),
             b'*' => doubled(
                 Kind::Star,
                 Kind::StarEqual,
@@ -525,13 +621,6 @@ impl<'s> Lexer<'s> {
             ),
             _ => return Err(NotTaken),
         };
-        match kind {
-            Kind::LeftParen | Kind::LeftBracket | Kind::LeftBrace => self.open()?,
-            Kind::RightParen | Kind::RightBracket | Kind::RightBrace => {
-                self.place.open = self.place.open.checked_sub(1).ok_or(NotTaken)?;
-            }
-            _ => {}
-        }
         self.place.at = start + length;
         Ok(self.token(kind, start))
     }
@@ -543,5 +632,20 @@ impl<'s> Lexer<'s> {
             return Err(NotTaken);
         }
         Ok(())
+    }
+}
+
+/// A token from `start` to the place, on its line.
+#[inline]
+fn token_of(kind: Kind, start: usize, place: Place) -> Token {
+    Token {
+        kind,
+        has_escapes: false,
+        is_foreign: false,
+        key: WordKey::whole(0),
+        start: start as u32,
+        end: place.at as u32,
+        line: place.line,
+        column: start.wrapping_sub(place.line_start) as i32,
     }
 }

@@ -1,8 +1,9 @@
 //! The parser that valid modules meet first: tokens to the tree in one walk, by recursive descent over CPython's grammar
-//! (Grammar/python.gram). It takes only what is plainly right. Whatever is wrong, rare (names beyond ASCII, t-strings, text that warns)
+//! (Grammar/python.gram). It takes only what is plainly right. Whatever is wrong, rare (comments in replacement fields, most of what warns)
 //! or nests deeply is `NotTaken`: ruff's parser, `lower` and `reject` look at such a source from its start, and decide.
 
 mod arguments;
+mod bytes;
 mod definitions;
 mod displays;
 mod expressions;
@@ -14,9 +15,12 @@ mod targets;
 mod token;
 
 use crate::arena::{Arena, List};
-use crate::name::Names;
+use crate::error::Warning;
+use crate::name::{Names, WordKey};
 use crate::parse::Parsed;
 use crate::source::Source;
+use unicode_normalization::UnicodeNormalization;
+
 use crate::tree::{Arg, CmpOp, Expr, Exprs, Keyword, Location, Module, Name, Stmt};
 
 use lexer::{Lexer, Place};
@@ -44,13 +48,10 @@ struct Start {
 }
 
 struct Parser<'s, 'a> {
+    source: &'s Source,
     text: &'s str,
+    warnings: Vec<Warning>,
     lexer: Lexer<'s>,
-    /// The next token.
-    token: Token,
-    /// Where the last token ended that was not NEWLINE, INDENT or DEDENT.
-    end_line: i32,
-    end_column: i32,
     arena: &'a Arena,
     names: Names<'a>,
     /// Whether there is a string with `%` and a tuple behind it.
@@ -72,18 +73,18 @@ struct Parser<'s, 'a> {
 
 /// Parses a module.
 pub fn parse<'a>(source: &Source, arena: &'a Arena) -> Option<Parsed<'a>> {
-    stacker::maybe_grow(STACK, STACK, || parse_module(&source.text, arena).ok())
+    stacker::maybe_grow(STACK, STACK, || parse_module(source, arena).ok())
 }
 
-fn parse_module<'a>(text: &str, arena: &'a Arena) -> Result<Parsed<'a>> {
+fn parse_module<'a>(source: &Source, arena: &'a Arena) -> Result<Parsed<'a>> {
+    let text = &source.text;
     let mut lexer = Lexer::new(text);
-    let token = lexer.next()?;
+    lexer.scan();
     let mut parser = Parser {
+        source,
         text,
+        warnings: Vec::new(),
         lexer,
-        token,
-        end_line: 1,
-        end_column: 0,
         arena,
         names: Names::new(arena),
         has_formats: false,
@@ -97,9 +98,12 @@ fn parse_module<'a>(text: &str, arena: &'a Arena) -> Result<Parsed<'a>> {
         deepest: 0,
     };
     let body = parser.module()?;
+    if parser.lexer.has_failed {
+        return Err(NotTaken);
+    }
     Ok(Parsed {
         module: Module::Module { body },
-        warnings: Vec::new(),
+        warnings: parser.warnings,
         may_be_rewritten: parser.has_formats || parser.names.contains("__debug__"),
         names: parser.names,
         arena,
@@ -110,52 +114,47 @@ fn parse_module<'a>(text: &str, arena: &'a Arena) -> Result<Parsed<'a>> {
 impl<'s, 'a> Parser<'s, 'a> {
     /// Takes the next token.
     #[inline]
-    fn advance(&mut self) -> Result {
-        // The lexer stands right behind the token.
-        let place = &self.lexer.place;
-        self.end_line = place.line;
-        self.end_column = (place.at - place.line_start) as i32;
-        self.token = self.lexer.next()?;
-        Ok(())
+    fn advance(&mut self) {
+        self.lexer.advance();
     }
 
     /// Takes a NEWLINE, INDENT or DEDENT, where no node ends.
     fn advance_space(&mut self, kind: Kind) -> Result {
-        if self.token.kind != kind {
+        if self.lexer.token.kind != kind {
             return Err(NotTaken);
         }
-        self.token = self.lexer.next()?;
+        self.lexer.scan();
         Ok(())
     }
 
     #[inline]
     fn at(&self, kind: Kind) -> bool {
-        self.token.kind == kind
+        self.lexer.token.kind == kind
     }
 
     /// Takes the next token if it is of this kind.
     #[inline]
-    fn eat(&mut self, kind: Kind) -> Result<bool> {
-        let found = self.token.kind == kind;
+    fn eat(&mut self, kind: Kind) -> bool {
+        let found = self.lexer.token.kind == kind;
         if found {
-            self.advance()?;
+            self.advance();
         }
-        Ok(found)
+        found
     }
 
     #[inline]
     fn expect(&mut self, kind: Kind) -> Result {
-        if self.token.kind != kind {
-            return Err(NotTaken);
+        match self.eat(kind) {
+            true => Ok(()),
+            false => Err(NotTaken),
         }
-        self.advance()
     }
 
     #[inline]
     fn start(&self) -> Start {
         Start {
-            line: self.token.line,
-            column: self.token.column,
+            line: self.lexer.token.line,
+            column: self.lexer.token.column,
         }
     }
 
@@ -165,26 +164,40 @@ impl<'s, 'a> Parser<'s, 'a> {
         Location {
             line: start.line,
             column: start.column,
-            end_line: self.end_line,
-            end_column: self.end_column,
+            end_line: self.lexer.end_line,
+            end_column: self.lexer.end_column,
         }
     }
 
     /// The text of the next token.
     #[inline]
     fn word(&self) -> &'s str {
-        &self.text[self.token.start as usize..self.token.end as usize]
+        &self.text[self.lexer.token.start as usize..self.lexer.token.end as usize]
     }
 
     /// Takes a name.
     #[inline]
     fn name(&mut self) -> Result<Name<'a>> {
-        if self.token.kind != Kind::Name {
+        if self.lexer.token.kind != Kind::Name {
             return Err(NotTaken);
         }
-        let name = self.names.get_hashed(self.word(), self.token.hash);
-        self.advance()?;
+        let name = match self.lexer.token.is_foreign {
+            false => self.names.get_keyed(self.word(), self.lexer.token.key),
+            true => self.names.get(&self.foreign_name()?),
+        };
+        self.advance();
         Ok(name)
+    }
+
+    /// The next token, a name with letters beyond ASCII, as it is called (PEP 3131). Not one that looks like a keyword then, soft or not.
+    #[cold]
+    fn foreign_name(&self) -> Result<String> {
+        let name: String = self.word().nfkc().collect();
+        let is_special = matches!(&*name, "_" | "match" | "case" | "type");
+        match is_special || token::word(WordKey::of(name.as_bytes())) != Kind::Name {
+            true => Err(NotTaken),
+            false => Ok(name),
+        }
     }
 
     /// One level of calls deeper. What is parsed in it counts as one node more than what is around; `wrap` adds those that are made
@@ -246,14 +259,15 @@ impl<'s, 'a> Parser<'s, 'a> {
     fn attempt<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Option<T> {
         let before: (Place, Token, i32, i32, u32, u32) = (
             self.lexer.place,
-            self.token,
-            self.end_line,
-            self.end_column,
+            self.lexer.token,
+            self.lexer.end_line,
+            self.lexer.end_column,
             self.depth,
             self.deepest,
         );
         let (exprs, stmts) = (self.exprs.len(), self.stmts.len());
         let (keywords, args) = (self.keywords.len(), self.args.len());
+        let warnings = self.warnings.len();
         let (cmp_ops, keys) = (self.cmp_ops.len(), self.keys.len());
         let parsed = parse(self).ok();
         if parsed.is_none() {
@@ -263,11 +277,12 @@ impl<'s, 'a> Parser<'s, 'a> {
             self.args.truncate(args);
             self.cmp_ops.truncate(cmp_ops);
             self.keys.truncate(keys);
+            self.warnings.truncate(warnings);
             (
                 self.lexer.place,
-                self.token,
-                self.end_line,
-                self.end_column,
+                self.lexer.token,
+                self.lexer.end_line,
+                self.lexer.end_column,
                 self.depth,
                 self.deepest,
             ) = before;

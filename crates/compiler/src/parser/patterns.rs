@@ -28,14 +28,14 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     /// `match subject:` up to the end of its line, which no other statement can be.
     fn match_head(&mut self) -> Result<&'a Expr<'a>> {
-        self.advance()?;
+        self.advance();
         let start = self.start();
         let first = self.element()?;
         let mut subject = first;
         if self.at(Kind::Comma) {
             let from = self.exprs.len();
             self.exprs.push(subject);
-            while self.eat(Kind::Comma)? && !self.at(Kind::Colon) {
+            while self.eat(Kind::Comma) && !self.at(Kind::Colon) {
                 let element = self.element()?;
                 self.exprs.push(element);
             }
@@ -57,10 +57,10 @@ impl<'s, 'a> Parser<'s, 'a> {
         if !self.at(Kind::Name) || self.word() != "case" {
             return Err(NotTaken);
         }
-        self.advance()?;
+        self.advance();
         let pattern = self.nested(Self::open_pattern)?;
         let mut guard = None;
-        if self.eat(Kind::If)? {
+        if self.eat(Kind::If) {
             guard = Some(self.named_expression()?);
         }
         let body = self.block()?;
@@ -89,7 +89,7 @@ impl<'s, 'a> Parser<'s, 'a> {
             };
         }
         let mut patterns = vec![first];
-        while self.eat(Kind::Comma)? && !matches!(self.token.kind, Kind::Colon | Kind::If) {
+        while self.eat(Kind::Comma) && !matches!(self.lexer.token.kind, Kind::Colon | Kind::If) {
             patterns.push(self.maybe_star_pattern()?);
         }
         self.wrap()?;
@@ -99,7 +99,7 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     fn maybe_star_pattern(&mut self) -> Result<Pattern<'a>> {
         let start = self.start();
-        if !self.eat(Kind::Star)? {
+        if !self.eat(Kind::Star) {
             return self.pattern();
         }
         let name = self.capture_name()?;
@@ -109,7 +109,7 @@ impl<'s, 'a> Parser<'s, 'a> {
     /// A name to bind; `None` for `_`.
     fn capture_name(&mut self) -> Result<Option<Name<'a>>> {
         if self.at(Kind::Name) && self.word() == "_" {
-            self.advance()?;
+            self.advance();
             return Ok(None);
         }
         self.name().map(Some)
@@ -122,14 +122,14 @@ impl<'s, 'a> Parser<'s, 'a> {
             let mut pattern = this.closed_pattern()?;
             if this.at(Kind::Bar) {
                 let mut patterns = vec![pattern];
-                while this.eat(Kind::Bar)? {
+                while this.eat(Kind::Bar) {
                     patterns.push(this.closed_pattern()?);
                 }
                 this.wrap()?;
                 let patterns = this.arena.list(&patterns);
                 pattern = this.pattern_here(start, PatternKind::MatchOr { patterns });
             }
-            if !this.eat(Kind::As)? {
+            if !this.eat(Kind::As) {
                 return Ok(pattern);
             }
             // Not `_`.
@@ -142,7 +142,7 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     fn closed_pattern(&mut self) -> Result<Pattern<'a>> {
         let start = self.start();
-        let kind = match self.token.kind {
+        let kind = match self.lexer.token.kind {
             Kind::Name => return self.name_pattern(),
             Kind::None => self.singleton(&Constant::None)?,
             Kind::True => self.singleton(&Constant::True)?,
@@ -151,13 +151,13 @@ impl<'s, 'a> Parser<'s, 'a> {
                 value: self.literal()?,
             },
             Kind::LeftBracket => {
-                self.advance()?;
+                self.advance();
                 let (patterns, _) = self.sequence(Kind::RightBracket)?;
                 let patterns = self.arena.list(&patterns);
                 PatternKind::MatchSequence { patterns }
             }
             Kind::LeftParen => {
-                self.advance()?;
+                self.advance();
                 let (mut patterns, has_comma) = self.sequence(Kind::RightParen)?;
                 let is_group = patterns.len() == 1 && !has_comma;
                 if is_group && let Some(inner) = patterns.pop() {
@@ -178,7 +178,7 @@ impl<'s, 'a> Parser<'s, 'a> {
     }
 
     fn singleton(&mut self, value: &'a Constant) -> Result<PatternKind<'a>> {
-        self.advance()?;
+        self.advance();
         Ok(PatternKind::MatchSingleton { value })
     }
 
@@ -188,7 +188,7 @@ impl<'s, 'a> Parser<'s, 'a> {
         let mut has_comma = false;
         while !self.at(close) {
             patterns.push(self.maybe_star_pattern()?);
-            if !self.eat(Kind::Comma)? {
+            if !self.eat(Kind::Comma) {
                 break;
             }
             has_comma = true;
@@ -201,9 +201,9 @@ impl<'s, 'a> Parser<'s, 'a> {
     fn name_pattern(&mut self) -> Result<Pattern<'a>> {
         let start = self.start();
         let is_wildcard = self.word() == "_";
-        let before = self.token;
+        let before = self.lexer.token;
         let name = self.dotted_name_or_wildcard(is_wildcard)?;
-        let kind = match (name, self.token.kind) {
+        let kind = match (name, self.lexer.token.kind) {
             (Some(cls), Kind::LeftParen) => self.class_pattern(cls)?,
             (Some(value), _) if matches!(value.kind, ExprKind::Attribute { .. }) => {
                 PatternKind::MatchValue { value }
@@ -231,8 +231,8 @@ impl<'s, 'a> Parser<'s, 'a> {
         if !is_wildcard {
             return self.dotted_name().map(Some);
         }
-        self.advance()?;
-        match self.token.kind {
+        self.advance();
+        match self.lexer.token.kind {
             // A class or module named `_`.
             Kind::Dot | Kind::LeftParen => Err(NotTaken),
             _ => Ok(None),
@@ -251,7 +251,7 @@ impl<'s, 'a> Parser<'s, 'a> {
                 None if kwd_attrs.is_empty() => patterns.push(self.pattern()?),
                 None => return Err(NotTaken),
             }
-            if !self.eat(Kind::Comma)? {
+            if !self.eat(Kind::Comma) {
                 break;
             }
         }
@@ -266,9 +266,12 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     /// `name=`
     fn attribute_name(&mut self) -> Result<&'s str> {
-        let name = self.word();
+        let (name, is_foreign) = (self.word(), self.lexer.token.is_foreign);
         self.expect(Kind::Name)?;
         self.expect(Kind::Equal)?;
+        if is_foreign {
+            return Err(NotTaken);
+        }
         Ok(name)
     }
 
@@ -279,14 +282,14 @@ impl<'s, 'a> Parser<'s, 'a> {
             if rest.is_some() {
                 return Err(NotTaken);
             }
-            if self.eat(Kind::DoubleStar)? {
+            if self.eat(Kind::DoubleStar) {
                 rest = Some(self.capture_name()?.ok_or(NotTaken)?);
             } else {
                 keys.push(self.mapping_key()?);
                 self.expect(Kind::Colon)?;
                 patterns.push(self.pattern()?);
             }
-            if !self.eat(Kind::Comma)? {
+            if !self.eat(Kind::Comma) {
                 break;
             }
         }
@@ -300,7 +303,7 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     fn mapping_key(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
-        let value = match self.token.kind {
+        let value = match self.lexer.token.kind {
             Kind::None => &Constant::None,
             Kind::True => &Constant::True,
             Kind::False => &Constant::False,
@@ -313,7 +316,7 @@ impl<'s, 'a> Parser<'s, 'a> {
             }
             _ => return self.literal(),
         };
-        self.advance()?;
+        self.advance();
         Ok(self.expr(start, constant(value)))
     }
 
@@ -328,13 +331,13 @@ impl<'s, 'a> Parser<'s, 'a> {
             };
         }
         let real = self.signed_number()?;
-        let op = match self.token.kind {
+        let op = match self.lexer.token.kind {
             Kind::Plus => Operator::Add,
             Kind::Minus => Operator::Sub,
             _ => return Ok(real),
         };
         let imaginary_start = {
-            self.advance()?;
+            self.advance();
             self.start()
         };
         let right = self.number(imaginary_start)?;
@@ -361,7 +364,7 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     fn signed_number(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
-        if !self.eat(Kind::Minus)? {
+        if !self.eat(Kind::Minus) {
             return self.number(start);
         }
         let number_start = self.start();
@@ -376,7 +379,7 @@ impl<'s, 'a> Parser<'s, 'a> {
             return Err(NotTaken);
         }
         let value = self.number_value()?;
-        self.advance()?;
+        self.advance();
         Ok(self.expr(start, constant(value)))
     }
 }

@@ -77,9 +77,9 @@ impl<'a> Parser<'_, 'a> {
 
     fn compound(&mut self) -> Result<Option<Stmt<'a>>> {
         let start = self.start();
-        let kind = match self.token.kind {
+        let kind = match self.lexer.token.kind {
             Kind::If => {
-                self.advance()?;
+                self.advance();
                 self.if_statement(0)?
             }
             Kind::Def | Kind::Class | Kind::At => return self.definition().map(Some),
@@ -87,7 +87,7 @@ impl<'a> Parser<'_, 'a> {
             Kind::Try => self.try_statement()?,
             Kind::With => self.with_statement(false)?,
             Kind::While => {
-                self.advance()?;
+                self.advance();
                 StmtKind::While {
                     test: self.named_expression()?,
                     body: self.block()?,
@@ -95,8 +95,8 @@ impl<'a> Parser<'_, 'a> {
                 }
             }
             Kind::Async => {
-                self.advance()?;
-                match self.token.kind {
+                self.advance();
+                match self.lexer.token.kind {
                     Kind::Def => self.function(List::EMPTY, true)?,
                     Kind::For => self.for_statement(true)?,
                     Kind::With => self.with_statement(true)?,
@@ -120,7 +120,7 @@ impl<'a> Parser<'_, 'a> {
         let test = self.named_expression()?;
         let body = self.block()?;
         let start = self.start();
-        let orelse = if self.eat(Kind::Elif)? {
+        let orelse = if self.eat(Kind::Elif) {
             let kind = self.if_statement(clauses + 1)?;
             self.wrap()?;
             let clause = self.stmt(start, kind);
@@ -132,7 +132,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn else_block(&mut self) -> Result<List<'a, Stmt<'a>>> {
-        match self.eat(Kind::Else)? {
+        match self.eat(Kind::Else) {
             true => self.block(),
             false => Ok(List::EMPTY),
         }
@@ -195,14 +195,14 @@ impl<'a> Parser<'_, 'a> {
         loop {
             let context_expr = self.expression()?;
             let mut optional_vars = None;
-            if self.eat(Kind::As)? {
+            if self.eat(Kind::As) {
                 optional_vars = Some(self.target()?);
             }
             items.push(WithItem {
                 context_expr,
                 optional_vars,
             });
-            let is_last = !self.eat(Kind::Comma)?;
+            let is_last = !self.eat(Kind::Comma);
             if is_last || close == Kind::RightParen && self.at(close) {
                 break;
             }
@@ -220,8 +220,8 @@ impl<'a> Parser<'_, 'a> {
         let mut is_star = false;
         while self.at(Kind::Except) {
             let start = self.start();
-            self.advance()?;
-            let has_star = self.eat(Kind::Star)?;
+            self.advance();
+            let has_star = self.eat(Kind::Star);
             if !handlers.is_empty() && has_star != is_star {
                 return Err(NotTaken);
             }
@@ -234,7 +234,7 @@ impl<'a> Parser<'_, 'a> {
         };
         let handlers = self.arena.list(&handlers);
         let mut finalbody = List::EMPTY;
-        if self.eat(Kind::Finally)? {
+        if self.eat(Kind::Finally) {
             finalbody = self.block()?;
         } else if handlers.is_empty() {
             return Err(NotTaken);
@@ -262,13 +262,13 @@ impl<'a> Parser<'_, 'a> {
             let type_start = self.start();
             let mut expr = self.expression()?;
             if self.at(Kind::As) {
-                self.advance()?;
+                self.advance();
                 name = Some(self.name()?);
             } else if self.at(Kind::Comma) {
                 // PEP 758: several types without parentheses, if there is no name; none with a star.
                 let from = self.exprs.len();
                 self.exprs.push(expr);
-                while self.eat(Kind::Comma)? && !self.at(Kind::Colon) {
+                while self.eat(Kind::Comma) && !self.at(Kind::Colon) {
                     let element = self.expression()?;
                     self.exprs.push(element);
                 }
@@ -296,7 +296,7 @@ impl<'a> Parser<'_, 'a> {
             let kind = self.simple_statement()?;
             let statement = self.stmt(start, kind);
             self.stmts.push(statement);
-            let is_last = !self.eat(Kind::Semicolon)?;
+            let is_last = !self.eat(Kind::Semicolon);
             if is_last || self.at(Kind::Newline) {
                 return self.advance_space(Kind::Newline);
             }
@@ -304,9 +304,9 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn simple_statement(&mut self) -> Result<StmtKind<'a>> {
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Return => {
-                self.advance()?;
+                self.advance();
                 let mut value = None;
                 if !self.ends_statement() {
                     value = Some(self.star_expressions()?);
@@ -320,7 +320,7 @@ impl<'a> Parser<'_, 'a> {
             Kind::Break => self.word_alone(StmtKind::Break),
             Kind::Continue => self.word_alone(StmtKind::Continue),
             Kind::Assert => {
-                self.advance()?;
+                self.advance();
                 let test = self.expression()?;
                 let msg = self.behind(Kind::Comma)?;
                 Ok(StmtKind::Assert { test, msg })
@@ -342,19 +342,19 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn word_alone(&mut self, kind: StmtKind<'a>) -> Result<StmtKind<'a>> {
-        self.advance()?;
+        self.advance();
         Ok(kind)
     }
 
     fn ends_statement(&self) -> bool {
-        matches!(self.token.kind, Kind::Newline | Kind::Semicolon)
+        matches!(self.lexer.token.kind, Kind::Newline | Kind::Semicolon)
     }
 
     /// An expression, or an assignment of any kind.
     fn expression_statement(&mut self) -> Result<StmtKind<'a>> {
         let is_parenthesized = self.at(Kind::LeftParen);
         let first = self.expression_or_starred()?;
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Equal => self.assignment(first),
             Kind::Colon => self.annotated(first, is_parenthesized),
             kind => match augmented(kind) {
@@ -372,7 +372,7 @@ impl<'a> Parser<'_, 'a> {
     fn assignment(&mut self, first: &'a Expr<'a>) -> Result<StmtKind<'a>> {
         let from = self.exprs.len();
         let mut value = first;
-        while self.eat(Kind::Equal)? {
+        while self.eat(Kind::Equal) {
             let target = self.assigned(value, Context::Store)?;
             self.exprs.push(target);
             value = self.yield_or_expressions()?;
@@ -390,7 +390,7 @@ impl<'a> Parser<'_, 'a> {
         self.expect(Kind::Colon)?;
         let annotation = self.expression()?;
         let mut value = None;
-        if self.eat(Kind::Equal)? {
+        if self.eat(Kind::Equal) {
             value = Some(self.yield_or_expressions()?);
         }
         Ok(StmtKind::AnnAssign {
@@ -406,19 +406,19 @@ impl<'a> Parser<'_, 'a> {
             return Err(NotTaken);
         }
         let target = self.assigned(target, Context::Store)?;
-        self.advance()?;
+        self.advance();
         let value = self.yield_or_expressions()?;
         Ok(StmtKind::AugAssign { target, op, value })
     }
 
     fn delete_statement(&mut self) -> Result<StmtKind<'a>> {
-        self.advance()?;
+        self.advance();
         let from = self.exprs.len();
         loop {
             let target = self.bitwise_or()?;
             let target = self.assigned(target, Context::Del)?;
             self.exprs.push(target);
-            if !self.eat(Kind::Comma)? || self.ends_statement() {
+            if !self.eat(Kind::Comma) || self.ends_statement() {
                 let targets = self.exprs_from(from);
                 return Ok(StmtKind::Delete { targets });
             }
@@ -426,16 +426,16 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn declared_names(&mut self) -> Result<List<'a, Name<'a>>> {
-        self.advance()?;
+        self.advance();
         let mut names = vec![self.name()?];
-        while self.eat(Kind::Comma)? {
+        while self.eat(Kind::Comma) {
             names.push(self.name()?);
         }
         Ok(self.arena.list(&names))
     }
 
     fn raise(&mut self) -> Result<StmtKind<'a>> {
-        self.advance()?;
+        self.advance();
         let (mut exc, mut cause) = (None, None);
         if !self.ends_statement() {
             exc = Some(self.expression()?);
@@ -447,7 +447,7 @@ impl<'a> Parser<'_, 'a> {
     /// `type X = ...`, or an expression that starts with a name `type`.
     fn type_alias(&mut self) -> Result<StmtKind<'a>> {
         let alias = self.attempt(|this| {
-            this.advance()?;
+            this.advance();
             match this.at(Kind::Name) {
                 true => Ok(()),
                 false => Err(NotTaken),
@@ -470,7 +470,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn import(&mut self) -> Result<StmtKind<'a>> {
-        self.advance()?;
+        self.advance();
         let mut names = Vec::new();
         loop {
             let start = self.start();
@@ -478,7 +478,7 @@ impl<'a> Parser<'_, 'a> {
             let asname = self.as_name()?;
             let loc = self.loc(start);
             names.push(Alias { name, asname, loc });
-            if !self.eat(Kind::Comma)? {
+            if !self.eat(Kind::Comma) {
                 let names = self.arena.list(&names);
                 return Ok(StmtKind::Import { names });
             }
@@ -486,7 +486,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn as_name(&mut self) -> Result<Option<Name<'a>>> {
-        match self.eat(Kind::As)? {
+        match self.eat(Kind::As) {
             true => Ok(Some(self.name()?)),
             false => Ok(None),
         }
@@ -494,37 +494,44 @@ impl<'a> Parser<'_, 'a> {
 
     /// A dotted name as one name.
     fn module_name(&mut self) -> Result<Name<'a>> {
-        let (start, first) = (self.token.start as usize, self.word());
         if !self.at(Kind::Name) {
             return Err(NotTaken);
         }
-        let mut end = self.token.end as usize;
-        self.advance()?;
+        let (first, first_end) = (self.lexer.token, self.lexer.token.end);
+        let foreign = match first.is_foreign {
+            true => Some(self.foreign_name()?),
+            false => None,
+        };
+        let mut end = first_end;
+        self.advance();
         while self.at(Kind::Dot) {
-            let is_tight = self.token.start as usize == end;
-            self.advance()?;
-            if !is_tight || !self.at(Kind::Name) || self.token.start as usize != end + 1 {
+            let is_tight = self.lexer.token.start == end;
+            self.advance();
+            if !is_tight || !self.at(Kind::Name) || self.lexer.token.start != end + 1 {
                 return Err(NotTaken);
             }
-            end = self.token.end as usize;
-            self.advance()?;
+            end = self.lexer.token.end;
+            self.advance();
         }
-        Ok(match end - start == first.len() {
-            true => self.names.get(first),
-            false => self.names.get_dotted(&self.text[start..end]),
-        })
+        let text = &self.text[first.start as usize..end as usize];
+        match foreign {
+            Some(name) if end == first_end => Ok(self.names.get(&name)),
+            None if end == first_end => Ok(self.names.get_keyed(text, first.key)),
+            None if text.is_ascii() => Ok(self.names.get_dotted(text)),
+            _ => Err(NotTaken),
+        }
     }
 
     fn import_from(&mut self) -> Result<StmtKind<'a>> {
-        self.advance()?;
+        self.advance();
         let mut level = 0;
         loop {
-            level += match self.token.kind {
+            level += match self.lexer.token.kind {
                 Kind::Dot => 1,
                 Kind::Ellipsis => 3,
                 _ => break,
             };
-            self.advance()?;
+            self.advance();
         }
         let mut module = None;
         if !self.at(Kind::Import) {
@@ -543,7 +550,7 @@ impl<'a> Parser<'_, 'a> {
 
     fn imported_names(&mut self) -> Result<List<'a, Alias<'a>>> {
         let start = self.start();
-        if self.eat(Kind::Star)? {
+        if self.eat(Kind::Star) {
             let (name, loc) = (self.names.get("*"), self.loc(start));
             return Ok(self.arena.list(&[Alias {
                 name,
@@ -551,7 +558,7 @@ impl<'a> Parser<'_, 'a> {
                 loc,
             }]));
         }
-        let is_parenthesized = self.eat(Kind::LeftParen)?;
+        let is_parenthesized = self.eat(Kind::LeftParen);
         let mut names = Vec::new();
         loop {
             let start = self.start();
@@ -559,7 +566,7 @@ impl<'a> Parser<'_, 'a> {
             let asname = self.as_name()?;
             let loc = self.loc(start);
             names.push(Alias { name, asname, loc });
-            let is_last = !self.eat(Kind::Comma)?;
+            let is_last = !self.eat(Kind::Comma);
             if is_last || is_parenthesized && self.at(Kind::RightParen) {
                 break;
             }

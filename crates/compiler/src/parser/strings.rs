@@ -5,8 +5,9 @@ use terrarium_bytecode::Constant;
 use super::token::Kind;
 use super::{NotTaken, Parser, Result, Start};
 use crate::arena::Arena;
-use crate::literals::{self, Token as Literal};
-use crate::tree::{Expr, ExprKind, Location};
+use crate::literals::{self, InvalidEscape, Token as Literal};
+use crate::parser_warnings;
+use crate::tree::{Expr, ExprKind, Exprs, Location};
 
 /// An f-string being read.
 #[derive(Clone, Copy)]
@@ -16,6 +17,8 @@ struct Quotes {
     raw: bool,
     /// Whether it is the format spec of a replacement field already.
     is_spec: bool,
+    /// Whether it is a t-string.
+    is_template: bool,
 }
 
 /// The values of a JoinedStr in the making: adjacent texts merge, empty ones go.
@@ -76,11 +79,9 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn finish(mut self) -> ExprKind<'a> {
+    fn finish(mut self) -> Exprs<'a> {
         self.flush();
-        ExprKind::JoinedStr {
-            values: self.arena.list(&self.values),
-        }
+        self.arena.list(&self.values)
     }
 }
 
@@ -88,16 +89,18 @@ impl<'a> Parser<'_, 'a> {
     /// One string literal or several in a row.
     pub fn strings(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
-        if self.at(Kind::FString) {
-            return self.joined(start, Values::new(self.arena));
+        match self.lexer.token.kind {
+            Kind::FString => return self.joined(start, Values::new(self.arena)),
+            Kind::TString => return self.template(start),
+            _ => {}
         }
         let first = Literal::new(self.word());
         if first.bytes {
             return self.bytes(start);
         }
-        let (first_loc, has_escapes) = (self.token_loc(), self.token.has_escapes);
-        self.advance()?;
-        if !has_escapes && !matches!(self.token.kind, Kind::String | Kind::FString) {
+        let (first_loc, token) = (self.token_loc(), self.lexer.token);
+        self.advance();
+        if !token.has_escapes && !self.at_string() {
             let kind = ExprKind::Constant {
                 value: self.string_constant(first.body.as_bytes()),
                 kind_u: first.kind_u,
@@ -105,30 +108,40 @@ impl<'a> Parser<'_, 'a> {
             return Ok(self.expr(start, kind));
         }
         let mut text = Vec::with_capacity(first.body.len());
-        decode(first, &mut text)?;
+        self.decode(first, token.start, &mut text)?;
         while self.at(Kind::String) {
             let next = Literal::new(self.word());
             if next.bytes {
                 return Err(NotTaken);
             }
-            decode(next, &mut text)?;
-            self.advance()?;
+            self.decode(next, self.lexer.token.start, &mut text)?;
+            self.advance();
         }
         if self.at(Kind::FString) {
             let mut values = Values::new(self.arena);
             let loc = Location {
-                end_line: self.end_line,
-                end_column: self.end_column,
+                end_line: self.lexer.end_line,
+                end_column: self.lexer.end_column,
                 ..first_loc
             };
             values.add_text(&text, loc, first.kind_u);
             return self.joined(start, values);
+        }
+        if self.at(Kind::TString) {
+            return Err(NotTaken);
         }
         let kind = ExprKind::Constant {
             value: self.string_constant(text),
             kind_u: first.kind_u,
         };
         Ok(self.expr(start, kind))
+    }
+
+    fn at_string(&self) -> bool {
+        matches!(
+            self.lexer.token.kind,
+            Kind::String | Kind::FString | Kind::TString
+        )
     }
 
     fn string_constant(&self, text: impl Into<Box<[u8]>>) -> &'a Constant {
@@ -143,12 +156,15 @@ impl<'a> Parser<'_, 'a> {
                 return Err(NotTaken);
             }
             match literals::decode_bytes(token.body, token.raw) {
-                Ok((decoded, None)) => bytes.extend_from_slice(&decoded),
-                _ => return Err(NotTaken),
+                Ok((decoded, escape)) => {
+                    bytes.extend_from_slice(&decoded);
+                    self.warn_of(escape, self.lexer.token.start, token.offset);
+                }
+                Err(_) => return Err(NotTaken),
             }
-            self.advance()?;
+            self.advance();
         }
-        if self.at(Kind::FString) {
+        if self.at_string() {
             return Err(NotTaken);
         }
         let value = self.arena.constant(Constant::Bytes(bytes.into()));
@@ -157,14 +173,14 @@ impl<'a> Parser<'_, 'a> {
 
     /// The place of the next token, a string.
     fn token_loc(&self) -> Location {
-        let (line, column) = (self.token.line, self.token.column);
+        let (line, column) = (self.lexer.token.line, self.lexer.token.column);
         self.loc_here(Start { line, column })
     }
 
     /// The rest of a row of literals from its first f-string on; `values` is what stands before.
     fn joined(&mut self, start: Start, mut values: Values<'a>) -> Result<&'a Expr<'a>> {
         loop {
-            match self.token.kind {
+            match self.lexer.token.kind {
                 Kind::FString => self.nested(|this| this.f_string(&mut values))?,
                 Kind::String => {
                     let token = Literal::new(self.word());
@@ -172,18 +188,55 @@ impl<'a> Parser<'_, 'a> {
                         return Err(NotTaken);
                     }
                     let mut text = Vec::with_capacity(token.body.len());
-                    decode(token, &mut text)?;
+                    self.decode(token, self.lexer.token.start, &mut text)?;
                     values.add_text(&text, self.token_loc(), token.kind_u);
-                    self.advance()?;
+                    self.advance();
                 }
+                Kind::TString => return Err(NotTaken),
                 _ => break,
             }
         }
         self.wrap()?;
-        Ok(self.expr(start, values.finish()))
+        let values = values.finish();
+        Ok(self.expr(start, ExprKind::JoinedStr { values }))
     }
 
-    /// One f-string, whose opening quote is the next token.
+    /// A row of t-strings, which are joined to no other strings.
+    fn template(&mut self, start: Start) -> Result<&'a Expr<'a>> {
+        let mut values = Values::new(self.arena);
+        while self.at(Kind::TString) {
+            self.nested(|this| this.f_string(&mut values))?;
+        }
+        if self.at_string() {
+            return Err(NotTaken);
+        }
+        self.wrap()?;
+        let values = values.finish();
+        Ok(self.expr(start, ExprKind::TemplateStr { values }))
+    }
+
+    /// Decodes a literal to the end of `out`; `start` is where its token starts.
+    fn decode(&mut self, token: Literal, start: u32, out: &mut Vec<u8>) -> Result {
+        match literals::decode_str(token.body, token.raw, false, out) {
+            Ok(escape) => {
+                self.warn_of(escape, start, token.offset);
+                Ok(())
+            }
+            Err(_) => Err(NotTaken),
+        }
+    }
+
+    /// Warns of an escape in the literal whose token starts at `start` and whose body is `body` bytes behind.
+    #[inline]
+    fn warn_of(&mut self, escape: Option<InvalidEscape>, start: u32, body: usize) {
+        if let Some(escape) = escape {
+            let start = start as usize;
+            let warning = parser_warnings::escape(self.source, escape, start, start + body);
+            self.warnings.push(warning);
+        }
+    }
+
+    /// One f-string or t-string, whose opening quote is the next token.
     fn f_string(&mut self, values: &mut Values<'a>) -> Result {
         let opening = self.word().as_bytes();
         let mark = *opening.last().ok_or(NotTaken)?;
@@ -193,6 +246,7 @@ impl<'a> Parser<'_, 'a> {
             is_triple: opening.iter().filter(|&&byte| byte == mark).count() == 3,
             raw: letters.clone().any(|byte| byte | 32 == b'r'),
             is_spec: false,
+            is_template: self.at(Kind::TString),
         };
         loop {
             self.text_before_field(quotes, values)?;
@@ -204,9 +258,7 @@ impl<'a> Parser<'_, 'a> {
             }
             // The closing quote.
             lexer.place.at = at + if quotes.is_triple { 3 } else { 1 };
-            self.end_line = lexer.place.line;
-            self.end_column = (lexer.place.at - lexer.place.line_start) as i32;
-            self.token = lexer.next()?;
+            lexer.advance();
             return Ok(());
         }
     }
@@ -322,16 +374,17 @@ impl<'a> Parser<'_, 'a> {
         self.lexer.open()?;
         self.lexer.place.field = self.lexer.place.open;
         let (text_start, text_from) = (self.here(), self.lexer.place.at);
-        self.token = self.lexer.next()?;
+        self.lexer.scan();
         let value = self.yield_or_expressions()?;
         let is_debug = self.at(Kind::Equal);
         if is_debug {
-            self.advance()?;
+            self.advance();
         }
-        let marker = self.token;
+        let marker = self.lexer.token;
         if !quotes.is_triple && marker.line != start.line {
             return Err(NotTaken);
         }
+        let text = &self.text[text_from..marker.start as usize];
         if is_debug {
             let loc = Location {
                 line: text_start.line,
@@ -339,7 +392,6 @@ impl<'a> Parser<'_, 'a> {
                 end_line: marker.line,
                 end_column: marker.column,
             };
-            let text = &self.text[text_from..marker.start as usize];
             values.add_text(text.as_bytes(), loc, false);
         }
         let mut conversion = -1;
@@ -347,7 +399,7 @@ impl<'a> Parser<'_, 'a> {
             conversion = self.conversion()?;
         }
         let mut format_spec = None;
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Colon => format_spec = Some(self.format_spec(quotes)?),
             Kind::RightBrace => {}
             _ => return Err(NotTaken),
@@ -357,30 +409,47 @@ impl<'a> Parser<'_, 'a> {
         }
         self.lexer.place.field = outer;
         self.wrap()?;
-        let kind = ExprKind::FormattedValue {
-            value,
-            conversion,
-            format_spec,
+        let kind = match quotes.is_template {
+            false => ExprKind::FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            },
+            true => ExprKind::Interpolation {
+                value,
+                str: self.field_text(text, is_debug),
+                conversion,
+                format_spec,
+            },
         };
         let loc = self.loc_here(start);
         values.add_value(self.arena.node(Expr { kind, loc }));
         Ok(())
     }
 
+    /// The text of a t-string's field as it is kept. That of `{x = }` ends before the `=`, blanks before that stay.
+    fn field_text(&self, text: &str, is_debug: bool) -> &'a Constant {
+        let end = match is_debug {
+            true => text.rfind('='),
+            false => None,
+        };
+        self.string_constant(text[..end.unwrap_or(text.len())].as_bytes())
+    }
+
     /// What stands behind `!`; nothing stands between.
     fn conversion(&mut self) -> Result<i32> {
-        let end = self.token.end;
-        self.advance()?;
+        let end = self.lexer.token.end;
+        self.advance();
         let letter = match self.word() {
             "s" => b's',
             "r" => b'r',
             "a" => b'a',
             _ => return Err(NotTaken),
         };
-        if self.token.start != end {
+        if self.lexer.token.start != end {
             return Err(NotTaken);
         }
-        self.advance()?;
+        self.advance();
         Ok(i32::from(letter))
     }
 
@@ -392,6 +461,7 @@ impl<'a> Parser<'_, 'a> {
         let start = self.start();
         let quotes = Quotes {
             is_spec: true,
+            is_template: false,
             ..quotes
         };
         let mut values = Values::new(self.arena);
@@ -406,15 +476,8 @@ impl<'a> Parser<'_, 'a> {
         self.lexer.place.at += 1;
         self.lexer.place.open -= 1;
         self.wrap()?;
-        let kind = values.finish();
+        let values = values.finish();
+        let kind = ExprKind::JoinedStr { values };
         Ok(self.arena.node(Expr { kind, loc }))
-    }
-}
-
-/// Decodes a literal to the end of `out`.
-fn decode(token: Literal, out: &mut Vec<u8>) -> Result {
-    match literals::decode_str(token.body, token.raw, false, out) {
-        Ok(None) => Ok(()),
-        _ => Err(NotTaken),
     }
 }

@@ -13,7 +13,7 @@ impl<'a> Parser<'_, 'a> {
             if this.at(Kind::Comma) {
                 let from = this.exprs.len();
                 this.exprs.push(target);
-                while this.eat(Kind::Comma)? && this.starts_expression() {
+                while this.eat(Kind::Comma) && this.starts_expression() {
                     let element = this.target_element()?;
                     this.exprs.push(element);
                 }
@@ -27,7 +27,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn target_element(&mut self) -> Result<&'a Expr<'a>> {
-        match self.token.kind {
+        match self.lexer.token.kind {
             Kind::Star => self.starred(Self::bitwise_or),
             _ => self.bitwise_or(),
         }

@@ -1,11 +1,14 @@
 //! The kinds of tokens, and which words are keywords.
 
-use crate::name::WordHash;
+use crate::name::WordKey;
 
-/// What a token is. NEWLINE, INDENT and DEDENT as in CPython; `FString` is only the opening quote of an f-string.
+/// What a token is. NEWLINE, INDENT and DEDENT as in CPython; `FString` and `TString` are only opening
+/// quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {
+    /// Nothing that this parser takes.
+    Error,
     End,
     Newline,
     Indent,
@@ -14,6 +17,7 @@ pub enum Kind {
     Number,
     String,
     FString,
+    TString,
     LeftParen,
     RightParen,
     LeftBracket,
@@ -105,8 +109,10 @@ pub struct Token {
     pub kind: Kind,
     /// Of a string: whether there is a backslash in it.
     pub has_escapes: bool,
-    /// Of a name: its hash.
-    pub hash: u32,
+    /// Of a name: whether it has letters beyond ASCII, and no key.
+    pub is_foreign: bool,
+    /// Of a name.
+    pub key: WordKey,
     pub start: u32,
     pub end: u32,
     pub line: i32,
@@ -152,7 +158,7 @@ const KEYWORDS: [(&str, Kind); 35] = [
     ("nonlocal", Kind::Nonlocal),
 ];
 
-/// A table of keywords by their hash, without two in one place.
+/// A table of keywords by their keys, without two in one place.
 struct Keywords {
     factor: u64,
     places: [(u64, Kind); 1 << PLACE_BITS],
@@ -174,7 +180,7 @@ impl Keywords {
             let mut placed = 0;
             while placed < KEYWORDS.len() {
                 let (text, kind) = KEYWORDS[placed];
-                let bits = WordHash::of(text.as_bytes()).bits();
+                let bits = WordKey::of(text.as_bytes()).bits();
                 let place = table.place(bits);
                 if table.places[place].0 != 0 {
                     break;
@@ -195,12 +201,11 @@ impl Keywords {
     }
 }
 
-/// The kind of a word of this hash and length: a keyword's, or `Name`.
+/// The kind of a word: a keyword's, or `Name`.
 #[inline]
-pub fn word(hash: WordHash, length: usize) -> Kind {
-    const LONGEST: usize = 8;
-    let (bits, kind) = TABLE.places[TABLE.place(hash.bits())];
-    match bits == hash.bits() && length <= LONGEST {
+pub fn word(key: WordKey) -> Kind {
+    let (bits, kind) = TABLE.places[TABLE.place(key.bits())];
+    match bits == key.bits() {
         true => kind,
         false => Kind::Name,
     }
