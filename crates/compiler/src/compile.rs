@@ -198,7 +198,7 @@ fn compile_tree<'a>(
         optimize: settings.optimize,
         future_annotations: features.annotations(),
         syntax_check_only: false,
-        expressions: parsed.may_be_rewritten,
+        lines: parsed.special_lines.as_deref(),
     };
     warnings.extend(preprocess::run(
         &mut parsed.module,

@@ -38,8 +38,9 @@ pub struct Parsed<'a> {
     pub names: Names<'a>,
     /// Where the tree stands.
     pub arena: &'a Arena,
-    /// Whether there may be expressions that preprocessing changes: `__debug__`, or `%` behind a string.
-    pub may_be_rewritten: bool,
+    /// The lines, in order, of all that preprocessing may rewrite or warn of: `%` behind a string, `finally` and `match`; `None` if they are
+    /// not known, or if there is a `__debug__`.
+    pub special_lines: Option<Vec<i32>>,
     /// How deep nodes nest: whoever walks the tree needs stack for it (see `lower::on_deep_stack`).
     pub depth: u32,
 }
@@ -57,7 +58,7 @@ pub fn parse_source<'a>(
         future_annotations: future::features(&parsed.module, 0, &source.filename)
             .is_ok_and(|features| features.annotations()),
         syntax_check_only: false,
-        expressions: parsed.may_be_rewritten,
+        lines: parsed.special_lines.as_deref(),
     };
     let warnings = on_deep_stack(parsed.depth, || {
         preprocess::run(&mut parsed.module, arena, options)
@@ -131,7 +132,7 @@ pub fn parse_with_ruff<'a>(
                 warnings: lowered.warnings,
                 names: lowered.names,
                 arena,
-                may_be_rewritten: true,
+                special_lines: None,
                 depth: lowered.depth,
             })
         }

@@ -216,11 +216,15 @@ impl<'a> Parser<'_, 'a> {
                 level::COMPARE => self.compare(left)?,
                 _ => {
                     let op = operator(self.lexer.token.kind);
+                    let line = self.lexer.token.line;
                     self.advance();
                     let right = self.operators(found + 1)?;
-                    self.has_formats |= op == Operator::Mod
+                    if op == Operator::Mod
                         && matches!(left.kind, ExprKind::Constant { .. })
-                        && matches!(right.kind, ExprKind::Tuple { .. });
+                        && matches!(right.kind, ExprKind::Tuple { .. })
+                    {
+                        self.special_lines.push(line);
+                    }
                     ExprKind::BinOp { left, op, right }
                 }
             };

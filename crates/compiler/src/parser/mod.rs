@@ -54,8 +54,8 @@ struct Parser<'s, 'a> {
     lexer: Lexer<'s>,
     arena: &'a Arena,
     names: Names<'a>,
-    /// Whether there is a string with `%` and a tuple behind it.
-    has_formats: bool,
+    /// Where there is something for preprocessing, except `__debug__` (see `Parsed`).
+    special_lines: Vec<i32>,
     /// Elements of the lists that are being read, inner lists behind the lists around them.
     exprs: Vec<&'a Expr<'a>>,
     /// The same for statements of blocks.
@@ -87,7 +87,7 @@ fn parse_module<'a>(source: &Source, arena: &'a Arena) -> Result<Parsed<'a>> {
         lexer,
         arena,
         names: Names::new(arena),
-        has_formats: false,
+        special_lines: Vec::new(),
         exprs: Vec::with_capacity(32),
         stmts: Vec::with_capacity(32),
         keywords: Vec::with_capacity(8),
@@ -101,10 +101,15 @@ fn parse_module<'a>(source: &Source, arena: &'a Arena) -> Result<Parsed<'a>> {
     if parser.lexer.has_failed {
         return Err(NotTaken);
     }
+    // Outer operators come after those in their operands.
+    parser.special_lines.sort_unstable();
     Ok(Parsed {
         module: Module::Module { body },
         warnings: parser.warnings,
-        may_be_rewritten: parser.has_formats || parser.names.contains("__debug__"),
+        special_lines: match parser.names.contains("__debug__") {
+            true => None,
+            false => Some(parser.special_lines),
+        },
         names: parser.names,
         arena,
         depth: parser.deepest,

@@ -12,9 +12,11 @@ use crate::tree::{
 impl<'s, 'a> Parser<'s, 'a> {
     /// A match statement, or `None` if `match` is a name here.
     pub fn match_statement(&mut self) -> Result<Option<StmtKind<'a>>> {
+        let line = self.lexer.token.line;
         let Some(subject) = self.attempt(Self::match_head) else {
             return Ok(None);
         };
+        self.special_lines.push(line);
         self.advance_space(Kind::Newline)?;
         self.advance_space(Kind::Indent)?;
         let mut cases = Vec::new();

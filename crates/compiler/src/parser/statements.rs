@@ -234,7 +234,9 @@ impl<'a> Parser<'_, 'a> {
         };
         let handlers = self.arena.list(&handlers);
         let mut finalbody = List::EMPTY;
-        if self.eat(Kind::Finally) {
+        if self.at(Kind::Finally) {
+            self.special_lines.push(self.lexer.token.line);
+            self.advance();
             finalbody = self.block()?;
         } else if handlers.is_empty() {
             return Err(NotTaken);

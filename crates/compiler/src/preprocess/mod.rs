@@ -21,15 +21,15 @@ use crate::tree::{
 };
 
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub struct Options<'l> {
     /// 0, 1 (`-O`) or 2 (`-OO`).
     pub optimize: u8,
     /// Whether annotations are kept as text (PEP 563), and so left alone.
     pub future_annotations: bool,
     /// Only warn, change nothing: what `ast.parse` asks for.
     pub syntax_check_only: bool,
-    /// Whether there may be expressions to change: any whose `__debug__` or `%` matters.
-    pub expressions: bool,
+    /// The lines, in order, of all that may be rewritten or warned of (see `parse::Parsed`); without them everything is visited.
+    pub lines: Option<&'l [i32]>,
 }
 
 /// What directly surrounds a statement, as far as PEP 765 cares: the innermost `finally` block, loop or function.
@@ -43,9 +43,9 @@ enum Around {
 
 const DEBUG: &str = "__debug__";
 
-struct Preprocess<'a> {
+struct Preprocess<'l, 'a> {
     arena: &'a Arena,
-    options: Options,
+    options: Options<'l>,
     around: Around,
     warnings: Vec<Warning>,
     /// How many nodes were replaced so far: those around them are made anew.
@@ -55,6 +55,14 @@ struct Preprocess<'a> {
 
 /// Rewrites `module`, new nodes in its arena; yields the warnings.
 pub fn run<'a>(module: &mut Module<'a>, arena: &'a Arena, options: Options) -> Vec<Warning> {
+    let removes_docstrings = options.optimize >= 2 && !options.syntax_check_only;
+    let options = Options {
+        lines: options.lines.filter(|_| !removes_docstrings),
+        ..options
+    };
+    if options.lines.is_some_and(<[i32]>::is_empty) {
+        return Vec::new();
+    }
     let mut pass = Preprocess {
         arena,
         options,
@@ -89,7 +97,7 @@ fn has_docstring(body: &[Stmt]) -> bool {
     )
 }
 
-impl<'a> Preprocess<'a> {
+impl<'a> Preprocess<'_, 'a> {
     /// What `make` yields, if it replaced anything in it.
     #[inline]
     fn changed<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
@@ -190,10 +198,34 @@ impl<'a> Preprocess<'a> {
 
     fn statement(&mut self, statement: Stmt<'a>) -> Stmt<'a> {
         let Stmt { kind, loc } = statement;
+        if !self.has_work_in(kind, loc) {
+            return statement;
+        }
         self.depth += 1;
         let kind = recursion::with_stack(self.depth, || self.statement_kind(kind, loc));
         self.depth -= 1;
         Stmt { kind, loc }
+    }
+
+    /// Whether there may be anything to do in a statement.
+    fn has_work_in(&self, kind: StmtKind, loc: Location) -> bool {
+        let Some(lines) = self.options.lines else {
+            return true;
+        };
+        if self.around == Around::Finally {
+            return true;
+        }
+        let decorators = match kind {
+            StmtKind::FunctionDef(function) | StmtKind::AsyncFunctionDef(function) => {
+                function.decorator_list
+            }
+            StmtKind::ClassDef(class) => class.decorator_list,
+            _ => Exprs::EMPTY,
+        };
+        // A definition starts behind its decorators.
+        let first = decorators.first().map_or(loc.line, |first| first.loc.line);
+        let next = lines.partition_point(|&line| line < first);
+        lines.get(next).is_some_and(|&line| line <= loc.end_line)
     }
 
     fn statement_kind(&mut self, kind: StmtKind<'a>, loc: Location) -> StmtKind<'a> {
@@ -258,7 +290,7 @@ impl<'a> Preprocess<'a> {
                 self.loop_kind(kind)
             }
             // Expressions hold no statements, hence nothing to warn of.
-            _ if !self.options.expressions || self.options.syntax_check_only => kind,
+            _ if self.options.syntax_check_only => kind,
             _ => self.simple(kind),
         }
     }
@@ -405,7 +437,7 @@ impl<'a> Preprocess<'a> {
     }
 
     fn arguments(&mut self, arguments: Arguments<'a>) -> Arguments<'a> {
-        if !self.options.expressions || self.options.syntax_check_only {
+        if self.options.syntax_check_only {
             return arguments;
         }
         Arguments {
@@ -474,17 +506,14 @@ impl<'a> Preprocess<'a> {
     }
 
     fn expressions(&mut self, exprs: Exprs<'a>) -> Exprs<'a> {
-        if !self.options.expressions || self.options.syntax_check_only {
+        if self.options.syntax_check_only {
             return exprs;
         }
         self.list(exprs, Self::expression)
     }
 
     fn expression(&mut self, expr: &'a Expr<'a>) -> &'a Expr<'a> {
-        if !self.options.expressions
-            || self.options.syntax_check_only
-            || matches!(expr.kind, ExprKind::Constant { .. })
-        {
+        if self.options.syntax_check_only || matches!(expr.kind, ExprKind::Constant { .. }) {
             return expr;
         }
         if let ExprKind::Name { id, ctx } = &expr.kind {

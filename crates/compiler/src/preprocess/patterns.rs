@@ -10,7 +10,7 @@ use super::Preprocess;
 use crate::recursion;
 use crate::tree::{Expr, ExprKind, Operator, Pattern, PatternKind, UnaryOp};
 
-impl<'a> Preprocess<'a> {
+impl<'a> Preprocess<'_, 'a> {
     /// The pattern with its values folded.
     pub(super) fn pattern(&mut self, pattern: Pattern<'a>) -> Pattern<'a> {
         let Pattern { kind, loc } = pattern;

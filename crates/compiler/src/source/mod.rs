@@ -37,9 +37,11 @@ impl Source {
     }
 
     fn new(text: String, filename: &str) -> Result<Source, Error> {
-        if memchr::memchr(0, text.as_bytes()).is_some() {
-            return Err(null_bytes());
-        }
+        let has_returns = match memchr::memchr2(0, b'\r', text.as_bytes()) {
+            None => false,
+            Some(_) if memchr::memchr(0, text.as_bytes()).is_some() => return Err(null_bytes()),
+            Some(_) => true,
+        };
         if text.len() >= u32::MAX as usize - 1 {
             return Err(Error::plain(
                 Class::OverflowError,
@@ -47,7 +49,10 @@ impl Source {
             ));
         }
         Ok(Source {
-            text: universal_newlines(text),
+            text: match has_returns {
+                true => universal_newlines(&text),
+                false => text,
+            },
             filename: filename.to_owned(),
             lines: OnceCell::new(),
         })
@@ -126,9 +131,6 @@ fn null_bytes() -> Error {
 }
 
 /// `\r\n` and `\r` become `\n`.
-fn universal_newlines(text: String) -> String {
-    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
-        return text;
-    }
+fn universal_newlines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }

@@ -60,7 +60,7 @@ pub fn tree(
         optimize: settings.optimize,
         future_annotations: features.is_ok_and(|features| features.annotations()),
         syntax_check_only: !optimized,
-        expressions: true,
+        lines: None,
     };
     let depth = parsed.depth;
     on_deep_stack(depth, move || {

@@ -61,7 +61,7 @@ pub fn tree_of<'a>(node: &Object, request: Request<'_>, arena: &'a Arena) -> PyR
         names: reader.names,
         arena,
         depth: reader.deepest,
-        may_be_rewritten: true,
+        special_lines: None,
     })
 }
 
