@@ -57,7 +57,10 @@ pub fn run(args: &[OsString]) -> ExitCode {
 
 /// Brings the interpreter up; an error is told and gives its exit status.
 pub fn start_up(config: Config) -> Result<(), u8> {
-    config::set(config);
+    config::set(Config {
+        library: terrarium_modules::library(),
+        ..config
+    });
     start::init();
     terrarium_modules::register();
     let made = (|| -> PyResult<()> {
@@ -82,7 +85,7 @@ fn set_path() -> PyResult<()> {
             list::append(&path, &Str::new(folder));
         }
     }
-    if let Some(library) = terrarium_modules::library() {
+    if let Some(library) = config::get().library {
         list::append(&path, &Str::new(&library));
     }
     Ok(())

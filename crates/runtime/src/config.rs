@@ -33,6 +33,8 @@ pub struct Config {
     pub safe_path: bool,
     /// `sys.executable`.
     pub executable: String,
+    /// The folder of the standard library, if it is there.
+    pub library: Option<String>,
 }
 
 impl Default for Config {
@@ -54,6 +56,7 @@ impl Default for Config {
             no_site: false,
             safe_path: false,
             executable: String::new(),
+            library: None,
         }
     }
 }

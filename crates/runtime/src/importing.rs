@@ -228,7 +228,7 @@ fn find_and_load(full: &str) -> PyResult {
         (_, search) => {
             let folders = match search {
                 Some(folders) => folders,
-                None => strings(&config::path())?,
+                None => folders_of(full)?,
             };
             match locate(full, &folders) {
                 // The machinery makes a path that follows its parent's.
@@ -250,6 +250,35 @@ fn find_and_load(full: &str) -> PyResult {
         ops::attribute::set(&parent, &Str::new(child), Some(&found))?;
     }
     Ok(found)
+}
+
+/// Modules that CPython has frozen or imports before a program's folders count (`_imp._frozen_module_names`): a file of the program does not
+/// stand in their place.
+const OF_THE_LIBRARY: [&str; 16] = [
+    "_collections_abc",
+    "_sitebuiltins",
+    "__hello__",
+    "__phello__",
+    "abc",
+    "codecs",
+    "encodings",
+    "genericpath",
+    "io",
+    "ntpath",
+    "os",
+    "posixpath",
+    "runpy",
+    "site",
+    "stat",
+    "zipimport",
+];
+
+/// Where a module that is in no package is looked for.
+fn folders_of(full: &str) -> PyResult<Vec<String>> {
+    match config::get().library {
+        Some(library) if OF_THE_LIBRARY.contains(&full) => Ok(vec![library]),
+        _ => strings(&config::path()),
+    }
 }
 
 /// The strings of a list (other entries are passed over, as path entries are).

@@ -31,7 +31,10 @@ pub fn frozen(full: &str) -> PyResult<Option<Owned>> {
     let Some((file, shown)) = source_of(full) else {
         return Ok(None);
     };
-    let folders = importing::strings(&config::path())?;
+    let folders = match config::get().library {
+        Some(library) => vec![library],
+        None => importing::strings(&config::path())?,
+    };
     let Some(folder) = importing::package_folder("importlib", &folders) else {
         return Ok(None);
     };

@@ -1,5 +1,6 @@
 //! IMPORT_NAME and IMPORT_FROM: `__import__` of the built-ins, and attributes of modules.
 
+use terrarium_objects::types::module::{self, Shadowing};
 use terrarium_objects::types::{bool, dict, exceptions as exc, str::Str};
 use terrarium_objects::{
     Object, Owned, PyResult, Raised, Word, error, names, none, ops, root, state,
@@ -60,12 +61,21 @@ fn cannot_import(module: &Object, name: &Object, module_name: Option<Owned>) -> 
     let place = origin
         .as_ref()
         .map_or_else(|| String::from("unknown location"), |o| ops::text::lossy(o));
-    let text = if initializing {
-        format!(
+    let hides = match &spec {
+        Some(spec) => hides(&owner, spec),
+        None => Shadowing::No,
+    };
+    let text = match (hides, initializing) {
+        (Shadowing::StandardLibrary, _) => format!(
+            "cannot import name '{shown}' from '{owner}' (consider renaming '{place}' since it has the same name as the standard library module named '{owner}' and prevents importing that standard library module)"
+        ),
+        (Shadowing::Other, true) => format!(
+            "cannot import name '{shown}' from '{owner}' (consider renaming '{place}' if it has the same name as a library you intended to import)"
+        ),
+        (_, true) => format!(
             "cannot import name '{shown}' from partially initialized module '{owner}' (most likely due to a circular import) ({place})"
-        )
-    } else {
-        format!("cannot import name '{shown}' from '{owner}' ({place})")
+        ),
+        _ => format!("cannot import name '{shown}' from '{owner}' ({place})"),
     };
     exc::raise_import_error(&text, module_name.as_deref(), origin.as_deref(), Some(name))
 }
@@ -76,6 +86,13 @@ fn origin_of(module: &Object) -> Option<Owned> {
         .flatten();
     error::clear();
     found.filter(|f| f.downcast::<Str>().is_some())
+}
+
+/// Whether the module named `owner` stands in a script's folder where another was meant.
+fn hides(owner: &str, spec: &Object) -> Shadowing {
+    let origin = module::origin_of(spec).ok().flatten();
+    error::clear();
+    origin.map_or(Shadowing::No, |origin| module::shadowing(owner, &origin))
 }
 
 fn is_initializing(spec: &Object) -> bool {

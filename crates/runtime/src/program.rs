@@ -129,6 +129,12 @@ pub fn add_path(folder: &str) {
     if config::get().safe_path || config::get().isolated {
         return;
     }
+    // Modules from this folder may hide others; for the empty path CPython takes the working directory.
+    let first = match folder {
+        "" => std::env::current_dir().map_or_else(|_| String::new(), |d| d.display().to_string()),
+        _ => folder.to_owned(),
+    };
+    terrarium_objects::state::get().keep("sys.path[0]", Str::new(&first));
     let path = config::path();
     if let Some(items) = path.downcast::<list::List>() {
         let _ = list::methods::insert_at(items, 0, &Str::new(folder));

@@ -17,7 +17,7 @@ pub(super) fn build<'a>(
     filename: &str,
 ) -> Result<Scopes<'a>> {
     // Moving entries and hashing keys anew costs more than the room.
-    let blocks = names.len() / 3;
+    let blocks = names.len();
     let mut scopes = Scopes {
         entries: Vec::with_capacity(blocks),
         by_key: FxHashMap::with_capacity_and_hasher(blocks, FxBuildHasher),

@@ -295,11 +295,11 @@ fn missing(
     let spec = root("__spec__", spec);
     let initialising = spec_is_initialising(&spec)?;
     let origin = origin_of(&spec)?;
-    let shadowing = match &origin {
-        Some(origin) => hooks_shadowing(module_name, origin),
+    let hides = match &origin {
+        Some(origin) => shadowing(module_name, origin),
         None => Shadowing::No,
     };
-    let message = match (shadowing, initialising) {
+    let message = match (hides, initialising) {
         (Shadowing::StandardLibrary, _) => format!(
             "{plain} (consider renaming '{0}' since it has the same name as the standard library module named '{module_name}' and prevents importing that standard library module)",
             origin.unwrap_or_default()
@@ -331,14 +331,14 @@ fn missing(
 
 /// Whether a script hides a module of the library.
 #[derive(PartialEq, Eq)]
-enum Shadowing {
+pub enum Shadowing {
     No,
     Other,
     StandardLibrary,
 }
 
 /// Whether the module stands in the script's folder and so hides another (`_PyModule_IsPossiblyShadowing`).
-fn hooks_shadowing(module_name: &str, origin: &str) -> Shadowing {
+pub fn shadowing(module_name: &str, origin: &str) -> Shadowing {
     let Some(sys_path_0) = state::get().kept("sys.path[0]").map(text::lossy) else {
         return Shadowing::No;
     };
@@ -351,8 +351,8 @@ fn hooks_shadowing(module_name: &str, origin: &str) -> Shadowing {
         return Shadowing::No;
     }
     let standard = state::get()
-        .kept("sys.stdlib_module_names")
-        .map(Owned::new)
+        .kept("sys module dict")
+        .and_then(|sys| dict::get_str(sys, "stdlib_module_names"))
         .is_some_and(|all| {
             matches!(
                 crate::ops::sequence::contains(&all, &Str::new(module_name)),
@@ -375,7 +375,8 @@ pub fn spec_is_initialising(spec: &Object) -> PyResult<bool> {
     }
 }
 
-fn origin_of(spec: &Object) -> PyResult<Option<String>> {
+/// The file that the module of this `__spec__` comes from (`_PyModuleSpec_GetFileOrigin`).
+pub fn origin_of(spec: &Object) -> PyResult<Option<String>> {
     let Some(has) = attribute::get_optional(spec, str::intern_immortal("has_location"))? else {
         return Ok(None);
     };
