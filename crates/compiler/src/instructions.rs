@@ -56,6 +56,16 @@ pub struct Sequence {
 }
 
 impl Sequence {
+    /// An empty sequence with room for what a small function has.
+    pub fn for_unit() -> Sequence {
+        Sequence {
+            instructions: Vec::with_capacity(64),
+            labels: Vec::with_capacity(8),
+            jumps: Vec::with_capacity(8),
+            annotations: None,
+        }
+    }
+
     /// Empties it; its memory stays.
     pub fn clear(&mut self) {
         self.instructions.clear();

@@ -38,14 +38,15 @@ pub struct Unit<'a> {
 }
 
 impl<'a> Unit<'a> {
-    /// A unit of nothing.
+    /// A unit of nothing, with room for what a small function has.
     pub fn new(name: Rc<Str>) -> Unit<'a> {
+        const FEW: usize = 8;
         Unit {
             qualname: name.clone(),
             name,
-            consts: Vec::new(),
-            names: Vec::new(),
-            varnames: Vec::new(),
+            consts: Vec::with_capacity(FEW),
+            names: Vec::with_capacity(FEW),
+            varnames: Vec::with_capacity(FEW),
             cellvars: Vec::new(),
             freevars: Vec::new(),
             fasthidden: Vec::new(),
@@ -55,7 +56,7 @@ impl<'a> Unit<'a> {
             flags: 0,
             firstlineno: 0,
             depth: 0,
-            sequence: Sequence::default(),
+            sequence: Sequence::for_unit(),
         }
     }
 

@@ -28,9 +28,10 @@ impl<'t> Codegen<'_, 't> {
             Some(unit) => unit,
             None => Box::new(Unit::new(opening.name.clone())),
         };
-        let mut state = UnitState::new(unit, scope_type, entry);
+        let outer = std::mem::replace(&mut self.unit, UnitState::new(unit, scope_type, entry));
+        let state = &mut self.unit;
         state.function_like = self.scopes[entry].is_function_like();
-        state.private = opening.private.or(self.unit.private);
+        state.private = opening.private.or(outer.private);
         state.metadata = opening.metadata;
         let unit = &mut *state.unit;
         unit.name = opening.name;
@@ -59,7 +60,6 @@ impl<'t> Codegen<'_, 't> {
                 interned
             }
         };
-        let outer = std::mem::replace(&mut self.unit, state);
         self.enclosing.push(outer);
         self.open_tables(entry);
         let mut loc = Location::line_start(firstlineno);
