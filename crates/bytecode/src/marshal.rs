@@ -12,7 +12,7 @@ pub use constants::load;
 pub use encoder::{Encoder, Identity};
 pub use error::{BadUtf8, Error, ErrorKind, Failure};
 pub use reader::{Builder, CodeParts, Kind, Singleton, read};
-pub use writer::{Options, dump, dump_with};
+pub use writer::{Options, dump, dump_behind, dump_with};
 
 /// The version that CPython 3.14 writes (`marshal.version`).
 pub const VERSION: u8 = 5;

@@ -201,9 +201,21 @@ pub fn read(file: &[u8]) -> Result<Module, Error> {
 
 /// The bytes of a `.pyc` file, as `py_compile` writes them.
 pub fn write(code: &Rc<Code>, source: Source) -> Result<Vec<u8>, marshal::Error> {
-    let mut file = header(source).to_vec();
-    file.extend_from_slice(&marshal::dump(&Constant::Code(code.clone()))?);
+    let mut file = Vec::new();
+    write_into(&mut file, code, source)?;
     Ok(file)
+}
+
+/// `write` to memory that was there before; what it holds is lost.
+pub fn write_into(
+    file: &mut Vec<u8>,
+    code: &Rc<Code>,
+    source: Source,
+) -> Result<(), marshal::Error> {
+    file.clear();
+    file.extend_from_slice(&header(source));
+    let value = Constant::Code(code.clone());
+    marshal::dump_behind(file, &value, marshal::Options::default())
 }
 
 /// The header's bytes.

@@ -13,17 +13,35 @@ pub struct Identity(pub u64);
 #[derive(Debug)]
 pub struct Encoder {
     out: Vec<u8>,
+    /// How much of `out` was there before.
+    start: usize,
     version: u8,
     references: FxHashMap<Identity, i32>,
+    /// How many objects were flagged so far.
+    flagged: i32,
 }
 
 impl Encoder {
     /// An encoder of the given version of the format, 0 to 5.
     pub fn new(version: u8) -> Encoder {
+        Encoder::behind(Vec::new(), version)
+    }
+
+    /// An encoder that writes behind what `out` has already.
+    pub fn behind(out: Vec<u8>, version: u8) -> Encoder {
         Encoder {
-            out: Vec::new(),
+            start: out.len(),
+            out,
             version,
             references: FxHashMap::default(),
+            flagged: 0,
+        }
+    }
+
+    /// Makes room for objects that may be met again.
+    pub fn expect_references(&mut self, count: usize) {
+        if self.version >= 3 {
+            self.references.reserve(count);
         }
     }
 
@@ -37,11 +55,11 @@ impl Encoder {
 
     /// How many bytes were written so far.
     pub fn len(&self) -> usize {
-        self.out.len()
+        self.out.len() - self.start
     }
 
     pub fn is_empty(&self) -> bool {
-        self.out.is_empty()
+        self.len() == 0
     }
 
     /// Returns the flag to write the object with, or None if a reference to it was written instead. `shared` says whether the object may be met again:
@@ -55,10 +73,18 @@ impl Encoder {
             self.long(index);
             return None;
         }
+        self.references.insert(object, self.flagged);
+        Some(self.lone_flag(true))
+    }
+
+    /// The flag of an object that will not be met again; `shared` as for `reference`.
+    pub fn lone_flag(&mut self, shared: bool) -> u8 {
+        if self.version < 3 || !shared {
+            return 0;
+        }
         // CPython stops sharing at 2**31 - 1 objects; so many do not fit in memory.
-        let index = self.references.len() as i32;
-        self.references.insert(object, index);
-        Some(FLAG_REF)
+        self.flagged += 1;
+        FLAG_REF
     }
 
     pub fn null(&mut self) {
@@ -128,8 +154,7 @@ impl Encoder {
     }
 
     pub fn bytes(&mut self, flag: u8, value: &[u8]) {
-        self.out.push(code::STRING | flag);
-        self.long(value.len() as i32);
+        self.sized(code::STRING | flag, value.len());
         self.out.extend_from_slice(value);
     }
 
@@ -147,11 +172,10 @@ impl Encoder {
             (false, _, true) if self.version >= 3 => code::INTERNED,
             (false, ..) => code::UNICODE,
         };
-        self.out.push(kind | flag);
         if matches!(kind, code::SHORT_ASCII | code::SHORT_ASCII_INTERNED) {
-            self.out.push(text.len() as u8);
+            self.out.extend_from_slice(&[kind | flag, text.len() as u8]);
         } else {
-            self.long(text.len() as i32);
+            self.sized(kind | flag, text.len());
         }
         self.out.extend_from_slice(text);
     }
@@ -200,8 +224,8 @@ impl Encoder {
     }
 
     fn sized(&mut self, kind: u8, length: usize) {
-        self.out.push(kind);
-        self.long(length as i32);
+        let [a, b, c, d] = (length as i32).to_le_bytes();
+        self.out.extend_from_slice(&[kind, a, b, c, d]);
     }
 
     fn float_text(&mut self, value: f64) {

@@ -1,8 +1,9 @@
 //! Which files are compiled, in compileall's order, and where each result goes.
 
 use std::collections::HashMap;
-use std::fs;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::request::Request;
 use super::target;
@@ -49,12 +50,7 @@ struct Found {
 impl Found {
     /// The files of a folder by name, those of a folder inside where its name stands. Links to folders are not followed.
     fn folder(&mut self, folder: &Path, levels: usize, request: &Request) {
-        let listed = fs::read_dir(folder).and_then(|entries| {
-            entries
-                .map(|entry| entry.map(|entry| entry.file_name()))
-                .collect::<Result<Vec<_>, _>>()
-        });
-        let mut names = match listed {
+        let mut names = match listed(folder) {
             Ok(names) => names,
             Err(problem) => {
                 let (shown, problem) = (folder.display(), target::plain(&problem));
@@ -62,14 +58,13 @@ impl Found {
             }
         };
         names.sort();
-        for name in names.into_iter().filter(|name| name != "__pycache__") {
-            let path = folder.join(name);
-            if path.is_dir() {
-                if levels > 0 && !path.is_symlink() {
-                    self.folder(&path, levels - 1, request);
+        for (name, kind) in names {
+            match kind {
+                Kind::Folder if levels > 0 && name != "__pycache__" => {
+                    self.folder(&folder.join(name), levels - 1, request);
                 }
-            } else if is_python(&path) && path.is_file() {
-                self.file(path, request);
+                Kind::File => self.file(folder.join(name), request),
+                Kind::Folder | Kind::Other => {}
             }
         }
     }
@@ -94,7 +89,49 @@ impl Found {
     }
 }
 
+/// What an entry of a folder is to the compiler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A folder, no link to one.
+    Folder,
+    /// A Python file, or a link to one.
+    File,
+    Other,
+}
+
+fn listed(folder: &Path) -> io::Result<Vec<(OsString, Kind)>> {
+    fs::read_dir(folder)?
+        .map(|entry| {
+            let entry = entry?;
+            let kind = kind_of(&entry);
+            Ok((entry.file_name(), kind))
+        })
+        .collect()
+}
+
+/// Asks the system only where the folder does not tell.
+fn kind_of(entry: &fs::DirEntry) -> Kind {
+    let Ok(kind) = entry.file_type() else {
+        return Kind::Other;
+    };
+    if kind.is_dir() {
+        return Kind::Folder;
+    }
+    let is_file = || {
+        kind.is_file()
+            || kind.is_symlink() && fs::metadata(entry.path()).is_ok_and(|meta| meta.is_file())
+    };
+    if is_python_name(&entry.file_name()) && is_file() {
+        Kind::File
+    } else {
+        Kind::Other
+    }
+}
+
 fn is_python(path: &Path) -> bool {
-    path.file_name()
-        .is_some_and(|name| name.as_encoded_bytes().ends_with(b".py"))
+    path.file_name().is_some_and(is_python_name)
+}
+
+fn is_python_name(name: &OsStr) -> bool {
+    name.as_encoded_bytes().ends_with(b".py")
 }

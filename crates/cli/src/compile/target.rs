@@ -65,43 +65,66 @@ pub fn stamp(invalidation: Invalidation, meta: &fs::Metadata, bytes: &[u8]) -> p
     }
 }
 
-/// Writes under a name of its own first, then renames. `number` tells apart what one process writes. Errors: one line without the source.
+/// Writes under a name of its own first, then renames. `old` is what stood at `target` before; `number` tells apart what one process
+/// writes. Errors: one line without the source.
 pub fn write(
     target: &Path,
     bytes: &[u8],
     source: &fs::Metadata,
+    old: Option<&fs::Metadata>,
     number: usize,
 ) -> Result<(), String> {
     // py_compile refuses too: renaming would put a file in the place of the link or device.
-    match fs::symlink_metadata(target) {
-        Ok(meta) if meta.is_symlink() => {
+    match old {
+        Some(meta) if meta.is_symlink() => {
             return Err(format!("{} is a symlink", target.display()));
         }
-        Ok(meta) if !meta.is_file() => {
+        Some(meta) if !meta.is_file() => {
             return Err(format!("{} is no regular file", target.display()));
         }
         _ => {}
     }
-    let written = (|| {
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder)?;
+    write_regular(target, bytes, source, number)
+        .map_err(|problem| format!("cannot write {}: {}", target.display(), plain(&problem)))
+}
+
+fn write_regular(
+    target: &Path,
+    bytes: &[u8],
+    source: &fs::Metadata,
+    number: usize,
+) -> io::Result<()> {
+    let temporary = target.with_extension(format!("pyc.{}.{number}", std::process::id()));
+    let mut file = match created(&temporary, source) {
+        // Most folders are there already.
+        Err(problem) if is_about_the_folder(&problem) => {
+            fs::create_dir_all(target.parent().unwrap_or(Path::new("")))?;
+            created(&temporary, source)?
         }
-        let temporary = target.with_extension(format!("pyc.{}.{number}", std::process::id()));
-        // Owner may write whatever the source's mode says.
-        let mode = (source.permissions().mode() & 0o666) | 0o200;
-        let done = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(mode)
-            .open(&temporary)
-            .and_then(|mut file| file.write_all(bytes))
-            .and_then(|()| fs::rename(&temporary, target));
-        if done.is_err() {
-            let _ = fs::remove_file(&temporary);
-        }
-        done
-    })();
-    written.map_err(|problem| format!("cannot write {}: {}", target.display(), plain(&problem)))
+        made => made?,
+    };
+    let done = file
+        .write_all(bytes)
+        .and_then(|()| fs::rename(&temporary, target));
+    if done.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    done
+}
+
+fn created(path: &Path, source: &fs::Metadata) -> io::Result<fs::File> {
+    // Owner may write whatever the source's mode says.
+    let mode = (source.permissions().mode() & 0o666) | 0o200;
+    fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)
+}
+
+fn is_about_the_folder(problem: &io::Error) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    matches!(problem.kind(), NotFound | NotADirectory)
 }
 
 /// The text of an operating system's error, without its number.
