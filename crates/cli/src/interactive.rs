@@ -128,6 +128,7 @@ fn read_line(prompt: &str) -> PyResult<Option<String>> {
 fn compile(source: &str, flags: u32) -> PyResult<Rc<bc::Code>> {
     let request = Request {
         filename: FILENAME,
+        name: None,
         mode: Mode::Single,
         flags,
         optimize: config::get().optimize,

@@ -114,6 +114,7 @@ fn show(x: &Object, options: &Options, adaptive: bool, out: &mut Vec<u8>) -> PyR
 fn compiled(source: &str) -> PyResult {
     let request = |mode| Request {
         filename: "<dis>",
+        name: None,
         mode,
         flags: 0,
         optimize: 0,

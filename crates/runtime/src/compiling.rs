@@ -1,5 +1,8 @@
 //! The compiler as the runtime uses it: source to live code objects, errors to exceptions, warnings to the warnings machinery.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use terrarium_bytecode as bc;
@@ -8,6 +11,9 @@ use terrarium_compiler::compile::{self, Settings};
 use terrarium_compiler::error::{Category, Class, Error, Place, Warning};
 use terrarium_compiler::parse::{self, Mode, Parsed};
 use terrarium_compiler::source::Source;
+use terrarium_objects::codecs;
+use terrarium_objects::state::root;
+use terrarium_objects::types::bytes::Bytes;
 use terrarium_objects::types::code::{Builder, Origin};
 use terrarium_objects::types::str::Str;
 use terrarium_objects::types::{exceptions as exc, int, tuple};
@@ -19,6 +25,8 @@ use crate::warnings;
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     pub filename: &'a str,
+    /// The caller's own name of the file, for code objects and exceptions; it may hold surrogates, for which `filename` has stand-ins.
+    pub name: Option<&'a Object>,
     pub mode: Mode,
     pub flags: u32,
     pub optimize: u8,
@@ -32,6 +40,11 @@ impl Request<'_> {
             optimize: self.optimize,
         }
     }
+
+    /// The name of the file as an object.
+    fn name_object(&self) -> Owned {
+        self.name.map_or_else(|| Str::new(self.filename), Owned::new)
+    }
 }
 
 /// Compiles the bytes of a file to code data.
@@ -39,7 +52,7 @@ pub fn data_of_bytes(source: &[u8], request: Request<'_>) -> PyResult<Rc<bc::Cod
     let mut found = Vec::new();
     let compiled = Source::from_bytes(source, request.filename)
         .and_then(|source| compile::compile_source(&source, request.settings(), &mut found));
-    settle(compiled, found, request.filename)
+    settle(compiled, found, request)
 }
 
 /// Compiles the bytes of a file; also gives the literals of its tree.
@@ -55,7 +68,7 @@ pub fn data_with_literals(
         &mut literals,
         &mut found,
     );
-    Ok((settle(compiled, found, request.filename)?, literals))
+    Ok((settle(compiled, found, request)?, literals))
 }
 
 /// Compiles text to code data.
@@ -63,7 +76,7 @@ pub fn data_of_text(source: &str, request: Request<'_>) -> PyResult<Rc<bc::Code>
     let mut found = Vec::new();
     let compiled = Source::from_text(source, request.filename)
         .and_then(|source| compile::compile_source(&source, request.settings(), &mut found));
-    settle(compiled, found, request.filename)
+    settle(compiled, found, request)
 }
 
 /// Compiles a tree that a program made.
@@ -71,7 +84,7 @@ pub fn data_of_tree(parsed: Parsed<'_>, request: Request<'_>) -> PyResult<Rc<bc:
     let mut found = Vec::new();
     let compiled =
         compile::compile_parsed(parsed, request.filename, request.settings(), &mut found);
-    settle(compiled, found, request.filename)
+    settle(compiled, found, request)
 }
 
 /// A source: text, in which an encoding declaration counts for nothing, or the bytes of a file.
@@ -100,8 +113,8 @@ pub fn tree_of<'a>(
             parse::parse_only(&source, request.mode, arena)
         }
     });
-    let mut parsed = parsed.map_err(|error| raise(&error, filename))?;
-    warn_of(std::mem::take(&mut parsed.warnings), filename)?;
+    let mut parsed = parsed.map_err(|error| raise(&error, request))?;
+    warn_of(std::mem::take(&mut parsed.warnings), request)?;
     Ok(parsed)
 }
 
@@ -109,26 +122,27 @@ pub fn tree_of<'a>(
 fn settle(
     compiled: Result<Rc<bc::Code>, Error>,
     found: Vec<Warning>,
-    filename: &str,
+    request: Request<'_>,
 ) -> PyResult<Rc<bc::Code>> {
-    warn_of(found, filename)?;
-    compiled.map_err(|error| raise(&error, filename))
+    warn_of(found, request)?;
+    compiled.map_err(|error| raise(&error, request))
 }
 
-fn warn_of(found: Vec<Warning>, filename: &str) -> PyResult<()> {
+fn warn_of(found: Vec<Warning>, request: Request<'_>) -> PyResult<()> {
     for warning in found {
         let category: &Type = match warning.category {
             Category::SyntaxWarning => &exc::SYNTAX_WARNING,
             Category::DeprecationWarning => &exc::DEPRECATION_WARNING,
         };
         let line = warning.loc.line;
-        if let Err(raised) = warnings::explicit(category, &warning.message, filename, line) {
+        let name = root("filename", request.name_object());
+        if let Err(raised) = warnings::explicit(category, &warning.message, &name, line) {
             if !terrarium_objects::error::matches(category) {
                 return Err(raised);
             }
             // A filter that makes it an error makes it a SyntaxError.
             terrarium_objects::error::clear();
-            return Err(raise(&warning.into_error(filename), filename));
+            return Err(raise(&warning.into_error(request.filename), request));
         }
     }
     Ok(())
@@ -137,6 +151,13 @@ fn warn_of(found: Vec<Warning>, filename: &str) -> PyResult<()> {
 /// A live code object of freshly compiled data.
 pub fn object_of(data: &bc::Code) -> Owned {
     Builder::new(Origin::Source).build(data)
+}
+
+/// The same with the caller's own name of the file.
+pub fn named_object_of(data: &bc::Code, name: &Object) -> Owned {
+    let mut builder = Builder::new(Origin::Source);
+    builder.preset_filename(data, name);
+    builder.build(data)
 }
 
 fn class_of(class: Class) -> &'static Type {
@@ -156,7 +177,7 @@ fn class_of(class: Class) -> &'static Type {
 }
 
 /// Raises what CPython would raise.
-pub fn raise(error: &Error, filename: &str) -> Raised {
+fn raise(error: &Error, request: Request<'_>) -> Raised {
     let class = class_of(error.class);
     if !error.class.is_syntax_error() {
         // The Unicode errors want five arguments; their text says all there is.
@@ -175,9 +196,12 @@ pub fn raise(error: &Error, filename: &str) -> Raised {
         let text = error
             .text
             .clone()
-            .or_else(|| line_of_file(filename, place.line));
+            .or_else(|| line_of_file(request, place.line));
         let text = text.map_or_else(none_owned, |t| Str::new(&t));
-        let name = error.filename.as_deref().map_or_else(none_owned, Str::new);
+        let name = match &error.filename {
+            Some(_) => request.name_object(),
+            None => none_owned(),
+        };
         let mut details = vec![name, number(place.line), number(place.offset), text];
         if let Some((line, offset)) = place.end() {
             details.extend([number(line), number(offset)]);
@@ -192,10 +216,10 @@ pub fn raise(error: &Error, filename: &str) -> Raised {
     match made {
         Ok(exception) => {
             if let Some(place) = error.place.filter(|_| error.bare) {
-                locate(&exception, place, filename);
+                locate(&exception, place, request);
             } else if error.filename.is_none() && error.place.is_some() {
                 // CPython names the file once the exception is made.
-                set(&exception, "filename", &Str::new(filename));
+                set(&exception, "filename", &request.name_object());
             }
             exc::set_context(&exception);
             terrarium_objects::error::restore(exception)
@@ -205,15 +229,15 @@ pub fn raise(error: &Error, filename: &str) -> Raised {
 }
 
 /// Sets the attributes that tell the place (`PyErr_RangedSyntaxLocationObject`).
-fn locate(exception: &Object, place: Place, filename: &str) {
-    let text = line_of_file(filename, place.line);
+fn locate(exception: &Object, place: Place, request: Request<'_>) {
+    let text = line_of_file(request, place.line);
     let number = |n: i32| int::from_i64(i64::from(n));
     let attributes = [
         ("lineno", number(place.line)),
         ("offset", number(place.offset)),
         ("end_lineno", number(place.end_line)),
         ("end_offset", number(place.end_offset)),
-        ("filename", Str::new(filename)),
+        ("filename", request.name_object()),
         ("text", text.map_or_else(none_owned, |text| Str::new(&text))),
         ("print_file_and_line", none_owned()),
     ];
@@ -229,12 +253,26 @@ fn set(exception: &Object, name: &str, value: &Object) {
 }
 
 /// Line `number` of a source file, for errors of later passes.
-fn line_of_file(filename: &str, number: i32) -> Option<String> {
-    let bytes = std::fs::read(filename).ok()?;
+fn line_of_file(request: Request<'_>, number: i32) -> Option<String> {
+    let bytes = match request.name {
+        Some(name) => std::fs::read(path_of(name)?),
+        None => std::fs::read(request.filename),
+    };
+    let bytes = bytes.ok()?;
     let text = String::from_utf8_lossy(&bytes);
     text.split_inclusive('\n')
         .nth(usize::try_from(number - 1).ok()?)
         .map(str::to_owned)
+}
+
+/// The path that a name stands for: lone surrogates are bytes that did not decode (PEP 383).
+fn path_of(name: &Object) -> Option<PathBuf> {
+    let Ok(encoded) = codecs::encode(name, "utf-8", "surrogateescape") else {
+        terrarium_objects::error::clear();
+        return None;
+    };
+    let bytes = encoded.downcast::<Bytes>()?.bytes();
+    Some(OsStr::from_bytes(bytes).into())
 }
 
 /// Whether an object is the code of a module, for callers that got one from outside.

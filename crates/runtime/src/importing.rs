@@ -535,6 +535,7 @@ pub fn named_code(file: &Path, shown: &str) -> PyResult {
             let source = fs::read(file).map_err(|e| raise_os(&e, shown))?;
             let request = Request {
                 filename: &file.to_string_lossy(),
+                name: None,
                 mode: Mode::Exec,
                 flags: 0,
                 optimize: config::get().optimize,
@@ -561,6 +562,7 @@ fn source_code(file: &Path, cached: Option<&Path>) -> PyResult {
     let source = fs::read(file).map_err(|e| os(&e))?;
     let request = Request {
         filename: &shown,
+        name: None,
         mode: Mode::Exec,
         flags: 0,
         optimize: config::get().optimize,

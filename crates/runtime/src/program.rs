@@ -217,6 +217,7 @@ fn compile_main(source: &[u8], filename: &str, kept: Option<&str>, _: &Object) -
     }
     let request = Request {
         filename,
+        name: None,
         mode: Mode::Exec,
         flags: 0,
         optimize: config::get().optimize,

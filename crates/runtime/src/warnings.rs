@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use terrarium_objects::{PyResult, Type};
+use terrarium_objects::{Object, PyResult, Type};
 
 /// Category, text, file, line.
-pub type Explicit = fn(&Type, &str, &str, i32) -> PyResult<()>;
+pub type Explicit = fn(&Type, &str, &Object, i32) -> PyResult<()>;
 
 thread_local! {
     static EXPLICIT: Cell<Option<Explicit>> = const { Cell::new(None) };
@@ -17,7 +17,7 @@ pub fn set_explicit(function: Explicit) {
 }
 
 /// `warnings.warn_explicit`: a filter may turn it into an exception.
-pub fn explicit(category: &Type, text: &str, filename: &str, line: i32) -> PyResult<()> {
+pub fn explicit(category: &Type, text: &str, filename: &Object, line: i32) -> PyResult<()> {
     match EXPLICIT.with(Cell::get) {
         Some(function) => function(category, text, filename, line),
         None => Ok(()),

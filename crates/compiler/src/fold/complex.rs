@@ -137,20 +137,25 @@ fn quotient(left: Complex, right: Complex) -> Option<Complex> {
 }
 
 fn real_quotient(left: f64, right: Complex) -> Option<Complex> {
-    if right.0.abs() >= right.1.abs() {
+    let result = if right.0.abs() >= right.1.abs() {
         if right.0 == 0.0 {
             return None;
         }
         let ratio = right.1 / right.0;
         let scale = right.0 + right.1 * ratio;
-        Some((left / scale, -left * ratio / scale))
+        (left / scale, -left * ratio / scale)
     } else if right.1.abs() >= right.0.abs() {
         let ratio = right.0 / right.1;
         let scale = right.0 * ratio + right.1;
-        Some((left * ratio / scale, -left / scale))
+        (left * ratio / scale, -left / scale)
     } else {
-        Some((f64::NAN, f64::NAN))
+        (f64::NAN, f64::NAN)
+    };
+    if result.0.is_nan() && result.1.is_nan() && is_infinite(right) && left.is_finite() {
+        let (x, y) = (boxed(right.0), boxed(right.1));
+        return Some((0.0 * (left * x), 0.0 * (-left * y)));
     }
+    Some(result)
 }
 
 /// `left ** right`; none for zero to a negative or complex power and results that are too large.
@@ -186,7 +191,9 @@ fn general_power(base: Complex, exponent: Complex) -> Option<Complex> {
         return Some((1.0, 0.0));
     }
     if base == (0.0, 0.0) {
-        return (exponent.1 == 0.0 && exponent.0 >= 0.0).then_some((0.0, 0.0));
+        // A NaN is not negative.
+        let is_negative = exponent.0 < 0.0;
+        return (exponent.1 == 0.0 && !is_negative).then_some((0.0, 0.0));
     }
     let magnitude = base.0.hypot(base.1);
     let angle = base.1.atan2(base.0);

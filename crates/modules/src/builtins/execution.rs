@@ -109,10 +109,11 @@ static COMPILE: args::Signature = args::Signature::new(
 pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     let [source, filename, mode, flags, dont_inherit, optimize, _] =
         COMPILE.bind::<7>(args, kwnames)?;
-    let filename = filename_text(filename.unwrap_or(none()))?;
-    if filename.contains('\0') {
-        return Err(error::value_error("embedded null character"));
-    }
+    let name = root("filename", filename_object(filename.unwrap_or(none()))?);
+    let filename = name
+        .downcast::<Str>()
+        .map(|name| name.lossy().into_owned())
+        .unwrap_or_default();
     let mode = match mode
         .and_then(|m| m.downcast::<Str>())
         .map(|m| m.lossy().into_owned())
@@ -159,6 +160,7 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
     };
     let request = Request {
         filename: &filename,
+        name: Some(&name),
         mode,
         flags: bits,
         optimize,
@@ -170,7 +172,8 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
         if bits & ONLY_AST == ONLY_AST {
             return crate::ast::convert::object_of(parsed);
         }
-        return compiling::data_of_tree(parsed, request).map(|data| compiling::object_of(&data));
+        return compiling::data_of_tree(parsed, request)
+            .map(|data| compiling::named_object_of(&data, &name));
     }
     if bits & ONLY_AST != 0 {
         return tree_object(source, request);
@@ -189,23 +192,18 @@ fn tree_object(source: &Object, request: Request<'_>) -> PyResult {
     crate::ast::convert::object_of(parsed)
 }
 
-/// A file name: str, bytes or path.
-fn filename_text(filename: &Object) -> PyResult<String> {
-    if let Some(text) = filename.downcast::<Str>() {
-        return Ok(text.lossy().into_owned());
-    }
-    if let Some(data) = filename.downcast::<bytes::Bytes>() {
-        return Ok(String::from_utf8_lossy(data.bytes()).into_owned());
-    }
-    match ops::attribute::lookup_special(filename, &terrarium_objects::names().__fspath__)? {
-        Some(method) => {
-            let method = root("__fspath__", method);
-            filename_text(&*ops::call::call(&method, &[], None)?)
+/// A file name as a str (`PyUnicode_FSDecoder`): given as str, bytes or path.
+fn filename_object(filename: &Object) -> PyResult {
+    let path = crate::posix::path::fspath(filename)?;
+    let text = match path.downcast::<bytes::Bytes>() {
+        Some(data) => crate::posix::path::decode(data.bytes())?,
+        None => path,
+    };
+    match text.downcast::<Str>() {
+        Some(name) if name.wtf8().contains(&0) => {
+            Err(error::value_error("embedded null character"))
         }
-        None => Err(error::type_error(format!(
-            "expected str, bytes or os.PathLike object, not {}",
-            filename.ty().name()
-        ))),
+        _ => Ok(text),
     }
 }
 
@@ -214,7 +212,10 @@ fn compile_object(source: &Object, request: Request<'_>, function: &str, wanted:
         Text::Decoded(text) => compiling::data_of_text(text, request),
         Text::Bytes(data) => compiling::data_of_bytes(data, request),
     })?;
-    Ok(compiling::object_of(&data))
+    Ok(match request.name {
+        Some(name) => compiling::named_object_of(&data, name),
+        None => compiling::object_of(&data),
+    })
 }
 
 /// Works on a source that is a str or bytes.
@@ -377,6 +378,7 @@ fn check_closure(free: usize, closure: Option<&Object>) -> PyResult<()> {
 fn string_request(mode: Mode) -> Request<'static> {
     Request {
         filename: "<string>",
+        name: None,
         mode,
         flags: execution_frames::inherited_flags(),
         optimize: config::get().optimize,

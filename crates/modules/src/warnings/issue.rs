@@ -17,7 +17,8 @@ pub fn install() {
 
 /// Where a warning belongs.
 pub struct Place {
-    pub filename: String,
+    /// A str.
+    pub filename: Owned,
     pub line: i32,
     pub module: String,
     /// The globals whose registry remembers it.
@@ -37,11 +38,12 @@ fn warn(category: &Type, text: &str, stack_level: isize) -> PyResult<()> {
     issue(category, text, &place)
 }
 
-fn warn_explicit(category: &Type, text: &str, filename: &str, line: i32) -> PyResult<()> {
+fn warn_explicit(category: &Type, text: &str, filename: &Object, line: i32) -> PyResult<()> {
+    let shown = ops::text::lossy(filename);
     let place = Place {
-        filename: filename.to_owned(),
+        filename: Owned::new(filename),
         line,
-        module: filename.strip_suffix(".py").unwrap_or(filename).to_owned(),
+        module: shown.strip_suffix(".py").unwrap_or(&shown).to_owned(),
         globals: None,
     };
     issue(category, text, &place)
@@ -63,7 +65,7 @@ pub fn place_of(stack_level: isize) -> Place {
         }
         if at.is_null() {
             return Place {
-                filename: "sys".into(),
+                filename: Str::new("sys"),
                 line: 1,
                 module: "sys".into(),
                 globals: None,
@@ -73,7 +75,7 @@ pub fn place_of(stack_level: isize) -> Place {
         let module = dict::get_str(&globals, "__name__")
             .map_or_else(|| "<string>".to_owned(), |name| ops::text::lossy(&name));
         Place {
-            filename: ops::text::lossy(&*(*at).code().filename.get()),
+            filename: Owned::new(&*(*at).code().filename.get()),
             line: frames::line_of(at),
             module,
             globals: Some(globals),
@@ -88,7 +90,7 @@ fn issue(category: &Type, text: &str, place: &Place) -> PyResult<()> {
     };
     let message = root("text of a warning", Str::new(text));
     let place = explicit::At {
-        filename: &Str::new(&place.filename),
+        filename: &place.filename,
         line: place.line,
         module: &Str::new(&place.module),
         registry: registry.as_deref(),

@@ -129,7 +129,7 @@ fn warn(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
     }
     let category = root("category of a warning", category_of(message, category)?);
     let mut place = issue::place_of(level);
-    while prefixes.iter().any(|p| place.filename.starts_with(p)) {
+    while is_skipped(&place, &prefixes) {
         level += 1;
         place = issue::place_of(level);
     }
@@ -138,13 +138,19 @@ fn warn(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {
         None => None,
     };
     let at = explicit::At {
-        filename: &Str::new(&place.filename),
+        filename: &place.filename,
         line: place.line,
         module: &Str::new(&place.module),
         registry: registry.as_deref(),
     };
     explicit::warn(&category, message, &at, None, source)?;
     Ok(none_owned())
+}
+
+/// Whether the place is in a file that `skip_file_prefixes` names.
+fn is_skipped(place: &issue::Place, prefixes: &[String]) -> bool {
+    let name = ops::text::lossy(&place.filename);
+    prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
 fn warn_explicit(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult {

@@ -218,6 +218,12 @@ impl Builder {
         }
     }
 
+    /// Has the code take `name`, a str, for the name of its file, interned unless an equal one is already.
+    pub fn preset_filename(&mut self, data: &bc::Code, name: &Object) {
+        let name = str::intern_mortal(Owned::new(name));
+        self.remember(address(&data.filename), &name, false);
+    }
+
     /// The object of a part that has one holder or more; `make` makes it when it is met first.
     #[inline]
     fn shared<T: ?Sized>(
@@ -311,6 +317,22 @@ impl Builder {
         self.shared(value, |_, value| bytes::Bytes::new(value))
     }
 
+    /// The compiler fills in an object of its own, where marshal takes the shared one of a single byte.
+    fn kinds(&mut self, value: &Rc<[u8]>) -> Owned {
+        match self.origin {
+            Origin::Source => bytes::Bytes::fresh(value).expect("out of memory"),
+            Origin::Marshal => self.bytes(value),
+        }
+    }
+
+    /// The name of the file, which may be set before the code is made.
+    fn filename(&mut self, value: &Rc<bc::Str>) -> Owned {
+        match self.made.get(&address(value)) {
+            Some(made) => made.object.clone(),
+            None => self.str(value),
+        }
+    }
+
     fn str(&mut self, value: &Rc<bc::Str>) -> Owned {
         let is_shared = Rc::strong_count(value) > 1;
         let key = address(value);
@@ -318,6 +340,9 @@ impl Builder {
             return made.object.clone();
         }
         let (made, displaced) = match (value.interned, self.origin) {
+            (false, Origin::Source) if value.text.len() == 1 => {
+                (Str::fresh_ascii(&value.text), false)
+            }
             (false, _) => (Str::from_wtf8(&value.text), false),
             (true, Origin::Source) => str::intern_text(&value.text),
             (true, Origin::Marshal) => (str::intern_text_immortal(&value.text), false),
@@ -383,7 +408,7 @@ impl Builder {
         let (name, qualname, filename) = (
             self.name(&data.name),
             self.str(&data.qualname),
-            self.str(&data.filename),
+            self.filename(&data.filename),
         );
         let consts = self.tuple(&data.consts);
         let parts = Parts {
@@ -396,7 +421,7 @@ impl Builder {
             consts,
             names,
             localsplusnames,
-            localspluskinds: self.bytes(&data.localspluskinds),
+            localspluskinds: self.kinds(&data.localspluskinds),
             filename,
             name,
             qualname,

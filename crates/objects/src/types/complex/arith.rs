@@ -222,7 +222,9 @@ fn general_power(x: Parts, y: Parts) -> Option<Parts> {
         return Some((1.0, 0.0));
     }
     if x == (0.0, 0.0) {
-        return (y.1 == 0.0 && y.0 >= 0.0).then_some((0.0, 0.0));
+        // A NaN is not negative.
+        let is_negative = y.0 < 0.0;
+        return (y.1 == 0.0 && !is_negative).then_some((0.0, 0.0));
     }
     let size = x.0.hypot(x.1);
     let mut len = size.powf(y.0);
@@ -231,6 +233,10 @@ fn general_power(x: Parts, y: Parts) -> Option<Parts> {
     if y.1 != 0.0 {
         len *= (-angle * y.1).exp();
         phase += y.1 * size.ln();
+    }
+    // The C library calls the sine of infinity a domain error.
+    if phase.is_infinite() {
+        return None;
     }
     Some((len * phase.cos(), len * phase.sin()))
 }

@@ -223,6 +223,11 @@ impl Str {
         }
     }
 
+    /// The same as an object of its own, even for a single character.
+    pub fn fresh_ascii(text: &[u8]) -> Owned {
+        must(ascii_filled(text))
+    }
+
     /// From Latin-1.
     pub fn from_latin1(text: &[u8]) -> Owned {
         if text.is_ascii() {
