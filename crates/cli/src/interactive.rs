@@ -132,6 +132,7 @@ fn compile(source: &str, flags: u32) -> PyResult<Rc<bc::Code>> {
         mode: Mode::Single,
         flags,
         optimize: config::get().optimize,
+        is_script: false,
     };
     compiling::data_of_text(source, request)
 }

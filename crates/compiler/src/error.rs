@@ -73,6 +73,15 @@ impl Place {
     }
 }
 
+/// What CPython keeps with a SyntaxError for whoever looks for a misspelt keyword.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejected {
+    /// Line (from 1) and column, in bytes, of the last compound statement that was read, functions aside; 0 and 0 if there is none.
+    pub statement: (i32, i32),
+    /// All that was to be parsed.
+    pub source: String,
+}
+
 /// An exception that CPython would raise instead of making a code object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Error {
@@ -83,6 +92,8 @@ pub struct Error {
     pub place: Option<Place>,
     /// The source line the place is in, as CPython's `text`. Errors of later passes leave it to the caller, who may read the file.
     pub text: Option<String>,
+    /// What the parser had when it gave up; None if others raised the exception.
+    pub rejected: Option<Box<Rejected>>,
     /// Whether the message is the exception's only argument and CPython sets the other attributes afterwards.
     pub bare: bool,
 }
@@ -96,6 +107,7 @@ impl Error {
             filename: None,
             place: None,
             text: None,
+            rejected: None,
             bare: false,
         }
     }
@@ -114,6 +126,7 @@ impl Error {
                 end_offset: loc.end_column + 1,
             }),
             text: None,
+            rejected: None,
             bare: false,
         }
     }

@@ -29,5 +29,6 @@ pub mod scopes;
 pub mod source;
 pub mod stages;
 pub mod tree;
+pub mod type_comments;
 pub mod unit;
 pub mod unparse;

@@ -16,7 +16,7 @@ use crate::lower::{Lowerer, on_deep_stack};
 use crate::name::Names;
 use crate::preprocess::{self, Options};
 use crate::source::Source;
-use crate::{dismantle, future, parser, reject, tree};
+use crate::{dismantle, future, parser, reject, tree, type_comments};
 
 /// So many lambdas may overflow the stack if each is in the one before.
 const MANY_LAMBDAS: usize = 500;
@@ -53,18 +53,43 @@ pub fn parse_source<'a>(
     arena: &'a Arena,
 ) -> Result<Parsed<'a>, Error> {
     let mut parsed = parse_only(source, mode, arena)?;
+    let future_annotations = future::features(&parsed.module, 0, &source.filename)
+        .is_ok_and(|features| features.annotations());
     let options = Options {
         optimize,
-        future_annotations: future::features(&parsed.module, 0, &source.filename)
-            .is_ok_and(|features| features.annotations()),
+        future_annotations,
         syntax_check_only: false,
         lines: parsed.special_lines.as_deref(),
     };
+    preprocess(&mut parsed, arena, options);
+    Ok(parsed)
+}
+
+/// What `compile(..., PyCF_ONLY_AST)` gives: the tree preprocessed or, with `syntax_check_only`, hardly changed. `flags` are those of a caller.
+pub fn parse_tree<'a>(
+    source: &Source,
+    mode: Mode,
+    flags: u32,
+    (optimize, syntax_check_only): (u8, bool),
+    arena: &'a Arena,
+) -> Result<Parsed<'a>, Error> {
+    let mut parsed = parse_only(source, mode, arena)?;
+    let features = future::features(&parsed.module, flags, &source.filename)?;
+    let options = Options {
+        optimize,
+        future_annotations: features.annotations(),
+        syntax_check_only,
+        expressions: parsed.may_be_rewritten,
+    };
+    preprocess(&mut parsed, arena, options);
+    Ok(parsed)
+}
+
+fn preprocess<'a>(parsed: &mut Parsed<'a>, arena: &'a Arena, options: Options) {
     let warnings = on_deep_stack(parsed.depth, || {
         preprocess::run(&mut parsed.module, arena, options)
     });
     parsed.warnings.extend(warnings);
-    Ok(parsed)
 }
 
 /// The tree as the parser leaves it, which is what `ast.parse` shows.
@@ -85,6 +110,9 @@ pub fn parse_warned<'a>(
     mode: Mode,
     arena: &'a Arena,
 ) -> Result<Parsed<'a>, Failed> {
+    if type_comments::is_misplaced(source, mode) {
+        return Err(rejected(source, source.text.len() as u32, mode));
+    }
     if mode == Mode::Exec
         && let Some(parsed) = parser::parse(source, arena)
     {

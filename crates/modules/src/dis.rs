@@ -118,6 +118,7 @@ fn compiled(source: &str) -> PyResult {
         mode,
         flags: 0,
         optimize: 0,
+        is_script: false,
     };
     let data = match compiling::data_of_text(source, request(Mode::Eval)) {
         Ok(data) => data,

@@ -41,6 +41,7 @@ pub mod sre;
 pub mod string_module;
 pub mod struct_module;
 mod struct_sequence;
+pub mod suggestions;
 pub mod sys;
 mod sys_info;
 mod sys_monitoring;
@@ -103,6 +104,7 @@ pub fn register() {
         &sre::MODULE,
         &string_module::MODULE,
         &struct_module::MODULE,
+        &suggestions::MODULE,
         &sys::MODULE,
         &sysconfigdata::MODULE,
         &terrarium::MODULE,

@@ -2,6 +2,7 @@
 
 mod carets;
 mod group;
+mod keyword_typos;
 mod suggestions;
 
 use std::collections::HashMap;
@@ -267,8 +268,10 @@ fn notes(out: &mut String, exception: &Object) {
 
 /// File, line, source and carets, then class and message.
 fn syntax_error(exception: &Object, class: &str, sources: &mut Sources) -> String {
+    let with_keyword = keyword_typos::found(exception);
+    let described = with_keyword.as_deref().unwrap_or(exception);
     let get = |name: &str| {
-        ops::attribute::get_str(exception, name)
+        ops::attribute::get_str(described, name)
             .ok()
             .filter(|o| !o.is(terrarium_objects::none()))
     };

@@ -8,9 +8,11 @@ use std::rc::Rc;
 use terrarium_bytecode as bc;
 use terrarium_compiler::arena::Arena;
 use terrarium_compiler::compile::{self, Settings};
-use terrarium_compiler::error::{Category, Class, Error, Place, Warning};
+use terrarium_compiler::dump::Node;
+use terrarium_compiler::error::{Category, Class, Error, Place, Rejected, Warning};
 use terrarium_compiler::parse::{self, Mode, Parsed};
-use terrarium_compiler::source::Source;
+use terrarium_compiler::source::{Dialect, Source};
+use terrarium_compiler::type_comments::{self, TypeComments};
 use terrarium_objects::codecs;
 use terrarium_objects::state::root;
 use terrarium_objects::types::bytes::Bytes;
@@ -21,6 +23,9 @@ use terrarium_objects::{Object, Owned, PyResult, Raised, Type, none_owned, ops, 
 
 use crate::warnings;
 
+/// `PyCF_TYPE_COMMENTS`
+const TYPE_COMMENTS: u32 = 0x1000;
+
 /// What a compilation is to be.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
@@ -30,6 +35,8 @@ pub struct Request<'a> {
     pub mode: Mode,
     pub flags: u32,
     pub optimize: u8,
+    /// Whether the source is a script's file or standard input, which CPython reads line by line.
+    pub is_script: bool,
 }
 
 impl Request<'_> {
@@ -41,9 +48,18 @@ impl Request<'_> {
         }
     }
 
+    /// What the flags ask to be read besides the language.
+    fn dialect(&self) -> Dialect {
+        match self.flags & TYPE_COMMENTS {
+            0 => Dialect::Plain,
+            _ => Dialect::TypeComments,
+        }
+    }
+
     /// The name of the file as an object.
     fn name_object(&self) -> Owned {
-        self.name.map_or_else(|| Str::new(self.filename), Owned::new)
+        self.name
+            .map_or_else(|| Str::new(self.filename), Owned::new)
     }
 }
 
@@ -51,6 +67,7 @@ impl Request<'_> {
 pub fn data_of_bytes(source: &[u8], request: Request<'_>) -> PyResult<Rc<bc::Code>> {
     let mut found = Vec::new();
     let compiled = Source::from_bytes(source, request.filename)
+        .map(|source| source.in_dialect(request.dialect()))
         .and_then(|source| compile::compile_source(&source, request.settings(), &mut found));
     settle(compiled, found, request)
 }
@@ -75,6 +92,7 @@ pub fn data_with_literals(
 pub fn data_of_text(source: &str, request: Request<'_>) -> PyResult<Rc<bc::Code>> {
     let mut found = Vec::new();
     let compiled = Source::from_text(source, request.filename)
+        .map(|source| source.in_dialect(request.dialect()))
         .and_then(|source| compile::compile_source(&source, request.settings(), &mut found));
     settle(compiled, found, request)
 }
@@ -94,28 +112,35 @@ pub enum Text<'a> {
     Bytes(&'a [u8]),
 }
 
-/// The tree of a source; with `optimized` as the passes after preprocessing see it.
+/// The tree of a source and its type comments, if they are asked for; with `optimized` as the passes after preprocessing see it.
 pub fn tree_of<'a>(
     text: Text<'_>,
     request: Request<'_>,
     optimized: bool,
     arena: &'a Arena,
-) -> PyResult<Parsed<'a>> {
-    let filename = request.filename;
-    let source = match text {
-        Text::Decoded(text) => Source::from_text(text, filename),
-        Text::Bytes(data) => Source::from_bytes(data, filename),
-    };
-    let parsed = source.and_then(|source| {
-        if optimized {
-            parse::parse_source(&source, request.mode, request.optimize, arena)
-        } else {
-            parse::parse_only(&source, request.mode, arena)
-        }
-    });
+) -> PyResult<(Parsed<'a>, TypeComments)> {
+    let source = source_of(text, request)?.in_dialect(request.dialect());
+    let Request { mode, flags, .. } = request;
+    let how = (request.optimize, !optimized);
+    let parsed = parse::parse_tree(&source, mode, flags, how, arena);
     let mut parsed = parsed.map_err(|error| raise(&error, request))?;
     warn_of(std::mem::take(&mut parsed.warnings), request)?;
-    Ok(parsed)
+    let comments = type_comments::find(&source, &parsed.module, parsed.depth, request.mode);
+    Ok((parsed, comments))
+}
+
+/// The tree of a function's type (mode `func_type`).
+pub fn function_type_of(text: Text<'_>, request: Request<'_>) -> PyResult<Node> {
+    let source = source_of(text, request)?.in_dialect(Dialect::FunctionType);
+    type_comments::function_type(&source).map_err(|error| raise(&error, request))
+}
+
+fn source_of(text: Text<'_>, request: Request<'_>) -> PyResult<Source> {
+    let source = match text {
+        Text::Decoded(text) => Source::from_text(text, request.filename),
+        Text::Bytes(data) => Source::from_bytes(data, request.filename),
+    };
+    source.map_err(|error| raise(&error, request))
 }
 
 /// Issues the warnings, which come before an exception.
@@ -221,11 +246,25 @@ fn raise(error: &Error, request: Request<'_>) -> Raised {
                 // CPython names the file once the exception is made.
                 set(&exception, "filename", &request.name_object());
             }
+            if let Some(rejected) = &error.rejected {
+                set(&exception, "_metadata", &metadata(rejected, request));
+            }
             exc::set_context(&exception);
             terrarium_objects::error::restore(exception)
         }
         Err(raised) => raised,
     }
+}
+
+/// What `_metadata` of a SyntaxError says. CPython does not keep the text of a file that it reads itself.
+fn metadata(rejected: &Rejected, request: Request<'_>) -> Owned {
+    let number = |n: i32| int::from_i64(i64::from(n));
+    let source = match request.is_script {
+        true => none_owned(),
+        false => Str::new(&rejected.source),
+    };
+    let (line, column) = rejected.statement;
+    tuple::from_owned(vec![number(line), number(column), source])
 }
 
 /// Sets the attributes that tell the place (`PyErr_RangedSyntaxLocationObject`).

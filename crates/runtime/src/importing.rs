@@ -539,6 +539,7 @@ pub fn named_code(file: &Path, shown: &str) -> PyResult {
                 mode: Mode::Exec,
                 flags: 0,
                 optimize: config::get().optimize,
+                is_script: false,
             };
             let data = compiling::data_of_bytes(&source, request)?;
             if let Some(cached) = cached.filter(|_| config::get().write_bytecode) {
@@ -566,6 +567,7 @@ fn source_code(file: &Path, cached: Option<&Path>) -> PyResult {
         mode: Mode::Exec,
         flags: 0,
         optimize: config::get().optimize,
+        is_script: false,
     };
     let data = compiling::data_of_bytes(&source, request)?;
     if let Some(cached) = cached.filter(|_| config::get().write_bytecode) {

@@ -221,6 +221,7 @@ fn compile_main(source: &[u8], filename: &str, kept: Option<&str>, _: &Object) -
         mode: Mode::Exec,
         flags: 0,
         optimize: config::get().optimize,
+        is_script: kept.is_none() || filename == "<stdin>",
     };
     let (data, literals) = compiling::data_with_literals(source, request)?;
     let mut builder = Builder::new(Origin::Source);

@@ -26,7 +26,7 @@ pub struct Options<'l> {
     pub optimize: u8,
     /// Whether annotations are kept as text (PEP 563), and so left alone.
     pub future_annotations: bool,
-    /// Only warn, change nothing: what `ast.parse` asks for.
+    /// Only warn and take away docstrings: what `ast.parse` asks for.
     pub syntax_check_only: bool,
     /// The lines, in order, of all that may be rewritten or warned of (see `parse::Parsed`); without them everything is visited.
     pub lines: Option<&'l [i32]>,
@@ -142,8 +142,7 @@ impl<'a> Preprocess<'_, 'a> {
 
     /// A body that may start with a docstring.
     fn body(&mut self, body: List<'a, Stmt<'a>>) -> List<'a, Stmt<'a>> {
-        let has_to_go = self.options.optimize >= 2 && !self.options.syntax_check_only;
-        match has_to_go && has_docstring(&body) {
+        match self.options.optimize >= 2 && has_docstring(&body) {
             true => {
                 self.changes += 1;
                 let body = self.without_docstring(&body);

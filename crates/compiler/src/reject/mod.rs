@@ -8,7 +8,7 @@ pub(crate) mod tokenizer;
 use ruff_python_ast::token::{TokenKind, Tokens as RuffTokens};
 use ruff_text_size::Ranged;
 
-use crate::error::{Class, Error, Warning};
+use crate::error::{Class, Error, Rejected, Warning};
 use crate::parse::Mode;
 use crate::source::Source;
 pub use incomplete::{incomplete, left_open};
@@ -20,6 +20,8 @@ const MAX_PARENTHESES: usize = 200;
 
 /// Fewer of them never overflow the parser's stack.
 const DOUBTFUL_PARENTHESES: usize = 90;
+
+const MULTIPLE_STATEMENTS: &str = "multiple statements found while compiling a single statement";
 
 /// f-strings inside f-strings (MAXFSTRINGLEVEL).
 const MAX_STRINGS: usize = 150;
@@ -108,6 +110,7 @@ pub fn explain(source: &Source, at: u32, mode: Mode, warnings: &mut Vec<Warning>
         Read::All => usize::MAX,
         Read::Parser => parser.fill(),
     };
+    let statement = parser.statement();
     let in_tokens = tokens.warnings.iter().filter(|(index, _)| *index < read);
     let mut found: Vec<_> = in_tokens
         .map(|(index, warning)| (index + 1, warning.clone()))
@@ -116,12 +119,25 @@ pub fn explain(source: &Source, at: u32, mode: Mode, warnings: &mut Vec<Warning>
     found.sort_by_key(|(read, _)| *read);
     warnings.extend(found.into_iter().map(|(_, warning)| warning));
     let mut error = as_in_mode(source, mode, error);
+    if error.class.is_syntax_error() && !error.message.starts_with(MULTIPLE_STATEMENTS) {
+        let source = as_read(source, mode);
+        error.rejected = Some(Box::new(Rejected { statement, source }));
+    }
     if source.text.is_empty()
         && let Some(place) = &mut error.place
     {
         (place.line, place.end_line) = (0, 0);
     }
     error
+}
+
+/// The text with the newline that a module gets at its end.
+fn as_read(source: &Source, mode: Mode) -> String {
+    let mut text = source.text.clone();
+    if mode == Mode::Exec && !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
 }
 
 /// Only modules get a newline at their end, which the text of an error may show.
@@ -394,7 +410,7 @@ fn is_followed(source: &Source, last: Option<Token>) -> bool {
 }
 
 fn multiple_statements(source: &Source, last: Option<Token>) -> Error {
-    let message = "multiple statements found while compiling a single statement";
+    let message = MULTIPLE_STATEMENTS;
     match last {
         Some(token) => at_reading(
             source,

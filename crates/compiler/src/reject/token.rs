@@ -16,7 +16,7 @@ pub enum Kind {
     TStringEnd,
     /// Operators and delimiters, told apart by their text; unknown characters too.
     Op,
-    /// Never made: type comments are not asked for.
+    /// What follows `# type:`, where such comments are asked for.
     TypeComment,
     Newline,
     Indent,
@@ -112,6 +112,8 @@ pub struct Tokens {
     pub open: Option<(u8, u32)>,
     /// Whether an f- or t-string is open at the stop: then the parser's exceptions go before the tokenizer's.
     pub in_string: bool,
+    /// `# type: ignore` comments: the offsets of what follows these words and of the line's end.
+    pub ignores: Vec<(u32, u32)>,
     /// Warnings, each with the number of tokens before it.
     pub warnings: Vec<(usize, Warning)>,
 }

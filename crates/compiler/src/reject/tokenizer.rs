@@ -7,6 +7,9 @@ use crate::source::Source;
 
 mod fstring;
 mod number;
+mod type_comment;
+
+use type_comment::Skipped;
 
 /// Indents inside indents.
 const MAX_INDENTS: usize = 100;
@@ -55,6 +58,8 @@ pub struct Tokenizer<'s> {
     pending: i32,
     open: Vec<Open>,
     strings: Vec<fstring::Mode>,
+    /// See `Tokens::ignores`.
+    ignores: Vec<(u32, u32)>,
     /// Warnings of the current token.
     warnings: Vec<Warning>,
 }
@@ -77,6 +82,7 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
         pending: 0,
         open: Vec::new(),
         strings: Vec::new(),
+        ignores: Vec::new(),
         warnings: Vec::new(),
     };
     let mut tokens: Vec<Token> = Vec::new();
@@ -129,6 +135,7 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
         stop,
         open,
         in_string: !tokenizer.strings.is_empty(),
+        ignores: tokenizer.ignores,
         warnings,
     }
 }
@@ -252,7 +259,17 @@ impl<'s> Tokenizer<'s> {
                     ..self.token(kind)
                 });
             }
-            self.skip_blanks()?;
+            match self.skip_blanks()? {
+                Skipped::Blanks => {}
+                Skipped::TypeComment => return Ok(self.token(Kind::TypeComment)),
+                Skipped::Ignore => {
+                    // What follows is read as if a token stood here; a line of its own is over.
+                    if blank_line {
+                        self.end_ignore_line();
+                    }
+                    continue;
+                }
+            }
             self.start = self.at;
             let Some(byte) = self.peek() else {
                 if !self.open.is_empty() {
@@ -296,21 +313,20 @@ impl<'s> Tokenizer<'s> {
     }
 
     /// Blanks, comments and joined lines.
-    fn skip_blanks(&mut self) -> Lexed<()> {
+    fn skip_blanks(&mut self) -> Lexed<Skipped> {
         loop {
             match self.peek() {
                 Some(b' ' | b'\t' | b'\x0c') => self.at += 1,
-                Some(b'#') => {
-                    self.comment = Some(self.at);
-                    let rest = &self.bytes[self.at..];
-                    self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                }
+                Some(b'#') => match self.comment() {
+                    Skipped::Blanks => {}
+                    skipped => return Ok(skipped),
+                },
                 Some(b'\\') => {
                     self.start = self.at;
                     self.at += 1;
                     self.continuation_line()?;
                 }
-                _ => return Ok(()),
+                _ => return Ok(Skipped::Blanks),
             }
         }
     }

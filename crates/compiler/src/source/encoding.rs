@@ -194,6 +194,7 @@ fn utf8(bytes: &[u8]) -> Result<String, Error> {
             end_offset: offset,
         }),
         text: Some(text),
+        rejected: None,
         bare: false,
     })
 }
@@ -235,6 +236,7 @@ fn bom_problem(name: &str, rest: &[u8]) -> Error {
             end_offset,
         }),
         text: Some(text),
+        rejected: None,
         bare: false,
     }
 }
@@ -247,6 +249,7 @@ fn codec_problem(message: String, filename: &str) -> Error {
         filename: Some(filename.to_owned()),
         place: Some(Place::UNKNOWN),
         text: None,
+        rejected: None,
         bare: false,
     }
 }

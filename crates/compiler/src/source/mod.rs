@@ -11,11 +11,23 @@ mod charmap;
 pub mod encoding;
 mod unicode;
 
+/// What is read besides the language itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    #[default]
+    Plain,
+    /// Comments that start with `type:` belong to statements and parameters (PEP 484; `PyCF_TYPE_COMMENTS`).
+    TypeComments,
+    /// The text is that of a function's type comment: `(int) -> str` (mode `func_type` of `ast.parse`).
+    FunctionType,
+}
+
 /// A text ready to be parsed: UTF-8, lines end in `\n` alone, no byte order mark, no null bytes, under 4 GiB.
 #[derive(Debug, Clone)]
 pub struct Source {
     pub text: String,
     pub filename: String,
+    pub dialect: Dialect,
     /// Made when first asked for: a source that is right seldom needs it.
     pub(crate) lines: OnceCell<LineIndex>,
 }
@@ -54,8 +66,14 @@ impl Source {
                 false => text,
             },
             filename: filename.to_owned(),
+            dialect: Dialect::Plain,
             lines: OnceCell::new(),
         })
+    }
+
+    /// The same source read otherwise.
+    pub fn in_dialect(self, dialect: Dialect) -> Source {
+        Source { dialect, ..self }
     }
 
     /// Where its lines start.
@@ -113,6 +131,7 @@ impl Source {
             filename: Some(self.filename.clone()),
             place: Some(place),
             text: Some(text),
+            rejected: None,
             bare: false,
         }
     }

@@ -21,7 +21,7 @@ pub fn tokens(bytes: &[u8], filename: &str) -> Result<(String, Vec<Warning>), Er
     }
     let mut printer = Printer {
         source: &source,
-        carriage_returns: lines_with_carriage_returns(bytes, filename),
+        carriage_returns: lines_with_carriage_returns(bytes),
         at: 0,
         waiting: Vec::new(),
         out: String::new(),
@@ -39,14 +39,14 @@ pub fn tokens(bytes: &[u8], filename: &str) -> Result<(String, Vec<Warning>), Er
 }
 
 /// Whether each line ended in `\r\n` before newlines were unified.
-fn lines_with_carriage_returns(bytes: &[u8], filename: &str) -> Vec<bool> {
-    match encoding::decode(bytes, filename) {
-        Ok(text) if text.contains('\r') => text
-            .split_inclusive('\n')
-            .map(|line| line.ends_with("\r\n"))
-            .collect(),
-        _ => Vec::new(),
+fn lines_with_carriage_returns(bytes: &[u8]) -> Vec<bool> {
+    if memchr::memchr(b'\r', bytes).is_none() {
+        return Vec::new();
     }
+    bytes
+        .split_inclusive(|&byte| byte == b'\n')
+        .map(|line| line.ends_with(b"\r\n"))
+        .collect()
 }
 
 struct Printer<'s> {
@@ -76,10 +76,27 @@ impl Printer<'_> {
         let place = self.position(start);
         self.indents(place, start);
         let text = token.text(self.source);
-        let (name, text) = (name(token.kind, text), text.to_owned());
+        let (name, text) = (name(token.kind, text), self.as_written(start, text));
         let end_place = self.position(end);
         self.line(place, end_place, name, &text);
         self.at = end;
+    }
+
+    /// A token's text with the newlines that the file has.
+    fn as_written(&self, start: usize, text: &str) -> String {
+        let first = self.source.lines().line(start as u32);
+        let has_return = |line: usize| self.carriage_returns.get(line) == Some(&true);
+        let mut written = String::with_capacity(text.len());
+        for (index, line) in text.split_inclusive('\n').enumerate() {
+            match line.strip_suffix('\n') {
+                Some(line) if has_return(first + index) => {
+                    written.push_str(line);
+                    written.push_str("\r\n");
+                }
+                _ => written.push_str(line),
+            }
+        }
+        written
     }
 
     /// Comments and newlines up to `end`.

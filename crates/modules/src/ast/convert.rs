@@ -3,6 +3,7 @@
 use terrarium_compiler::dump::{self, Node, Value};
 use terrarium_compiler::lower::on_deep_stack;
 use terrarium_compiler::parse::Parsed;
+use terrarium_compiler::type_comments::TypeComments;
 use terrarium_objects::types::code::{Builder, Origin};
 use terrarium_objects::types::str::{Str, intern_immortal, intern_mortal};
 use terrarium_objects::types::{int, list};
@@ -11,14 +12,21 @@ use terrarium_objects::{Object, Owned, PyResult, Type, none_owned, ops};
 use super::{asdl, base, classes};
 
 /// The tree of a parsed source as a node.
-pub fn object_of(parsed: Parsed<'_>) -> PyResult {
+pub fn object_of(parsed: Parsed<'_>, comments: TypeComments) -> PyResult {
     classes::all()?;
     // No Python code runs in between.
     on_deep_stack(parsed.depth, move || {
-        let tree = dump::nodes(&parsed.module);
+        let mut tree = dump::nodes(&parsed.module);
+        comments.annotate(&mut tree);
         let mut builder = Builder::new(Origin::Source);
         node(tree, &mut builder)
     })
+}
+
+/// The same for a tree that is a node already.
+pub fn object_of_node(tree: Node) -> PyResult {
+    classes::all()?;
+    node(tree, &mut Builder::new(Origin::Source))
 }
 
 /// How a class describes its fields.

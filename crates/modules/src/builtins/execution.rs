@@ -2,6 +2,7 @@
 
 use terrarium_compiler::arena::Arena;
 use terrarium_compiler::parse::Mode;
+use terrarium_compiler::type_comments::TypeComments;
 use terrarium_objects::codecs;
 use terrarium_objects::typeobject::flags;
 use terrarium_objects::types::code::Code;
@@ -114,30 +115,16 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
         .downcast::<Str>()
         .map(|name| name.lossy().into_owned())
         .unwrap_or_default();
-    let mode = match mode
-        .and_then(|m| m.downcast::<Str>())
-        .map(|m| m.lossy().into_owned())
-        .as_deref()
-    {
-        Some("exec") => Mode::Exec,
-        Some("eval") => Mode::Eval,
-        Some("single") => Mode::Single,
-        Some(_) => {
-            return Err(error::value_error(
-                "compile() mode must be 'exec', 'eval' or 'single'",
-            ));
-        }
-        None => {
-            let given = mode.unwrap_or(none());
-            let given = if given.is(none()) {
+    let mode = mode.unwrap_or(none());
+    let Some(mode) = mode.downcast::<Str>() else {
+        return Err(error::type_error(format!(
+            "compile() argument 'mode' must be str, not {}",
+            if mode.is(none()) {
                 "None"
             } else {
-                given.ty().name()
-            };
-            return Err(error::type_error(format!(
-                "compile() argument 'mode' must be str, not {given}"
-            )));
-        }
+                mode.ty().name()
+            }
+        )));
     };
     let mut bits = match flags {
         Some(flags) => int::as_i32(flags)? as u32,
@@ -158,22 +145,33 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
         level @ 0..=2 => level as u8,
         _ => return Err(error::value_error("compile(): invalid optimize value")),
     };
+    let mode = kind_of_source(&mode.lossy(), bits & ONLY_AST != 0)?;
+    let is_function_type = mode.is_none();
+    let mode = mode.unwrap_or(Mode::Eval);
     let request = Request {
         filename: &filename,
         name: Some(&name),
         mode,
         flags: bits,
         optimize,
+        is_script: false,
     };
     let source = source.unwrap_or(none());
     if crate::ast::convert::is_node(source) {
         let arena = Arena::new();
         let parsed = crate::ast::read::tree_of(source, request, &arena)?;
         if bits & ONLY_AST == ONLY_AST {
-            return crate::ast::convert::object_of(parsed);
+            return crate::ast::convert::object_of(parsed, TypeComments::default());
         }
         return compiling::data_of_tree(parsed, request)
             .map(|data| compiling::named_object_of(&data, &name));
+    }
+    if is_function_type {
+        let wanted = "string, bytes or AST object";
+        let tree = with_source(source, "compile", wanted, |text| {
+            compiling::function_type_of(text, request)
+        })?;
+        return crate::ast::convert::object_of_node(tree);
     }
     if bits & ONLY_AST != 0 {
         return tree_object(source, request);
@@ -181,15 +179,40 @@ pub fn compile(_: &Object, args: &[Word], kwnames: Option<&Object>) -> PyResult 
     compile_object(source, request, "compile", "string, bytes or AST object")
 }
 
+/// The argument `mode` of `compile`: None for the text of a function's type, which has a tree only.
+fn kind_of_source(mode: &str, as_tree: bool) -> PyResult<Option<Mode>> {
+    Ok(Some(match mode {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        "func_type" if as_tree => return Ok(None),
+        "func_type" => {
+            return Err(error::value_error(
+                "compile() mode 'func_type' requires flag PyCF_ONLY_AST",
+            ));
+        }
+        _ if as_tree => {
+            return Err(error::value_error(
+                "compile() mode must be 'exec', 'eval', 'single' or 'func_type'",
+            ));
+        }
+        _ => {
+            return Err(error::value_error(
+                "compile() mode must be 'exec', 'eval' or 'single'",
+            ));
+        }
+    }))
+}
+
 /// The tree of a source, as the parser leaves it or optimised.
 fn tree_object(source: &Object, request: Request<'_>) -> PyResult {
     let optimized = request.flags & OPTIMIZED_AST == OPTIMIZED_AST;
     let wanted = "string, bytes or AST object";
     let arena = Arena::new();
-    let parsed = with_source(source, "compile", wanted, |text| {
+    let (parsed, comments) = with_source(source, "compile", wanted, |text| {
         compiling::tree_of(text, request, optimized, &arena)
     })?;
-    crate::ast::convert::object_of(parsed)
+    crate::ast::convert::object_of(parsed, comments)
 }
 
 /// A file name as a str (`PyUnicode_FSDecoder`): given as str, bytes or path.
@@ -382,6 +405,7 @@ fn string_request(mode: Mode) -> Request<'static> {
         mode,
         flags: execution_frames::inherited_flags(),
         optimize: config::get().optimize,
+        is_script: false,
     }
 }
 

@@ -15,6 +15,8 @@ pub static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Reader::new(TEXT).gramm
 pub struct Grammar {
     pub rules: Vec<Rule>,
     pub rule_ids: HashMap<String, usize>,
+    /// The rule `compound_stmt`.
+    pub compound_statement: usize,
     /// Keywords and operators, numbered from 1.
     pub symbols: HashMap<String, u16>,
     pub soft_keywords: Vec<&'static str>,
@@ -128,6 +130,7 @@ impl Reader {
         let grammar = Grammar {
             rules: Vec::new(),
             rule_ids: HashMap::new(),
+            compound_statement: 0,
             symbols: HashMap::new(),
             soft_keywords: vec!["_", "case", "match", "type"],
         };
@@ -182,6 +185,7 @@ impl Reader {
             let alternatives = self.alternatives();
             self.grammar.rules[id].alternatives = alternatives;
         }
+        self.grammar.compound_statement = self.rule_id("compound_stmt");
         self.grammar
     }
 

@@ -16,7 +16,7 @@ use super::token::{Kind, Token};
 use crate::error::{Class, Error, Warning};
 use crate::parse::Mode;
 use crate::recursion;
-use crate::source::Source;
+use crate::source::{Dialect, Source};
 
 /// Rules inside rules (CPython's MAXSTACK).
 const MAX_DEPTH: u32 = 6000;
@@ -68,6 +68,8 @@ pub struct Parser<'s> {
     /// Whether the present rule is flat.
     is_flat: bool,
     steps: u64,
+    /// The first token of the compound statement that starts last of those read in the first pass.
+    statement: Option<u32>,
     /// Warnings of string literals, each with the number of tokens looked at before.
     pub warnings: Vec<(usize, Warning)>,
 }
@@ -93,6 +95,7 @@ impl<'s> Parser<'s> {
             calls: 0,
             is_flat: false,
             steps: 0,
+            statement: None,
             warnings: Vec::new(),
         }
     }
@@ -106,6 +109,7 @@ impl<'s> Parser<'s> {
         self.second = invalid_rules;
         let name = match mode {
             Mode::Exec => "file",
+            Mode::Eval if self.source.dialect == Dialect::FunctionType => "func_type",
             Mode::Eval => "eval",
             Mode::Single => "interactive",
         };
@@ -121,6 +125,34 @@ impl<'s> Parser<'s> {
     /// How many tokens were looked at.
     pub fn fill(&self) -> usize {
         self.fill as usize
+    }
+
+    /// Line and column, in bytes, of the last compound statement that is no function; CPython leaves functions out.
+    pub fn statement(&self) -> (i32, i32) {
+        let token = self
+            .statement
+            .and_then(|first| self.tokens.get(first as usize));
+        token.map_or((0, 0), |token| {
+            let loc = self.source.location(token.start, token.start);
+            (loc.line, loc.column)
+        })
+    }
+
+    /// The token that the compound statement at `first` starts with, decorators aside; None for a function.
+    fn own_start(&self, first: u32) -> Option<u32> {
+        let text = |index: usize| self.tokens.get(index).map(|token| token.text(self.source));
+        let mut at = first as usize;
+        if text(at) == Some("@") {
+            let is_start = |index: &usize| {
+                self.tokens[index - 1].kind == Kind::Newline && text(*index) != Some("@")
+            };
+            at = (at + 1..self.tokens.len()).find(is_start)?;
+        }
+        let is_function = match text(at) {
+            Some("async") => text(at + 1) == Some("def"),
+            word => word == Some("def"),
+        };
+        (!is_function).then_some(at as u32)
     }
 
     /// The last token looked at.
@@ -162,6 +194,8 @@ impl<'s> Parser<'s> {
             .flatten();
         if value.is_none() {
             self.mark = start;
+        } else if id == GRAMMAR.compound_statement && !self.second {
+            self.statement = self.statement.max(self.own_start(start));
         }
         if rule.memo {
             self.memo
