@@ -1,0 +1,6 @@
+exec("""
+for x in range(3):
+    print(x)
+whlie x:
+    pass
+""")
