@@ -74,6 +74,30 @@ pub fn compile_with_literals(
     Ok(code)
 }
 
+/// What `compile(..., PyCF_ONLY_AST)` gives: the tree preprocessed or, with `syntax_check_only`, hardly changed. `warnings` receives what
+/// is found on the way, even if an error follows.
+pub fn parse_tree<'a>(
+    source: &Source,
+    settings: Settings,
+    syntax_check_only: bool,
+    warnings: &mut Vec<Warning>,
+    arena: &'a Arena,
+) -> Result<Parsed<'a>, Error> {
+    let mut parsed = parse_source(source, settings, warnings, arena)?;
+    let found = future::features(&parsed.module, settings.flags, &source.filename);
+    if let Ok(features) = &found {
+        let options = preprocess::Options {
+            optimize: settings.optimize,
+            future_annotations: features.annotations(),
+            syntax_check_only,
+            expressions: parsed.may_be_rewritten,
+        };
+        parse::preprocess(&mut parsed, arena, options);
+    }
+    warnings.append(&mut parsed.warnings);
+    found.map(|_| parsed)
+}
+
 /// Parses as the compile flags say; what a rejected source is warned of goes to `warnings`.
 fn parse_source<'a>(
     source: &Source,

@@ -65,27 +65,8 @@ pub fn parse_source<'a>(
     Ok(parsed)
 }
 
-/// What `compile(..., PyCF_ONLY_AST)` gives: the tree preprocessed or, with `syntax_check_only`, hardly changed. `flags` are those of a caller.
-pub fn parse_tree<'a>(
-    source: &Source,
-    mode: Mode,
-    flags: u32,
-    (optimize, syntax_check_only): (u8, bool),
-    arena: &'a Arena,
-) -> Result<Parsed<'a>, Error> {
-    let mut parsed = parse_only(source, mode, arena)?;
-    let features = future::features(&parsed.module, flags, &source.filename)?;
-    let options = Options {
-        optimize,
-        future_annotations: features.annotations(),
-        syntax_check_only,
-        expressions: parsed.may_be_rewritten,
-    };
-    preprocess(&mut parsed, arena, options);
-    Ok(parsed)
-}
-
-fn preprocess<'a>(parsed: &mut Parsed<'a>, arena: &'a Arena, options: Options) {
+/// Preprocesses a tree.
+pub(crate) fn preprocess<'a>(parsed: &mut Parsed<'a>, arena: &'a Arena, options: Options) {
     let warnings = on_deep_stack(parsed.depth, || {
         preprocess::run(&mut parsed.module, arena, options)
     });
@@ -166,11 +147,23 @@ pub fn parse_with_ruff<'a>(
         }
         Err(failed) => {
             dismantle::dismantle(parsed.into_syntax());
-            Err(Failed {
-                error: reject::as_in_mode(source, mode, failed.error),
-                ..failed
-            })
+            Err(undecoded(source, mode, failed))
         }
+    }
+}
+
+/// A string that does not decode. CPython's tokenizer cuts the texts of f-strings into pieces that ruff's tree does not tell.
+fn undecoded(source: &Source, mode: Mode, failed: Failed) -> Failed {
+    let marker = "(unicode error)";
+    if failed.error.message.starts_with(marker) {
+        let exact = rejected(source, source.text.len() as u32, mode);
+        if exact.error.message.starts_with(marker) {
+            return exact;
+        }
+    }
+    Failed {
+        error: reject::as_in_mode(source, mode, failed.error),
+        ..failed
     }
 }
 

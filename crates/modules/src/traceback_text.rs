@@ -268,7 +268,8 @@ fn notes(out: &mut String, exception: &Object) {
 
 /// File, line, source and carets, then class and message.
 fn syntax_error(exception: &Object, class: &str, sources: &mut Sources) -> String {
-    let with_keyword = keyword_typos::found(exception);
+    let with_keyword = keyword_typos::found(exception)
+        .map(|description| terrarium_objects::root("description of a SyntaxError", description));
     let described = with_keyword.as_deref().unwrap_or(exception);
     let get = |name: &str| {
         ops::attribute::get_str(described, name)
@@ -290,11 +291,17 @@ fn syntax_error(exception: &Object, class: &str, sources: &mut Sources) -> Strin
         (number("offset"), number("end_lineno"), number("end_offset"));
     error::clear();
     let mut out = String::new();
+    // The line is told before a keyword is looked for.
+    let told = with_keyword.as_ref().and_then(|_| {
+        let line = ops::attribute::get_str(exception, "lineno").ok()?;
+        terrarium_objects::types::int::as_i64(&line)
+    });
     if let Some(line) = line {
+        let told = told.unwrap_or(line);
         let shown = filename
             .as_ref()
             .map_or_else(|| String::from("<string>"), |f| ops::text::lossy(f));
-        out += &format!("  File \"{shown}\", line {line}\n");
+        out += &format!("  File \"{shown}\", line {told}\n");
         let text = text.map(|t| ops::text::lossy(&t)).or_else(|| {
             let lines = sources.get(&shown)?;
             lines.get(usize::try_from(line - 1).ok()?).cloned()

@@ -10,7 +10,7 @@ use terrarium_compiler::arena::Arena;
 use terrarium_compiler::compile::{self, Settings};
 use terrarium_compiler::dump::Node;
 use terrarium_compiler::error::{Category, Class, Error, Place, Rejected, Warning};
-use terrarium_compiler::parse::{self, Mode, Parsed};
+use terrarium_compiler::parse::{Mode, Parsed};
 use terrarium_compiler::source::{Dialect, Source};
 use terrarium_compiler::type_comments::{self, TypeComments};
 use terrarium_objects::codecs;
@@ -120,11 +120,10 @@ pub fn tree_of<'a>(
     arena: &'a Arena,
 ) -> PyResult<(Parsed<'a>, TypeComments)> {
     let source = source_of(text, request)?.in_dialect(request.dialect());
-    let Request { mode, flags, .. } = request;
-    let how = (request.optimize, !optimized);
-    let parsed = parse::parse_tree(&source, mode, flags, how, arena);
-    let mut parsed = parsed.map_err(|error| raise(&error, request))?;
-    warn_of(std::mem::take(&mut parsed.warnings), request)?;
+    let mut found = Vec::new();
+    let parsed = compile::parse_tree(&source, request.settings(), !optimized, &mut found, arena);
+    warn_of(found, request)?;
+    let parsed = parsed.map_err(|error| raise(&error, request))?;
     let comments = type_comments::find(&source, &parsed.module, parsed.depth, request.mode);
     Ok((parsed, comments))
 }

@@ -19,6 +19,7 @@ pub fn incomplete(source: &Source, mode: Mode, imply_dedent: bool) -> Option<Err
         drop_implied(source, mode, &mut tokens);
     }
     let mut parser = Parser::new(source, &tokens);
+    let is_triple = matches!(&stop, Stop::Hard(error) if is_triple(error));
     let place = match parser.run(mode, false) {
         Outcome::Accepted => return None,
         Outcome::RanOut => place_of_stop(source, mode, stop)?,
@@ -33,9 +34,25 @@ pub fn incomplete(source: &Source, mode: Mode, imply_dedent: bool) -> Option<Err
     }
     error.text = match source.text.is_empty() {
         true => Some(String::new()),
+        false if is_triple => Some(from_line(source, place.line)),
         false => Some(source.line_text(place.line)),
     };
     Some(as_in_mode(source, mode, error))
+}
+
+/// Whether a string in three quotes has no end.
+fn is_triple(error: &Error) -> bool {
+    error.message.starts_with("unterminated triple-quoted")
+}
+
+/// All lines from `line` (from 1) on.
+fn from_line(source: &Source, line: i32) -> String {
+    let start = source.lines().start(line as usize - 1) as usize;
+    let mut text = source.text[start..].to_owned();
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
 }
 
 /// In `single` mode a text that ends within a block ends the block; with `PyCF_DONT_IMPLY_DEDENT` only an empty line does. The error is
@@ -102,8 +119,8 @@ fn place_of_stop(source: &Source, mode: Mode, stop: Stop) -> Option<Place> {
         Stop::Soft(_) => None,
         Stop::Hard(error) => {
             let place = error.place?;
-            let unterminated = error.message.starts_with("unterminated");
-            let triple = error.message.starts_with("unterminated triple-quoted");
+            let unterminated = error.message.starts_with("unterminated string literal");
+            let triple = is_triple(&error);
             let is_open = || runs_to_end(source, mode, place.line);
             (triple || unterminated && is_open()).then_some(Place {
                 end_line: place.line,
@@ -132,7 +149,9 @@ fn runs_to_end(source: &Source, mode: Mode, line: i32) -> bool {
 fn place_of_last(source: &Source, mode: Mode, last: Token) -> Option<Place> {
     let ends_text = last.end as usize >= source.text.len();
     let looks_ahead = match last.kind {
-        Kind::EndMarker | Kind::Dedent => true,
+        Kind::EndMarker | Kind::Dedent | Kind::Indent => true,
+        // Nothing makes an operator of three characters longer.
+        Kind::Op if last.end - last.start == 3 => false,
         // A module has a newline behind them.
         Kind::Name | Kind::Number | Kind::Op => mode != Mode::Exec,
         // The newline that `single` mode adds.

@@ -399,6 +399,8 @@ impl<'s> Tokenizer<'s> {
                     self.start = self.at;
                     self.at += 1;
                     self.continuation_line()?;
+                    // No token has started: the line before is not needed any more.
+                    self.buffer = self.at;
                     continue;
                 }
                 _ => break,

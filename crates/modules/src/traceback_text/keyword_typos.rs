@@ -1,13 +1,12 @@
 //! Misspelt keywords in sources that are rejected. The library's `traceback` knows how to look for them: it tries whether the source is
 //! right with another word in its place.
 
-use terrarium_objects::state::Rooted;
 use terrarium_objects::types::str::Str;
 use terrarium_objects::{Object, Owned, PyResult, error, none, ops, root, words};
 use terrarium_runtime::importing;
 
 /// A description of the SyntaxError that names a keyword, if one would help: its attributes go before the exception's.
-pub fn found(exception: &Object) -> Option<Rooted> {
+pub fn found(exception: &Object) -> Option<Owned> {
     let description = looked_for(exception).unwrap_or_else(|_| {
         error::clear();
         None
@@ -16,7 +15,7 @@ pub fn found(exception: &Object) -> Option<Rooted> {
     description
 }
 
-fn looked_for(exception: &Object) -> PyResult<Option<Rooted>> {
+fn looked_for(exception: &Object) -> PyResult<Option<Owned>> {
     let before = message(exception)?;
     if before != "invalid syntax" && !before.contains("Perhaps you forgot a comma") {
         return Ok(None);
@@ -30,9 +29,10 @@ fn looked_for(exception: &Object) -> PyResult<Option<Rooted>> {
         ops::attribute::get_str(&library, "TracebackException")?,
     );
     let given = words([exception.ty().as_object(), exception, none()]);
-    let description = root("description", ops::call::call(&class, &given, None)?);
+    let description = ops::call::call(&class, &given, None)?;
+    let held = root("description", description.clone());
     drop::<Owned>(ops::call::call_method(
-        &description,
+        &held,
         &Str::new("_find_keyword_typos"),
         &[],
     )?);
