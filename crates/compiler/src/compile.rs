@@ -86,13 +86,13 @@ pub fn parse_tree<'a>(
     let mut parsed = parse_source(source, settings, warnings, arena)?;
     let found = future::features(&parsed.module, settings.flags, &source.filename);
     if let Ok(features) = &found {
-        let options = preprocess::Options {
-            optimize: settings.optimize,
-            future_annotations: features.annotations(),
+        let future_annotations = features.annotations();
+        parse::preprocess(
+            &mut parsed,
+            settings.optimize,
+            future_annotations,
             syntax_check_only,
-            expressions: parsed.may_be_rewritten,
-        };
-        parse::preprocess(&mut parsed, arena, options);
+        );
     }
     warnings.append(&mut parsed.warnings);
     found.map(|_| parsed)

@@ -55,18 +55,24 @@ pub fn parse_source<'a>(
     let mut parsed = parse_only(source, mode, arena)?;
     let future_annotations = future::features(&parsed.module, 0, &source.filename)
         .is_ok_and(|features| features.annotations());
-    let options = Options {
-        optimize,
-        future_annotations,
-        syntax_check_only: false,
-        lines: parsed.special_lines.as_deref(),
-    };
-    preprocess(&mut parsed, arena, options);
+    preprocess(&mut parsed, optimize, future_annotations, false);
     Ok(parsed)
 }
 
 /// Preprocesses a tree.
-pub(crate) fn preprocess<'a>(parsed: &mut Parsed<'a>, arena: &'a Arena, options: Options) {
+pub(crate) fn preprocess(
+    parsed: &mut Parsed<'_>,
+    optimize: u8,
+    future_annotations: bool,
+    syntax_check_only: bool,
+) {
+    let arena = parsed.arena;
+    let options = Options {
+        optimize,
+        future_annotations,
+        syntax_check_only,
+        lines: parsed.special_lines.as_deref(),
+    };
     let warnings = on_deep_stack(parsed.depth, || {
         preprocess::run(&mut parsed.module, arena, options)
     });

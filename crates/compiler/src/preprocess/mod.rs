@@ -55,7 +55,7 @@ struct Preprocess<'l, 'a> {
 
 /// Rewrites `module`, new nodes in its arena; yields the warnings.
 pub fn run<'a>(module: &mut Module<'a>, arena: &'a Arena, options: Options) -> Vec<Warning> {
-    let removes_docstrings = options.optimize >= 2 && !options.syntax_check_only;
+    let removes_docstrings = options.optimize >= 2;
     let options = Options {
         lines: options.lines.filter(|_| !removes_docstrings),
         ..options
