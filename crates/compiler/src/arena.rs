@@ -30,6 +30,11 @@ impl Arena {
     pub fn list<'a, T: Copy>(&'a self, elements: &[T]) -> List<'a, T> {
         match elements {
             [] => List::EMPTY,
+            // No call to copy what is mostly one.
+            [only] => {
+                let elements: &'a [T] = std::slice::from_ref(self.nodes.alloc(*only));
+                List(self.nodes.alloc(elements))
+            }
             _ => {
                 let elements: &'a [T] = self.nodes.alloc_slice_copy(elements);
                 List(self.nodes.alloc(elements))

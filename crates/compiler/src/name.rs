@@ -86,8 +86,8 @@ impl fmt::Display for Name<'_> {
 pub struct Names<'a> {
     arena: &'a Arena,
     names: Vec<Name<'a>>,
-    /// Open addressing: key and number plus one; zero where there is none. The length is a power of two.
-    table: Vec<(WordKey, u32)>,
+    /// Open addressing, by key. The length is a power of two.
+    table: Vec<(WordKey, Option<Name<'a>>)>,
     /// How many of `names` are the source's.
     identifiers: usize,
 }
@@ -134,26 +134,24 @@ impl<'a> Names<'a> {
     #[inline]
     fn keyed(&mut self, text: &str, key: WordKey) -> Name<'a> {
         match self.find(text, key) {
-            Ok(number) => self.names[number],
+            Ok(name) => name,
             Err(place) => self.add(text, key, place),
         }
     }
 
-    /// The number of `text`, or the free place in the table.
+    /// The name `text`, or the free place in the table.
     #[inline]
-    fn find(&self, text: &str, key: WordKey) -> Result<usize, usize> {
+    fn find(&self, text: &str, key: WordKey) -> Result<Name<'a>, usize> {
         let Some(mask) = self.table.len().checked_sub(1) else {
             return Err(0);
         };
         let mut place = key.place() & mask;
         loop {
-            let (known, number) = self.table[place];
-            if number == 0 {
+            let (known, Some(name)) = self.table[place] else {
                 return Err(place);
-            }
-            let number = number as usize - 1;
-            if known == key && (key.is_whole() || self.names[number].0.text == text) {
-                return Ok(number);
+            };
+            if known == key && (key.is_whole() || name.0.text == text) {
+                return Ok(name);
             }
             place = (place + 1) & mask;
         }
@@ -172,7 +170,7 @@ impl<'a> Names<'a> {
         if self.names.len() * 2 > self.table.len() {
             self.grow();
         } else {
-            self.table[place] = (key, number + 1);
+            self.table[place] = (key, Some(name));
         }
         name
     }
@@ -182,20 +180,20 @@ impl<'a> Names<'a> {
         const SHORTEST: usize = 512;
         let length = (self.names.len() * 4).next_power_of_two().max(SHORTEST);
         self.table.clear();
-        self.table.resize(length, (WordKey(0), 0));
-        for name in &self.names {
+        self.table.resize(length, (WordKey(0), None));
+        for &name in &self.names {
             let mut place = name.0.key.place() & (length - 1);
-            while self.table[place].1 != 0 {
+            while self.table[place].1.is_some() {
                 place = (place + 1) & (length - 1);
             }
-            self.table[place] = (name.0.key, name.0.number + 1);
+            self.table[place] = (name.0.key, Some(name));
         }
     }
 
     /// Whether the source has an identifier of this text.
     pub fn contains(&self, text: &str) -> bool {
         self.find(text, WordKey::of(text.as_bytes()))
-            .is_ok_and(|number| number < self.identifiers)
+            .is_ok_and(|name| name.number() < self.identifiers)
     }
 
     /// How many identifiers the source has.
@@ -241,21 +239,14 @@ impl WordKey {
     }
 
     pub const fn of(text: &[u8]) -> WordKey {
-        let mut bytes = 0;
-        let mut is_plain = text.len() <= 8;
-        let mut at = 0;
-        while at < text.len() && is_plain {
-            is_plain = 0 < text[at] && text[at] < 0x80;
-            bytes |= (text[at] as u64) << (8 * at);
-            at += 1;
-        }
-        if is_plain {
-            return WordKey(bytes);
-        }
-        let mut hash = WordKey::hash_start(text.len());
+        let mut key = WordKey(0);
         let mut rest = text;
-        while let Some((bytes, behind)) = rest.split_first_chunk() {
-            hash = WordKey::hash_more(hash, u64::from_le_bytes(*bytes));
+        while let Some((eight, behind)) = rest.split_first_chunk() {
+            let eight = u64::from_le_bytes(*eight);
+            key = match rest.len() == text.len() {
+                true => WordKey::first(eight, 8),
+                false => key.with(eight),
+            };
             rest = behind;
         }
         let mut bytes = 0;
@@ -264,37 +255,39 @@ impl WordKey {
             bytes |= (rest[at] as u64) << (8 * at);
             at += 1;
         }
-        WordKey(WordKey::hash_more(hash, bytes) | WordKey::HASHED)
-    }
-
-    /// Of a word longer than eight bytes.
-    #[inline]
-    pub fn long(text: &[u8]) -> WordKey {
-        let mut hash = WordKey::hash_start(text.len());
-        let mut rest = text;
-        while let Some((bytes, behind)) = rest.split_first_chunk() {
-            hash = WordKey::hash_more(hash, u64::from_le_bytes(*bytes));
-            rest = behind;
+        match (rest.len() == text.len(), rest.is_empty()) {
+            (true, _) => WordKey::first(bytes, rest.len()),
+            (_, true) => key,
+            (_, false) => key.with(bytes),
         }
-        // The last eight bytes hold the rest.
-        let last = text.last_chunk().copied().unwrap_or_default();
-        let unused = 64 - 8 * rest.len() as u32;
-        let bytes = u64::from_le_bytes(last).checked_shr(unused).unwrap_or(0);
-        WordKey(WordKey::hash_more(hash, bytes) | WordKey::HASHED)
     }
 
-    const fn hash_start(length: usize) -> u64 {
-        length as u64
+    /// Of a text's first bytes: whole if they are letters of ASCII.
+    #[inline]
+    const fn first(bytes: u64, length: usize) -> WordKey {
+        const ONES: u64 = u64::from_ne_bytes([1; 8]);
+        let unused = 64 - 8 * length as u32;
+        let Some(used) = u64::MAX.checked_shr(unused) else {
+            return WordKey(0);
+        };
+        let zeros = bytes.wrapping_sub(ONES) & !bytes & used;
+        match (zeros | bytes) & (ONES << 7) {
+            0 => WordKey(bytes),
+            _ => WordKey(0).with(bytes),
+        }
     }
 
-    const fn hash_more(hash: u64, bytes: u64) -> u64 {
-        let mixed = (hash.rotate_left(29) ^ bytes).wrapping_mul(WordKey::FACTOR);
-        mixed ^ mixed >> 32
+    /// Of the word of eight letters or more that goes on with these bytes.
+    #[inline]
+    pub const fn with(self, bytes: u64) -> WordKey {
+        let mixed = (self.0.rotate_left(29) ^ bytes).wrapping_mul(WordKey::FACTOR);
+        WordKey((mixed ^ mixed >> 32) | WordKey::HASHED)
     }
 
     /// Where to look first in a table.
     #[inline]
     const fn place(self) -> usize {
-        (self.0.wrapping_mul(WordKey::FACTOR) >> 32) as usize
+        // The upper bits of a product depend on all letters only if the lower half of the factor does.
+        ((self.0 ^ self.0 >> 32).wrapping_mul(WordKey::FACTOR) >> 32) as usize
     }
 }

@@ -110,17 +110,26 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn expression_here(&mut self) -> Result<&'a Expr<'a>> {
-        if self.at(Kind::Lambda) {
-            return self.lambda();
-        }
         let start = self.start();
-        let body = self.operators(level::OR)?;
-        self.conditional(start, body)
+        match self.lexer.token.kind {
+            Kind::Lambda => self.lambda(),
+            Kind::Not | Kind::Minus | Kind::Plus | Kind::Tilde | Kind::Await => {
+                let body = self.operators(level::OR)?;
+                self.conditional(start, body)
+            }
+            _ => {
+                let atom = self.atom()?;
+                self.expression_behind(start, atom)
+            }
+        }
     }
 
-    /// The expression that starts with `atom`, a name or number.
+    /// The expression that starts with `atom`.
     fn expression_behind(&mut self, start: Start, atom: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         let primary = self.primary_behind(start, atom)?;
+        if self.ends_expression() {
+            return Ok(primary);
+        }
         let power = self.power_behind(start, primary)?;
         let body = self.operators_behind(start, power, level::OR)?;
         self.conditional(start, body)
@@ -292,13 +301,18 @@ impl<'a> Parser<'_, 'a> {
 
     /// Signs, then `await` and `**`.
     fn factor(&mut self) -> Result<&'a Expr<'a>> {
+        let start = self.start();
         let op = match self.lexer.token.kind {
             Kind::Minus => UnaryOp::USub,
             Kind::Plus => UnaryOp::UAdd,
             Kind::Tilde => UnaryOp::Invert,
-            _ => return self.power(),
+            Kind::Await => return self.power(),
+            _ => {
+                let atom = self.atom()?;
+                let primary = self.primary_behind(start, atom)?;
+                return self.power_behind(start, primary);
+            }
         };
-        let start = self.start();
         self.advance();
         let operand = self.nested(Self::factor)?;
         self.wrap()?;

@@ -110,32 +110,35 @@ impl<'s> Lexer<'s> {
         self.end_column = (self.place.at - self.place.line_start) as i32;
     }
 
-    /// Reads the next token.
-    #[inline(never)]
+    /// Reads the next token. The frequent kinds are read here, without a frame; calls for all others come last.
     pub fn scan(&mut self) {
-        if self.place.at_line_start && self.starts_block() {
-            return;
+        match self.place.at_line_start {
+            true => self.scan_line(),
+            false => self.scan_in_line(),
         }
+    }
+
+    /// The same at the start of a line.
+    #[inline(never)]
+    fn scan_line(&mut self) {
+        match self.line_start() {
+            Ok(None) => self.scan_in_line(),
+            Ok(Some(kind)) => self.token = self.token(kind, self.place.at),
+            Err(NotTaken) => self.fail(),
+        }
+    }
+
+    #[inline(never)]
+    fn scan_in_line(&mut self) {
         // One blank is most often all there is between two tokens.
         let mut at = self.place.at;
         at += usize::from(self.byte(at) == b' ');
-        let mut known = BYTES[self.byte(at) as usize];
-        if known.is(bytes::BLANK | bytes::NEWLINE) {
-            if known.is(bytes::NEWLINE) && self.place.open == 0 {
-                return self.newline_token(at);
-            }
-            self.place.at = at;
-            if self.blanks().is_err() {
-                return self.fail();
-            }
-            at = self.place.at;
-            known = BYTES[self.byte(at) as usize];
-        }
+        let known = BYTES[self.byte(at) as usize];
         if known.is(bytes::LETTER) {
             self.word(at);
         } else if known.is(bytes::OPERATOR) {
             self.operator(at, known);
-        } else if known.is(bytes::NEWLINE) {
+        } else if known.is(bytes::NEWLINE) && self.place.open == 0 {
             self.newline_token(at);
         } else {
             self.other(at);
@@ -157,16 +160,6 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// Whether an INDENT or DEDENT comes here, at the start of a line; passes over lines without tokens.
-    fn starts_block(&mut self) -> bool {
-        match self.line_start() {
-            Ok(None) => return false,
-            Ok(Some(kind)) => self.token = self.token(kind, self.place.at),
-            Err(NotTaken) => self.fail(),
-        }
-        true
-    }
-
     /// The NEWLINE at `at`.
     #[inline]
     fn newline_token(&mut self, at: usize) {
@@ -176,10 +169,18 @@ impl<'s> Lexer<'s> {
         self.place.at_line_start = true;
     }
 
-    /// A number, a string, a foreign name, the end, or what is rare.
+    /// A number, a string, a foreign name, the end, or what is rare; or blanks before a token.
+    #[inline(never)]
     fn other(&mut self, start: usize) {
         self.place.at = start;
-        let token = match self.byte(start) {
+        let byte = self.byte(start);
+        if BYTES[byte as usize].is(bytes::BLANK | bytes::NEWLINE) {
+            return match self.blanks() {
+                Ok(()) => self.scan_in_line(),
+                Err(NotTaken) => self.fail(),
+            };
+        }
+        let token = match byte {
             b'0'..=b'9' => self.number(start),
             b'"' | b'\'' => self.string(start, start),
             0 => self.end(),
@@ -317,13 +318,16 @@ impl<'s> Lexer<'s> {
     fn word(&mut self, start: usize) {
         let eight = self.eight(start);
         let length = bytes::word_length(eight);
-        let (at, key) = match length {
-            8 => self.long_word(start),
-            _ => {
-                let word = eight & !(u64::MAX << (8 * length));
-                (start + length, WordKey::whole(word))
-            }
-        };
+        if length == 8 {
+            return self.long_word(start);
+        }
+        let key = WordKey::whole(eight & !(u64::MAX << (8 * length)));
+        self.word_until(start, start + length, key);
+    }
+
+    /// The word of this key up to `at`, unless it is something else for what follows.
+    #[inline]
+    fn word_until(&mut self, start: usize, at: usize, key: WordKey) {
         if BYTES[self.byte(at) as usize].is(bytes::QUOTE | bytes::FOREIGN) {
             return self.word_before(start, at, key);
         }
@@ -333,24 +337,28 @@ impl<'s> Lexer<'s> {
         self.token = token;
     }
 
-    /// The end and key of a word of eight letters or more.
-    fn long_word(&self, start: usize) -> (usize, WordKey) {
+    /// A word of eight letters or more.
+    #[inline(never)]
+    fn long_word(&mut self, start: usize) {
+        let mut key = WordKey::whole(self.eight(start));
         let mut at = start + 8;
         loop {
-            let length = bytes::word_length(self.eight(at));
+            let eight = self.eight(at);
+            let length = bytes::word_length(eight);
             at += length;
-            if length < 8 {
-                break;
+            if length == 8 {
+                key = key.with(eight);
+                continue;
             }
-        }
-        let word = &self.bytes[start..at];
-        match at - start {
-            8 => (at, WordKey::of(word)),
-            _ => (at, WordKey::long(word)),
+            if length > 0 {
+                key = key.with(eight & !(u64::MAX << (8 * length)));
+            }
+            return self.word_until(start, at, key);
         }
     }
 
     /// A word at whose end, `at`, a quote or a letter beyond ASCII stands.
+    #[inline(never)]
     fn word_before(&mut self, start: usize, at: usize, key: WordKey) {
         let token = if self.byte(at) >= 0x80 {
             self.foreign_word(start, at)
@@ -545,11 +553,7 @@ impl<'s> Lexer<'s> {
     fn operator(&mut self, start: usize, known: Byte) {
         let next = BYTES[self.byte(start + 1) as usize];
         if known.may_go_on_with(next) {
-            let token = match known.kind {
-                Kind::Dot if self.byte(start + 1) != b'.' => self.number(start),
-                _ => self.long_operator(start),
-            };
-            return self.set(token);
+            return self.operator_or_number(start);
         }
         let open = self.place.open.wrapping_add_signed(known.opens.into());
         if open > MAX_PARENTHESES {
@@ -558,6 +562,17 @@ impl<'s> Lexer<'s> {
         self.place.open = open;
         self.place.at = start + 1;
         self.token = self.token(known.kind, start);
+    }
+
+    /// An operator that goes on perhaps, or a number that starts with a dot.
+    #[inline(never)]
+    fn operator_or_number(&mut self, start: usize) {
+        let is_number = self.byte(start) == b'.' && self.byte(start + 1) != b'.';
+        let token = match is_number {
+            true => self.number(start),
+            false => self.long_operator(start),
+        };
+        self.set(token);
     }
 
     /// An operator of several bytes, or one that ends a replacement field's expression.
