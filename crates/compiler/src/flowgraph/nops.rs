@@ -121,8 +121,10 @@ fn remove_pairs_once(graph: &mut Graph) -> bool {
         if graph.may_have(block, POP_TOPS) {
             for at in range.clone() {
                 let before = (at > range.start).then(|| (at - 1, block)).or(previous);
-                if graph.instrs[at].opcode == POP_TOP
-                    && let Some((before, of)) = before
+                // A POP_TOP is more frequent than both.
+                if let Some((before, of)) = before
+                    && is(graph.instrs[before].opcode, PUSHES)
+                        & (graph.instrs[at].opcode == POP_TOP)
                     && is_plain_push(&graph.instrs[before])
                 {
                     graph.instrs[before].set_nop();
@@ -152,6 +154,9 @@ fn is_plain_push(instr: &Instruction) -> bool {
 /// Turns jumps to the next block into NOPs; the number of them.
 fn remove_redundant_jumps(graph: &mut Graph) -> Result<usize, Error> {
     let mut changes = 0;
+    if !graph.any_may_have(UNCONDITIONAL) {
+        return Ok(changes);
+    }
     let mut block = graph.entry();
     while block != NO_BLOCK {
         let next = graph.next(block);

@@ -39,12 +39,14 @@ pub const FOLLOWED: Kinds = 1 << 18;
 pub const LENDS: Kinds = 1 << 19;
 /// Leaves a generator, or comes back to one.
 pub const SUSPENDS: Kinds = 1 << 20;
+/// May do no more than to push a value.
+pub const PUSHES: Kinds = 1 << 21;
 
 const COUNT: usize = 512;
 
 static KINDS: [Kinds; COUNT] = {
     let mut kinds = [0; COUNT];
-    let sets: [(&[u16], Kinds); 20] = [
+    let sets: [(&[u16], Kinds); 21] = [
         (
             &[
                 END_ASYNC_FOR,
@@ -154,6 +156,7 @@ static KINDS: [Kinds; COUNT] = {
         (&[SWAP], SWAPS),
         (&[POP_BLOCK], BLOCK_POP),
         (&[YIELD_VALUE, RESUME], SUSPENDS),
+        (&[LOAD_CONST, LOAD_SMALL_INT, COPY], PUSHES),
         (
             &[
                 LOAD_ATTR,
