@@ -230,7 +230,7 @@ fn compile_tree<'a>(
         preprocessing,
     ));
     let module: &Module = parsed.arena.node(parsed.module);
-    let scopes = Scopes::build(module, &mut parsed.names, &features, filename)?;
+    let scopes = Scopes::build_for_code(module, &mut parsed.names, &features, filename)?;
     let mut constants = Constants::new(parsed.names);
     let mut assembler = Assembler::new(constants.intern(filename));
     let options = Options {

@@ -290,7 +290,9 @@ impl<'t> Codegen<'_, 't> {
         args: &'t Arguments<'t>,
         returns: Option<&'t Expr<'t>>,
     ) -> Result<bool> {
-        let entry = self.lookup(Key::annotations(args))?;
+        let Some(entry) = self.scopes.lookup(Key::annotations(args)) else {
+            return Ok(false);
+        };
         if !self.scopes[entry].annotations_used {
             return Ok(false);
         }

@@ -255,6 +255,17 @@ impl<'a> Analysis<'_, 'a> {
                 block.child_free.extend(free);
             }
         }
+        if self.scopes[id].has_bare_annotate {
+            let class = match self.scopes[id].block_type {
+                BlockType::Class => Some(id),
+                _ => class,
+            };
+            let classdict = self.scopes.known.classdict;
+            let scope = self.scope_of(id, class, &classdict, Symbol::USE, false)?;
+            if scope == Scope::Free {
+                block.child_free.insert(classdict);
+            }
+        }
         Ok(())
     }
 

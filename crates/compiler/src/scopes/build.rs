@@ -15,6 +15,7 @@ pub(super) fn build<'a>(
     known: Known<'a>,
     features: &Features,
     filename: &str,
+    all: bool,
 ) -> Result<Scopes<'a>> {
     // Moving entries and hashing keys anew costs more than the room.
     let blocks = names.len();
@@ -40,6 +41,7 @@ pub(super) fn build<'a>(
         class: None,
         features,
         filename,
+        all,
         names,
         places: ByNumber::default(),
         depth: 0,
@@ -107,6 +109,7 @@ impl<'a> Entry<'a> {
             has_conditional_annotations: false,
             in_conditional_block: false,
             in_unevaluated_annotation: false,
+            has_bare_annotate: false,
             has_unplaced: false,
         }
     }
@@ -124,6 +127,8 @@ pub(super) struct Builder<'b, 'a> {
     pub(super) features: &'b Features,
     filename: &'b str,
     pub(super) names: &'b mut Names<'a>,
+    /// Whether functions without annotations get an `__annotate__` entry, as in CPython.
+    pub(super) all: bool,
     /// Where the innermost open block has each name in its symbols.
     places: ByNumber<u32>,
     depth: u32,

@@ -186,6 +186,8 @@ pub struct Entry<'a> {
     pub in_conditional_block: bool,
     /// Visiting an annotation that never runs, of a function's variable.
     pub in_unevaluated_annotation: bool,
+    /// Whether the `__annotate__` of a function without annotations stands in it that sees a class's names, and was left out.
+    has_bare_annotate: bool,
     /// Whether it has names that it got while it was not the innermost open block, or when it was open before.
     has_unplaced: bool,
 }
@@ -234,14 +236,33 @@ impl<'a> Scopes<'a> {
         features: &Features,
         filename: &str,
     ) -> Result<Scopes<'a>, Error> {
+        Scopes::build_all(module, names, features, filename, true)
+    }
+
+    /// The same without the `__annotate__` entries of functions that have no annotations: no code comes of them.
+    pub fn build_for_code(
+        module: &Module<'a>,
+        names: &mut Names<'a>,
+        features: &Features,
+        filename: &str,
+    ) -> Result<Scopes<'a>, Error> {
+        Scopes::build_all(module, names, features, filename, false)
+    }
+
+    fn build_all(
+        module: &Module<'a>,
+        names: &mut Names<'a>,
+        features: &Features,
+        filename: &str,
+        all: bool,
+    ) -> Result<Scopes<'a>, Error> {
         let known = Known::new(names);
-        let mut scopes = build::build(module, names, known, features, filename)?;
+        let mut scopes = build::build(module, names, known, features, filename, all)?;
         analyze::analyze(&mut scopes, filename)?;
         Ok(scopes)
     }
 
-    /// The block that a node opened (`_PySymtable_Lookup`). `None` if it opened none: a function without annotations has an
-    /// `__annotate__` entry nevertheless.
+    /// The block that a node opened (`_PySymtable_Lookup`). `None` if it opened none.
     pub fn lookup(&self, key: Key) -> Option<EntryId> {
         self.by_key.get(&key).copied()
     }

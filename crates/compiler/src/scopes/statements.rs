@@ -367,8 +367,22 @@ impl<'a> Builder<'_, 'a> {
         returns: Option<&Expr<'a>>,
         function: &Name<'a>,
     ) -> Result {
+        let params = args.posonlyargs.iter().chain(&args.args);
+        let params = params
+            .chain(args.vararg)
+            .chain(args.kwarg)
+            .chain(&args.kwonlyargs);
+        let mut annotations = params
+            .filter_map(|arg| arg.annotation)
+            .chain(returns)
+            .peekable();
+        let (all, stays_text) = (self.all, self.features.annotations());
         let entry = self.entry();
         let in_class = entry.can_see_class_scope || entry.block_type == BlockType::Class;
+        if annotations.peek().is_none() && !all {
+            entry.has_bare_annotate |= in_class && !stays_text;
+            return Ok(());
+        }
         let name = self.scopes.known.annotate;
         self.enter(
             &name,
@@ -380,12 +394,7 @@ impl<'a> Builder<'_, 'a> {
         if in_class {
             self.see_class_scope(stmt.loc)?;
         }
-        let params = args.posonlyargs.iter().chain(&args.args);
-        let params = params
-            .chain(args.vararg)
-            .chain(args.kwarg)
-            .chain(&args.kwonlyargs);
-        for annotation in params.filter_map(|arg| arg.annotation).chain(returns) {
+        for annotation in annotations {
             self.entry().annotations_used = true;
             self.visit_expr(annotation)?;
         }
