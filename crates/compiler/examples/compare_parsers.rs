@@ -3,7 +3,7 @@
 //! exchanged, doubled and left out.
 
 use terrarium_compiler::arena::Arena;
-use terrarium_compiler::parse::{Failed, Mode, Parsed, parse_with_ruff};
+use terrarium_compiler::parse::{Mode, Parsed, parse_with_ruff};
 use terrarium_compiler::parser;
 use terrarium_compiler::source::Source;
 
@@ -42,11 +42,82 @@ fn pieces(text: &str) -> Vec<&str> {
 }
 
 const ADDED: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "=", ":=", "*", "**", "/", "->", "@", "not ",
-    " in ", " is ", " if ", " else ", " for ", "async ", "await ", "lambda ", "yield ", "\n",
-    "    ", "\t", "'", "\"", "f'", "b''", "{x}", "!r", "0", "0_", "1j", "\\\n", "#", "match ",
-    "case ", "type ", "as ", "import ", "from ", "None", "\\", "{{", "}}", "=1", "*a", "**k",
-    " or ", "-", "...",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    ";",
+    ".",
+    "=",
+    ":=",
+    "*",
+    "**",
+    "/",
+    "->",
+    "@",
+    "not ",
+    " in ",
+    " is ",
+    " if ",
+    " else ",
+    " for ",
+    "async ",
+    "await ",
+    "lambda ",
+    "yield ",
+    "\n",
+    "    ",
+    "\t",
+    "'",
+    "\"",
+    "f'",
+    "b''",
+    "{x}",
+    "!r",
+    "0",
+    "0_",
+    "1j",
+    "\\\n",
+    "#",
+    "match ",
+    "case ",
+    "type ",
+    "as ",
+    "import ",
+    "from ",
+    "None",
+    "\\",
+    "{{",
+    "}}",
+    "=1",
+    "*a",
+    "**k",
+    " or ",
+    "-",
+    "...",
+    "ä",
+    "ｘ",
+    "ª",
+    "²",
+    "é = 1",
+    "t'",
+    "t'{ä=}'",
+    "rt\"\"\"",
+    "'\\d'",
+    "b'\\q'",
+    "'\\777'",
+    "'\\N{DIGIT ONE}'",
+    "f'{x!r:{y}}'",
+    "_",
+    "match ä:",
+    "\u{feff}",
+    "\u{a0}",
+    "\x0c",
+    "finally:\n",
 ];
 
 /// Some lines of the text, the first of them without indentation.
@@ -107,7 +178,8 @@ fn check(path: &str, text: &str, wrong: &mut u32) -> bool {
         return false;
     };
     match parse_with_ruff(&source, Mode::Exec, &arena) {
-        Err(Failed { error, .. }) => {
+        Err(failed) => {
+            let error = failed.error;
             *wrong += 1;
             println!("{path}: taken, but {error:?}");
             let line = error.place.map_or(1, |place| place.line) as usize;

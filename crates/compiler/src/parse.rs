@@ -96,7 +96,7 @@ pub fn parse_warned<'a>(
     source: &Source,
     mode: Mode,
     arena: &'a Arena,
-) -> Result<Parsed<'a>, Failed> {
+) -> Result<Parsed<'a>, Box<Failed>> {
     if type_comments::is_misplaced(source, mode) {
         return Err(rejected(source, source.text.len() as u32, mode));
     }
@@ -113,7 +113,7 @@ pub fn parse_with_ruff<'a>(
     source: &Source,
     mode: Mode,
     arena: &'a Arena,
-) -> Result<Parsed<'a>, Failed> {
+) -> Result<Parsed<'a>, Box<Failed>> {
     // ruff recurses without a check in lambdas that are defaults of lambdas; brackets cost it time and stack.
     let is_doubtful = reject::maybe_too_deep(&source.text)
         || memchr::memmem::find_iter(source.text.as_bytes(), "lambda")
@@ -153,13 +153,13 @@ pub fn parse_with_ruff<'a>(
         }
         Err(failed) => {
             dismantle::dismantle(parsed.into_syntax());
-            Err(undecoded(source, mode, failed))
+            Err(undecoded(source, mode, *failed))
         }
     }
 }
 
 /// A string that does not decode. CPython's tokenizer cuts the texts of f-strings into pieces that ruff's tree does not tell.
-fn undecoded(source: &Source, mode: Mode, failed: Failed) -> Failed {
+fn undecoded(source: &Source, mode: Mode, failed: Failed) -> Box<Failed> {
     let marker = "(unicode error)";
     if failed.error.message.starts_with(marker) {
         let exact = rejected(source, source.text.len() as u32, mode);
@@ -167,21 +167,20 @@ fn undecoded(source: &Source, mode: Mode, failed: Failed) -> Failed {
             return exact;
         }
     }
-    Failed {
-        error: reject::as_in_mode(source, mode, failed.error),
-        ..failed
-    }
+    let Failed { error, warnings } = failed;
+    let error = reject::as_in_mode(source, mode, error);
+    Box::new(Failed { error, warnings })
 }
 
 /// What CPython says of a source that it rejects; `at` is where ruff gave up.
-fn rejected(source: &Source, at: u32, mode: Mode) -> Failed {
+fn rejected(source: &Source, at: u32, mode: Mode) -> Box<Failed> {
     let mut warnings = Vec::new();
     let error = reject::explain(source, at, mode, &mut warnings);
-    Failed { error, warnings }
+    Box::new(Failed { error, warnings })
 }
 
 /// What is wrong with the source by ruff's judgement, in CPython's words.
-fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(), Failed> {
+fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(), Box<Failed>> {
     let errors = || {
         parsed
             .errors()
@@ -220,7 +219,8 @@ fn check(source: &Source, parsed: &RuffParsed<ast::Mod>, mode: Mode) -> Result<(
     }
     if mode == Mode::Single {
         let mut warnings = Vec::new();
-        reject::interactive(source, &mut warnings).map_err(|error| Failed { error, warnings })?;
+        reject::interactive(source, &mut warnings)
+            .map_err(|error| Box::new(Failed { error, warnings }))?;
     }
     Ok(())
 }

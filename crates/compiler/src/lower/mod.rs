@@ -76,7 +76,7 @@ impl<'s, 'a> Lowerer<'s, 'a> {
         mut self,
         module: &ast::ModModule,
         interactive: bool,
-    ) -> Result<Lowered<'a>, Failed> {
+    ) -> Result<Lowered<'a>, Box<Failed>> {
         let body = self.statements(&module.body);
         self.finish(match interactive {
             true => tree::Module::Interactive { body },
@@ -85,14 +85,17 @@ impl<'s, 'a> Lowerer<'s, 'a> {
     }
 
     /// Lowers a single expression.
-    pub fn expression_module(mut self, module: &ast::ModExpression) -> Result<Lowered<'a>, Failed> {
+    pub fn expression_module(
+        mut self,
+        module: &ast::ModExpression,
+    ) -> Result<Lowered<'a>, Box<Failed>> {
         let body = self.expression(&module.body);
         self.finish(tree::Module::Expression { body })
     }
 
-    fn finish(self, module: tree::Module<'a>) -> Result<Lowered<'a>, Failed> {
+    fn finish(self, module: tree::Module<'a>) -> Result<Lowered<'a>, Box<Failed>> {
         match self.failed {
-            Some(failed) => Err(failed),
+            Some(failed) => Err(Box::new(failed)),
             None => Ok(Lowered {
                 module,
                 warnings: self.warnings,

@@ -144,7 +144,7 @@ const fn within(bytes: u64, low: u8, high: u8) -> u64 {
 #[inline]
 pub fn word_length(bytes: u64) -> usize {
     let low = bytes & !HIGHEST;
-    let letters = within(low | ONES * 0x20, b'a', b'z');
+    let letters = within(low | (ONES * 0x20), b'a', b'z');
     let digits = within(low, b'0', b'9');
     let underscores = within(low, b'_', b'_');
     before(!((letters | digits | underscores) & !bytes) & HIGHEST)
@@ -153,14 +153,14 @@ pub fn word_length(bytes: u64) -> usize {
 /// How many of the lowest bytes are spaces.
 #[inline]
 pub fn spaces(bytes: u64) -> usize {
-    before(bytes ^ ONES * u64::from(b' '))
+    before(bytes ^ (ONES * u64::from(b' ')))
 }
 
 /// How many of the lowest bytes come before the first of these three.
 #[inline]
 pub fn find(bytes: u64, wanted: [u8; 3]) -> usize {
     let equal = |byte: u8| {
-        let difference = bytes ^ ONES * u64::from(byte);
+        let difference = bytes ^ (ONES * u64::from(byte));
         difference.wrapping_sub(ONES) & !difference
     };
     let [first, second, third] = wanted.map(equal);

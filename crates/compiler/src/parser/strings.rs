@@ -433,7 +433,7 @@ impl<'a> Parser<'_, 'a> {
             true => text.rfind('='),
             false => None,
         };
-        self.string_constant(text[..end.unwrap_or(text.len())].as_bytes())
+        self.string_constant(&text.as_bytes()[..end.unwrap_or(text.len())])
     }
 
     /// What stands behind `!`; nothing stands between.
