@@ -82,10 +82,12 @@ impl<'a> Constants<'a> {
     /// Of a module with these identifiers.
     pub fn new(identifiers: Names<'a>) -> Constants<'a> {
         let names = identifiers.len();
+        let mut merged = Vec::with_capacity(SINGLETONS.len() + names * 2);
+        merged.extend(SINGLETONS);
         Constants {
-            merged: Vec::from(SINGLETONS),
+            merged,
             numbers: Table::with_room(names * 2),
-            interned: Vec::new(),
+            interned: Vec::with_capacity(names),
             interned_places: Table::with_room(names),
             of_names: vec![OfName::default(); names],
             name_numbers: Vec::new(),
@@ -147,7 +149,8 @@ impl<'a> Constants<'a> {
         string
     }
 
-    fn intern_bytes(&mut self, text: &[u8]) -> Rc<Str> {
+    /// The same of bytes.
+    pub fn intern_bytes(&mut self, text: &[u8]) -> Rc<Str> {
         self.intern_hashed(text, key::hash_bytes(text))
     }
 

@@ -80,6 +80,9 @@ pub fn generate<'t>(
         options,
         interactive: matches!(module, Module::Interactive { .. }),
         spare: Vec::new(),
+        qualname: Vec::new(),
+        cells: Vec::new(),
+        frees: Vec::new(),
         constants,
         warnings,
         assemble,
@@ -108,6 +111,10 @@ struct Codegen<'c, 't> {
     /// Assembled units, empty.
     #[allow(clippy::vec_box)]
     spare: Vec<Box<Unit<'t>>>,
+    /// Room for a qualified name, and for the cells and free variables of the unit being opened.
+    qualname: Vec<u8>,
+    cells: Vec<Name<'t>>,
+    frees: Vec<Name<'t>>,
     /// What the unit being generated knows of each name.
     in_unit: ByNumber<InUnit>,
     /// The number in that unit of each constant of the module.

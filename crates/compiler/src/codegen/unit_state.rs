@@ -6,7 +6,7 @@ use terrarium_bytecode::Str;
 
 use crate::by_number::ByNumber;
 use crate::instructions::Sequence;
-use crate::scopes::{Entry, EntryId, Scope, Symbol};
+use crate::scopes::{EntryId, Symbol};
 use crate::tree::{Expr, Location, Name};
 use crate::unit::Unit;
 
@@ -194,16 +194,4 @@ impl<'t> UnitState<'t> {
             is_annotate: false,
         }
     }
-}
-
-/// Names that have this scope or flag, sorted (`dictbytype`).
-pub fn sorted_names<'t>(entry: &Entry<'t>, scope: Scope, flag: Symbol) -> Vec<Name<'t>> {
-    let mut names: Vec<Name<'t>> = entry
-        .symbols
-        .iter()
-        .filter(|(_, symbol)| symbol.scope() == scope || symbol.has(flag))
-        .map(|(name, _)| *name)
-        .collect();
-    names.sort();
-    names
 }

@@ -11,7 +11,7 @@ use crate::scopes::{EntryId, Scope, Symbol};
 use crate::tree::Location;
 use crate::unit::Unit;
 
-use super::unit_state::{InUnit, Opening, ScopeType, Table, UnitState, sorted_names};
+use super::unit_state::{InUnit, Opening, ScopeType, Table, UnitState};
 use super::{Codegen, Finished, Result, operands};
 
 impl<'t> Codegen<'_, 't> {
@@ -23,7 +23,8 @@ impl<'t> Codegen<'_, 't> {
             firstlineno,
             ..
         } = opening;
-        let qualname = self.qualname(&opening);
+        let mut qualname = std::mem::take(&mut self.qualname);
+        let is_qualified = self.qualify(&opening, &mut qualname);
         let unit = match self.spare.pop() {
             Some(unit) => unit,
             None => Box::new(Unit::new(opening.name.clone())),
@@ -44,13 +45,14 @@ impl<'t> Codegen<'_, 't> {
         ]) {
             std::mem::swap(list, table);
         }
-        unit.qualname = match qualname {
-            None => unit.name.clone(),
-            Some(text) => {
+        unit.qualname = match is_qualified {
+            false => unit.name.clone(),
+            true => {
                 // Interning comes later in CPython: a class loads the new string, whatever has that text already.
-                let is_new_string =
-                    scope_type == ScopeType::Class && self.constants.is_interned(&text);
-                let interned = self.constants.intern(&text);
+                let is_new_string = scope_type == ScopeType::Class
+                    && std::str::from_utf8(&qualname)
+                        .is_ok_and(|text| self.constants.is_interned(text));
+                let interned = self.constants.intern_bytes(&qualname);
                 state.qualname_constant = is_new_string.then(|| {
                     Rc::new(Str {
                         text: interned.text.clone(),
@@ -60,6 +62,7 @@ impl<'t> Codegen<'_, 't> {
                 interned
             }
         };
+        self.qualname = qualname;
         self.enclosing.push(outer);
         self.open_tables(entry);
         let mut loc = Location::line_start(firstlineno);
@@ -80,8 +83,12 @@ impl<'t> Codegen<'_, 't> {
             scopes,
             in_unit,
             unit,
+            cells,
+            frees,
             ..
         } = self;
+        cells.clear();
+        frees.clear();
         let (entry, known) = (&scopes[entry], &scopes.known);
         for (name, &symbol) in entry.symbols.iter() {
             let known = InUnit {
@@ -89,13 +96,22 @@ impl<'t> Codegen<'_, 't> {
                 ..InUnit::default()
             };
             in_unit.set(name.number(), known);
+            if symbol.scope() == Scope::Cell || symbol.has(Symbol::DEF_COMP_CELL) {
+                cells.push(*name);
+            }
+            if symbol.scope() == Scope::Free || symbol.has(Symbol::DEF_FREE_CLASS) {
+                frees.push(*name);
+            }
         }
+        // CPython sorts both.
+        cells.sort();
+        frees.sort();
         let tables = &mut unit.tables;
         for name in &entry.varnames {
             tables.number(in_unit, Table::Locals, name);
         }
-        for name in sorted_names(entry, Scope::Cell, Symbol::DEF_COMP_CELL) {
-            tables.number(in_unit, Table::Cells, &name);
+        for name in cells {
+            tables.number(in_unit, Table::Cells, name);
         }
         for (needed, name) in [
             (entry.needs_class_closure, &known.class),
@@ -110,22 +126,22 @@ impl<'t> Codegen<'_, 't> {
             }
         }
         tables.first_free = tables.lists[Table::Cells as usize].len() as u32;
-        for name in sorted_names(entry, Scope::Free, Symbol::DEF_FREE_CLASS) {
-            tables.number(in_unit, Table::Frees, &name);
+        for name in frees {
+            tables.number(in_unit, Table::Frees, name);
         }
     }
 
-    /// The qualified name of the unit that is being opened (`compiler_set_qualname`), unless it is its name.
-    fn qualname(&mut self, opening: &Opening<'t>) -> Option<String> {
+    /// Makes the qualified name of the unit that is being opened (`compiler_set_qualname`), unless it is its name.
+    fn qualify(&mut self, opening: &Opening<'t>, qualname: &mut Vec<u8>) -> bool {
         let depth = self.enclosing.len();
         // An annotation scope hands the question on; whatever stands directly in the module has its name alone.
         let hands_on = self.unit.scope_type == ScopeType::Annotations;
         if depth <= 1 + usize::from(hands_on) {
-            return None;
+            return false;
         }
         let parent = match hands_on {
             false => &self.unit,
-            true => self.enclosing.last()?,
+            true => &self.enclosing[depth - 1],
         };
         if let Some(name) = opening.definition {
             // Whether it is declared `global` where it stands.
@@ -139,15 +155,18 @@ impl<'t> Codegen<'_, 't> {
                 true => self.scopes[parent.entry].symbol(&mangled),
             };
             if symbol.scope() == Scope::GlobalExplicit {
-                return None;
+                return false;
             }
         }
         let between = match parent.scope_type.is_function() {
             true => ".<locals>.",
             false => ".",
         };
-        let text = |string: &Str| String::from_utf8_lossy(&string.text).into_owned();
-        Some([&text(&parent.unit.qualname), between, &text(&opening.name)].concat())
+        qualname.clear();
+        qualname.extend_from_slice(&parent.unit.qualname.text);
+        qualname.extend_from_slice(between.as_bytes());
+        qualname.extend_from_slice(&opening.name.text);
+        true
     }
 
     /// Closes the unit (`_PyCompile_OptimizeAndAssemble` and `_PyCompile_ExitScope`).
