@@ -18,6 +18,14 @@ pub struct ByNumber<T> {
 }
 
 impl<T: Copy + Default> ByNumber<T> {
+    /// With room for numbers below `count`.
+    pub fn with_room(count: usize) -> ByNumber<T> {
+        ByNumber {
+            known: vec![(NO_BLOCK, T::default()); count],
+            ..ByNumber::default()
+        }
+    }
+
     /// Opens a block, in which nothing is set yet.
     pub fn open(&mut self) {
         self.around.push((self.block, self.covered.len()));

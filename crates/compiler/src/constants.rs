@@ -314,23 +314,27 @@ impl<'a> Constants<'a> {
     ) -> (ConstantId, bool) {
         let mut numbers = std::mem::take(&mut self.name_numbers);
         numbers.clear();
+        let mut hash = key::TupleHash::EMPTY;
         for name in names {
             let number = name.number();
-            let known = self.of_names.get(number);
-            if known.is_none_or(|known| known.interned.is_none()) {
-                self.intern_new_name(name);
-            }
+            let known = match self.of_names.get(number) {
+                Some(known) if known.interned.is_some() => known.hash,
+                _ => {
+                    self.intern_new_name(name);
+                    self.of_names[number].hash
+                }
+            };
+            hash.add(known);
             numbers.push(number as u32);
         }
-        let numbered = self.number_interned(&numbers);
+        let numbered = self.number_interned(&numbers, hash.finish());
         self.name_numbers = numbers;
         numbered
     }
 
     /// As `number` for the tuple of the names of these numbers, which are interned.
-    fn number_interned(&mut self, names: &[u32]) -> (ConstantId, bool) {
+    fn number_interned(&mut self, names: &[u32], hash: u32) -> (ConstantId, bool) {
         let known = |name: &u32| &self.of_names[*name as usize];
-        let hash = key::hash_tuple(names.iter().map(|name| known(name).hash));
         let is_name = |(item, name): (&Constant, &u32)| match (item, &known(name).interned) {
             (Constant::Str(string), Some(interned)) => {
                 Rc::ptr_eq(string, interned) || string.text == interned.text

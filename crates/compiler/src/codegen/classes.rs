@@ -14,6 +14,17 @@ use super::{Codegen, Finished, Result};
 const TYPE_PARAMS: &str = ".type_params";
 const GENERIC_BASE: &str = ".generic_base";
 
+/// Names that every class reads or stores.
+#[derive(Clone, Copy)]
+pub struct ClassNames<'t> {
+    name: Name<'t>,
+    module: Name<'t>,
+    qualname: Name<'t>,
+    firstlineno: Name<'t>,
+    static_attributes: Name<'t>,
+    classdictcell: Name<'t>,
+}
+
 impl<'t> Codegen<'_, 't> {
     pub fn class(&mut self, stmt: &'t Stmt<'t>, def: &'t ClassDef<'t>) -> Result {
         let loc = stmt.loc;
@@ -100,15 +111,16 @@ impl<'t> Codegen<'_, 't> {
     }
 
     fn class_prologue(&mut self, loc: Location, def: &'t ClassDef<'t>) -> Result {
-        self.known_name_op(loc, "__name__", Context::Load)?;
-        self.known_name_op(loc, "__module__", Context::Store)?;
+        let names = self.class_names();
+        self.name_op(loc, &names.name, Context::Load)?;
+        self.name_op(loc, &names.module, Context::Store)?;
         let unit = &self.unit;
         let qualname = unit.qualname_constant.as_ref();
         let qualname = Constant::Str(qualname.unwrap_or(&unit.unit.qualname).clone());
         self.load_const(loc, &qualname);
-        self.known_name_op(loc, "__qualname__", Context::Store)?;
+        self.name_op(loc, &names.qualname, Context::Store)?;
         self.load_int(loc, i64::from(self.unit.unit.firstlineno));
-        self.known_name_op(loc, "__firstlineno__", Context::Store)?;
+        self.name_op(loc, &names.firstlineno, Context::Store)?;
         if !def.type_params.is_empty() {
             self.known_name_op(loc, TYPE_PARAMS, Context::Load)?;
             self.known_name_op(loc, "__type_params__", Context::Store)?;
@@ -128,6 +140,22 @@ impl<'t> Codegen<'_, 't> {
         Ok(())
     }
 
+    fn class_names(&mut self) -> ClassNames<'t> {
+        if let Some(names) = self.class_names {
+            return names;
+        }
+        let names = ClassNames {
+            name: self.name("__name__"),
+            module: self.name("__module__"),
+            qualname: self.name("__qualname__"),
+            firstlineno: self.name("__firstlineno__"),
+            static_attributes: self.name("__static_attributes__"),
+            classdictcell: self.name("__classdictcell__"),
+        };
+        self.class_names = Some(names);
+        names
+    }
+
     /// Stores what `type.__new__` looks for, and leaves `__class__`'s cell or None on the stack.
     fn class_epilogue(&mut self) -> Result {
         let loc = Location::NONE;
@@ -135,10 +163,11 @@ impl<'t> Codegen<'_, 't> {
         attributes.sort();
         attributes.dedup();
         self.load_names(loc, attributes.iter());
-        self.known_name_op(loc, "__static_attributes__", Context::Store)?;
+        let names = self.class_names();
+        self.name_op(loc, &names.static_attributes, Context::Store)?;
         if self.entry().needs_classdict {
             self.op_cellvar(loc, LOAD_CLOSURE, &self.scopes.known.classdict.clone());
-            self.known_name_op(loc, "__classdictcell__", Context::Store)?;
+            self.name_op(loc, &names.classdictcell, Context::Store)?;
         }
         if self.entry().needs_class_closure {
             self.op_cellvar(loc, LOAD_CLOSURE, &self.scopes.known.class.clone());

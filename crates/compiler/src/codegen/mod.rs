@@ -48,6 +48,7 @@ use crate::scopes::{Entry, EntryId, Scope, Scopes};
 use crate::tree::{Location, Module, Name, Stmt};
 use crate::unit::Unit;
 
+use classes::ClassNames;
 use unit_state::{InUnit, Metadata, Opening, ScopeType, Table, UnitState};
 
 type Result<T = ()> = std::result::Result<T, Error>;
@@ -75,11 +76,13 @@ pub fn generate<'t>(
 ) -> Result<Rc<Code>> {
     let name = constants.intern("<module>");
     let outside = Box::new(Unit::new(name.clone()));
+    let count = constants.names().len();
     let mut codegen = Codegen {
         scopes,
         options,
         interactive: matches!(module, Module::Interactive { .. }),
         spare: Vec::new(),
+        class_names: None,
         qualname: Vec::new(),
         cells: Vec::new(),
         frees: Vec::new(),
@@ -88,8 +91,8 @@ pub fn generate<'t>(
         assemble,
         unit: UnitState::new(outside, ScopeType::Module, EntryId::TOP),
         enclosing: Vec::new(),
-        in_unit: ByNumber::default(),
-        const_numbers: ByNumber::default(),
+        in_unit: ByNumber::with_room(count),
+        const_numbers: ByNumber::with_room(count * 2),
         silenced: 0,
         depth: 0,
     };
@@ -111,6 +114,8 @@ struct Codegen<'c, 't> {
     /// Assembled units, empty.
     #[allow(clippy::vec_box)]
     spare: Vec<Box<Unit<'t>>>,
+    /// Looked up when the first class comes.
+    class_names: Option<ClassNames<'t>>,
     /// Room for a qualified name, and for the cells and free variables of the unit being opened.
     qualname: Vec<u8>,
     cells: Vec<Name<'t>>,

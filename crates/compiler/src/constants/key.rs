@@ -45,17 +45,36 @@ pub fn hash_bytes(bytes: &[u8]) -> u32 {
     mixer.add(word).finish()
 }
 
+/// The hash of a tuple, made of those of its elements one after the other.
+pub struct TupleHash(Mixer);
+
+impl TupleHash {
+    /// Of no elements.
+    pub const EMPTY: TupleHash = TupleHash(Mixer(b'(' as u64));
+
+    #[inline]
+    pub fn add(&mut self, hash: u32) {
+        self.0 = self.0.add(u64::from(hash));
+    }
+
+    #[inline]
+    pub fn finish(self) -> u32 {
+        self.0.finish()
+    }
+}
+
 /// The hash of a tuple from those of its elements.
 #[inline]
-pub fn hash_tuple(hashes: impl ExactSizeIterator<Item = u32>) -> u32 {
+pub fn hash_tuple(hashes: impl Iterator<Item = u32>) -> u32 {
     hash_items(b'(', hashes)
 }
 
 #[inline]
-fn hash_items(kind: u8, hashes: impl ExactSizeIterator<Item = u32>) -> u32 {
-    let start = Mixer(u64::from(kind) << 32 | hashes.len() as u64);
+fn hash_items(kind: u8, hashes: impl Iterator<Item = u32>) -> u32 {
     hashes
-        .fold(start, |mixer, hash| mixer.add(u64::from(hash)))
+        .fold(Mixer(u64::from(kind)), |mixer, hash| {
+            mixer.add(u64::from(hash))
+        })
         .finish()
 }
 

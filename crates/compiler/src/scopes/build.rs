@@ -42,8 +42,8 @@ pub(super) fn build<'a>(
         features,
         filename,
         all,
+        places: ByNumber::with_room(names.len()),
         names,
-        places: ByNumber::default(),
         depth: 0,
     };
     builder.places.open();
