@@ -4,7 +4,9 @@ import ast
 
 def show(source, mode='exec', **options):
     try:
-        print(ast.dump(ast.parse(source, type_comments=True, mode=mode, **options)))
+        tree = ast.parse(source, type_comments=True, mode=mode, **options)
+        print(ast.dump(tree))
+        print([(n.lineno, n.col_offset, n.end_lineno, n.end_col_offset) for n in ast.walk(tree) if hasattr(n, 'col_offset')])
     except SyntaxError as e:
         print(ascii(source), type(e).__name__, ascii(e.args))
 

@@ -87,12 +87,15 @@ pub fn parse_tree<'a>(
     let found = future::features(&parsed.module, settings.flags, &source.filename);
     if let Ok(features) = &found {
         let future_annotations = features.annotations();
+        // Trees are made without the warnings of this pass.
+        let kept = std::mem::take(&mut parsed.warnings);
         parse::preprocess(
             &mut parsed,
             settings.optimize,
             future_annotations,
             syntax_check_only,
         );
+        parsed.warnings = kept;
     }
     warnings.append(&mut parsed.warnings);
     found.map(|_| parsed)

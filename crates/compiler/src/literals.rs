@@ -82,6 +82,20 @@ impl<'s> Token<'s> {
     }
 }
 
+/// Whether CPython's tokenizer cuts the text of a format spec: behind a character that is named.
+pub fn has_pieces(bytes: &[u8], raw: bool) -> bool {
+    let mut at = 0;
+    while !raw && let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
+        let escape = &bytes[at + found..];
+        if escape.starts_with(b"\\N{") {
+            let end = memchr::memchr(b'}', escape).unwrap_or(escape.len());
+            return end + 1 < escape.len();
+        }
+        at = (at + found + 2).min(bytes.len());
+    }
+    false
+}
+
 /// Decodes the body of a string literal to the end of `out`. With `braces`, doubled braces stand for one (the text of an f-string).
 /// Errors: CPython's text, to follow "(unicode error) ".
 pub fn decode_str(

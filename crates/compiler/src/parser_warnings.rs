@@ -30,8 +30,46 @@ pub fn escape(source: &Source, escape: InvalidEscape, token: usize, body: usize)
         _ => 0,
     };
     let before = &source.text[body..at];
-    let error = of_parser(source, escape, token, quotes, before);
+    let mut error = of_parser(source, escape, token, quotes, before);
+    // CPython shows lines without their newlines when it has read others behind them.
+    if let (true, Some(text)) = (goes_on(source, token, at), &mut error.text)
+        && text.ends_with('\n')
+    {
+        text.pop();
+    }
     warning(escape.message(), location(source, at, at + 1), error)
+}
+
+/// Whether the literal at `token` is not over in the line of its escape at `at`.
+fn goes_on(source: &Source, token: usize, at: usize) -> bool {
+    let bytes = source.text.as_bytes();
+    let Some(quote) = bytes[token..at].iter().find(|b| matches!(b, b'"' | b'\'')) else {
+        return false;
+    };
+    let opening = token + bytes[token..at].iter().take_while(|b| *b != quote).count();
+    let width = if bytes[opening..].starts_with(&[*quote; 3]) {
+        3
+    } else {
+        1
+    };
+    let mut index = at;
+    while let Some(byte) = bytes.get(index) {
+        match byte {
+            b'\n' => return true,
+            b'\\' => {
+                index += if bytes.get(index + 1) == Some(&b'\n') {
+                    1
+                } else {
+                    2
+                }
+            }
+            byte if byte == quote && bytes[index..].starts_with(&[*quote; 3][..width]) => {
+                return false;
+            }
+            _ => index += 1,
+        }
+    }
+    false
 }
 
 /// An escape in a text of an f- or t-string, whose place CPython takes from the string's end: the offsets of the text and of the closing
@@ -111,7 +149,9 @@ fn of_parser(
         None => start.column as usize + quotes + columns(before),
     };
     let line = start.line + lines;
-    let text = source.line_text(line);
+    // The warning of an f-string may stand behind the last line, which is shown then.
+    let last = source.text.lines().count() as i32;
+    let text = source.line_text(line.min(last));
     let characters = |bytes: usize| {
         let whole = text.as_bytes().iter().take(bytes);
         whole.filter(|&&byte| byte & 0xc0 != 0x80).count() as i32 + 1

@@ -22,6 +22,8 @@ use crate::tree::{Arg, Arguments, FunctionDef, Location, Module, Stmt, StmtKind}
 #[derive(Debug, Default)]
 pub struct TypeComments {
     of: HashMap<(i32, i32), String>,
+    /// Where assignments end, and with their comments.
+    ends: HashMap<(i32, i32), (i32, i32)>,
     /// `# type: ignore`: lines, and what follows these words.
     ignores: Vec<(i32, String)>,
 }
@@ -98,7 +100,14 @@ impl TypeComments {
 
     fn give_to(&mut self, source: &Source, stmt: &Stmt, comments: &[Comment]) {
         if let StmtKind::Assign { .. } = &stmt.kind {
-            self.set(stmt.loc, &comments[0]);
+            let (loc, comment) = (stmt.loc, &comments[0]);
+            let behind = comment.start + comment.text.len() as u32;
+            let end = source.location(comment.start, behind);
+            self.ends.insert(
+                (loc.end_line, loc.end_column),
+                (end.end_line, end.end_column),
+            );
+            self.set(loc, comment);
             return;
         }
         let children = children(&stmt.kind);
@@ -164,6 +173,28 @@ impl TypeComments {
         {
             node.fields.push(("type_comment", comment_value(text)));
         }
+        if is_lengthened(node.name) {
+            self.lengthen(node);
+        }
+    }
+
+    /// An assignment's comment is part of it, and of the statements that end with it.
+    fn lengthen(&self, node: &mut Node) {
+        let (Some(line), Some(column)) =
+            (number(node, "end_lineno"), number(node, "end_col_offset"))
+        else {
+            return;
+        };
+        let Some(&(line, column)) = self.ends.get(&(line, column)) else {
+            return;
+        };
+        for (name, value) in &mut node.fields {
+            match *name {
+                "end_lineno" => *value = Value::Number(line),
+                "end_col_offset" => *value = Value::Number(column),
+                _ => {}
+            }
+        }
     }
 
     fn annotate_value(&mut self, value: &mut Value) {
@@ -191,6 +222,15 @@ fn before(comments: &[Comment], offset: u32) -> usize {
 
 fn offset(source: &Source, loc: Location) -> u32 {
     source.lines().start(loc.line as usize - 1) + loc.column as u32
+}
+
+/// Whether an assignment may be the end of nodes of this kind.
+fn is_lengthened(name: &str) -> bool {
+    let holds_statements = matches!(
+        name,
+        "ClassDef" | "While" | "If" | "Match" | "Try" | "TryStar" | "ExceptHandler"
+    );
+    holds_statements || has_comment(name) && name != "arg"
 }
 
 /// Whether nodes of this kind have a field `type_comment`.

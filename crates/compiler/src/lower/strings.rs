@@ -360,8 +360,16 @@ impl<'a> Lowerer<'_, 'a> {
         }
         self.format_specs -= 1;
         let end = spec.range.end().max(colon + TextSize::new(1));
-        let kind = ExprKind::JoinedStr {
-            values: self.finish_values(values),
+        let values = self.finish_values(values);
+        let kind = match &values[..] {
+            // Pieces of text are made one string.
+            [only]
+                if matches!(only.kind, ExprKind::Constant { .. })
+                    && literals::has_pieces(self.text(spec.range).as_bytes(), flavour.raw) =>
+            {
+                only.kind
+            }
+            _ => ExprKind::JoinedStr { values },
         };
         let loc = self.location(TextRange::new(colon, end));
         self.arena.node(Expr { kind, loc })

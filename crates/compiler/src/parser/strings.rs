@@ -459,6 +459,7 @@ impl<'a> Parser<'_, 'a> {
             return Err(NotTaken);
         }
         let start = self.start();
+        let text_start = self.lexer.place.at;
         let quotes = Quotes {
             is_spec: true,
             is_template: false,
@@ -473,11 +474,17 @@ impl<'a> Parser<'_, 'a> {
             self.field(quotes, &mut values)?;
         }
         let loc = self.loc_here(start);
+        let text = &self.lexer.bytes[text_start..self.lexer.place.at];
+        let has_pieces = literals::has_pieces(text, quotes.raw);
         self.lexer.place.at += 1;
         self.lexer.place.open -= 1;
         self.wrap()?;
         let values = values.finish();
-        let kind = ExprKind::JoinedStr { values };
+        let kind = match &values[..] {
+            // Pieces of text are made one string.
+            [only] if has_pieces && matches!(only.kind, ExprKind::Constant { .. }) => only.kind,
+            _ => ExprKind::JoinedStr { values },
+        };
         Ok(self.arena.node(Expr { kind, loc }))
     }
 }

@@ -26,7 +26,7 @@ pub struct Options<'l> {
     pub optimize: u8,
     /// Whether annotations are kept as text (PEP 563), and so left alone.
     pub future_annotations: bool,
-    /// Only warn and take away docstrings: what `ast.parse` asks for.
+    /// Only take away docstrings: what `ast.parse` asks for.
     pub syntax_check_only: bool,
     /// The lines, in order, of all that may be rewritten or warned of (see `parse::Parsed`); without them everything is visited.
     pub lines: Option<&'l [i32]>,

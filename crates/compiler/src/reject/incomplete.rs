@@ -34,7 +34,7 @@ pub fn incomplete(source: &Source, mode: Mode, imply_dedent: bool) -> Option<Err
     }
     error.text = match source.text.is_empty() {
         true => Some(String::new()),
-        false if is_triple => Some(from_line(source, place.line)),
+        false if is_triple => Some(from_line(source, mode, place.line)),
         false => Some(source.line_text(place.line)),
     };
     Some(as_in_mode(source, mode, error))
@@ -46,10 +46,10 @@ fn is_triple(error: &Error) -> bool {
 }
 
 /// All lines from `line` (from 1) on.
-fn from_line(source: &Source, line: i32) -> String {
+fn from_line(source: &Source, mode: Mode, line: i32) -> String {
     let start = source.lines().start(line as usize - 1) as usize;
     let mut text = source.text[start..].to_owned();
-    if !text.ends_with('\n') {
+    if mode == Mode::Exec && !text.ends_with('\n') {
         text.push('\n');
     }
     text
@@ -147,11 +147,15 @@ fn runs_to_end(source: &Source, mode: Mode, line: i32) -> bool {
 
 /// The place of the last token that the parser asked for, if the tokenizer had to read past the text's end to know it.
 fn place_of_last(source: &Source, mode: Mode, last: Token) -> Option<Place> {
-    let ends_text = last.end as usize >= source.text.len();
+    // A dot before the last one might start an ellipsis.
+    let rest = source.text.get(last.end as usize..).unwrap_or("");
+    let ends_text = rest.is_empty() || rest == "." && last.text(source) == ".";
     let looks_ahead = match last.kind {
         Kind::EndMarker | Kind::Dedent | Kind::Indent => true,
         // Nothing makes an operator of three characters longer.
         Kind::Op if last.end - last.start == 3 => false,
+        // Two quotes might be three.
+        Kind::String if last.end - last.start == 2 => mode != Mode::Exec,
         // A module has a newline behind them.
         Kind::Name | Kind::Number | Kind::Op => mode != Mode::Exec,
         // The newline that `single` mode adds.

@@ -111,10 +111,19 @@ pub fn explain(source: &Source, at: u32, mode: Mode, warnings: &mut Vec<Warning>
         Read::Parser => parser.fill(),
     };
     let statement = parser.statement();
+    // What the tokenizer finds later goes before an error that a filter makes of a warning, too.
+    let later = later_error(source, &tokens, parser.last()).map(Box::new);
+    let in_parser = std::mem::take(&mut parser.warnings).into_iter();
+    let in_parser = in_parser.map(|(read, mut warning)| {
+        if later.is_some() {
+            warning.as_error.clone_from(&later);
+        }
+        (read, warning)
+    });
     let in_tokens = tokens.warnings.iter().filter(|(index, _)| *index < read);
     let mut found: Vec<_> = in_tokens
         .map(|(index, warning)| (index + 1, warning.clone()))
-        .chain(parser.warnings)
+        .chain(in_parser)
         .collect();
     found.sort_by_key(|(read, _)| *read);
     warnings.extend(found.into_iter().map(|(_, warning)| warning));

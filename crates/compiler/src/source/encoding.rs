@@ -6,6 +6,7 @@ use encoding_rs::Encoding;
 
 use super::{charmap, unicode};
 use crate::error::{Class, Error, Place};
+use crate::literals;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -135,8 +136,8 @@ pub fn decode(bytes: &[u8], filename: &str) -> Result<String, Error> {
             Err(error) => utf8_problem(rest, error.valid_up_to()),
         },
         "utf_8_sig" => return utf8(rest),
-        "iso_8859_1" | "latin_1" | "iso8859_1" | "8859" | "cp819" | "l1" | "latin" | "latin1"
-        | "iso8859" | "ibm819" | "iso_ir_100" | "iso_8859_1_1987" | "csisolatin1" => {
+        "charmap" | "iso_8859_1" | "latin_1" | "iso8859_1" | "8859" | "cp819" | "l1" | "latin"
+        | "latin1" | "iso8859" | "ibm819" | "iso_ir_100" | "iso_8859_1_1987" | "csisolatin1" => {
             return Ok(rest.iter().map(|&b| char::from(b)).collect());
         }
         "ascii" | "us_ascii" | "646" | "us" | "ansi_x3.4_1968" | "ansi_x3_4_1968" | "iso646_us"
@@ -149,9 +150,21 @@ pub fn decode(bytes: &[u8], filename: &str) -> Result<String, Error> {
                 ),
             }
         }
+        "unicode_escape" | "unicodeescape" => match unicode_escape(rest) {
+            Ok(text) => return Ok(text),
+            Err(problem) => problem,
+        },
         codec => return other(rest, &name, codec, filename),
     };
     Err(codec_problem(problem, filename))
+}
+
+/// Latin-1 with the escapes of string literals.
+fn unicode_escape(bytes: &[u8]) -> Result<String, String> {
+    let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
+    let mut decoded = Vec::with_capacity(text.len());
+    literals::decode_str(&text, false, false, &mut decoded)?;
+    String::from_utf8(decoded).map_err(|_| "surrogates not allowed".to_owned())
 }
 
 /// `\r\n` and `\r` become `\n`.

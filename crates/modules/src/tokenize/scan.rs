@@ -437,7 +437,7 @@ impl<'a> Scanner<'a> {
             let point = self.peek(0);
             if point == c('\\') {
                 self.at += 1;
-                self.at += self.line_break().max(1);
+                self.at += self.line_break().max(usize::from(!self.at_end()));
                 continue;
             }
             let closes =
