@@ -39,5 +39,5 @@ fn generate(_: &Object, given: &[Word]) -> PyResult {
         return Ok(none_owned());
     };
     let near = suggest::closest(&item.lossy(), names.iter().map(String::as_str));
-    Ok(near.map_or_else(none_owned, |name| Str::new(&name)))
+    Ok(near.map_or_else(none_owned, Str::new))
 }
