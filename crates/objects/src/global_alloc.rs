@@ -4,8 +4,8 @@
 use std::alloc::{GlobalAlloc, Layout};
 
 use libmimalloc_sys::{
-    mi_free, mi_malloc, mi_malloc_aligned, mi_realloc, mi_realloc_aligned, mi_zalloc,
-    mi_zalloc_aligned,
+    mi_free, mi_malloc, mi_malloc_aligned, mi_option_set, mi_realloc, mi_realloc_aligned,
+    mi_zalloc, mi_zalloc_aligned,
 };
 
 /// What blocks of at least as many bytes are aligned to (`MI_MAX_ALIGN_SIZE` in mimalloc/types.h); smaller ones to their size.
@@ -21,6 +21,7 @@ fn is_plain(size: usize, align: usize) -> bool {
 
 // SAFETY: mimalloc gives blocks of the asked size, which only it may free; `is_plain` says where their alignment is enough.
 unsafe impl GlobalAlloc for MiMalloc {
+    // SAFETY: as the trait demands.
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let (size, align) = (layout.size(), layout.align());
@@ -34,6 +35,7 @@ unsafe impl GlobalAlloc for MiMalloc {
         }
     }
 
+    // SAFETY: as the trait demands.
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         let (size, align) = (layout.size(), layout.align());
@@ -47,12 +49,14 @@ unsafe impl GlobalAlloc for MiMalloc {
         }
     }
 
+    // SAFETY: as the trait demands.
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, _: Layout) {
         // SAFETY: `block` is one of mimalloc's.
         unsafe { mi_free(block.cast()) }
     }
 
+    // SAFETY: as the trait demands.
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let align = layout.align();
@@ -65,4 +69,13 @@ unsafe impl GlobalAlloc for MiMalloc {
             }
         }
     }
+}
+
+/// `mi_option_purge_delay` (mimalloc.h, version 2): after how many milliseconds freed pages go back to the system; -1 for never.
+const PURGE_DELAY: i32 = 15;
+
+/// Freed memory stays with the process: for one that ends soon and uses as much again until then.
+pub fn keep_freed_memory() {
+    // SAFETY: sets a number that mimalloc looks at when pages become free.
+    unsafe { mi_option_set(PURGE_DELAY, -1) }
 }

@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use request::{Asked, Request};
+use terrarium_objects::global_alloc;
 
 const USAGE: &str = "\
 usage: terrarium compile PATH... [-o DIR] [-j N] [-f] [-q] [-l] [-O] [--invalidation MODE]
@@ -53,6 +54,8 @@ fn wrong(message: &str) -> ExitCode {
 }
 
 fn write_files(request: &Request) -> ExitCode {
+    // A file after the other takes as much.
+    global_alloc::keep_freed_memory();
     match files::jobs(request) {
         Ok((jobs, failures)) => {
             for line in failures.iter().filter(|_| request.quiet < 2) {
