@@ -7,6 +7,7 @@
 //!       co_linetable   f0 03 01 01 01  df 0d 0e  80 45  82 01 ...
 //! ```
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use terrarium_bytecode::opcode::*;
@@ -25,10 +26,16 @@ const END_SEND_OFFSET: u32 = 5;
 /// Longest run of code units that one entry of the location table covers.
 const MAX_ENTRY_UNITS: u32 = 8;
 
-/// Optimises and assembles the units of a module. What it works in is kept from one to the next.
+/// Optimises and assembles the units of a module.
 #[derive(Debug)]
 pub struct Assembler {
     filename: Rc<Str>,
+    buffers: Box<Buffers>,
+}
+
+/// What units are assembled in, one after the other.
+#[derive(Debug, Default)]
+struct Buffers {
     graph: Graph,
     instructions: Vec<Instruction>,
     /// Index of each instruction that has a target, and the target's.
@@ -41,17 +48,27 @@ pub struct Assembler {
     locations: Vec<u8>,
 }
 
+/// Buffers for units of so many instructions are kept for the next module.
+const KEPT: usize = 1 << 14;
+
+thread_local! {
+    static SPARE: Cell<Option<Box<Buffers>>> = const { Cell::new(None) };
+}
+
+impl Drop for Assembler {
+    fn drop(&mut self) {
+        if self.buffers.instructions.capacity() <= KEPT {
+            SPARE.set(Some(std::mem::take(&mut self.buffers)));
+        }
+    }
+}
+
 impl Assembler {
     /// For units of the file of this name.
     pub fn new(filename: Rc<Str>) -> Assembler {
         Assembler {
             filename,
-            graph: Graph::default(),
-            instructions: Vec::new(),
-            jumps: Vec::new(),
-            offsets: Vec::new(),
-            bytes: Vec::new(),
-            locations: Vec::new(),
+            buffers: SPARE.take().unwrap_or_default(),
         }
     }
 
@@ -60,15 +77,14 @@ impl Assembler {
         unit: &mut Unit,
         constants: &mut Constants,
     ) -> Result<Rc<Code>, Error> {
-        let Assembler {
+        let Buffers {
             graph,
             instructions,
             jumps,
             offsets,
             bytes,
             locations,
-            ..
-        } = self;
+        } = &mut *self.buffers;
         let optimized = flowgraph::optimize(graph, unit, constants)?;
         graph.linearize(instructions, jumps);
         resolve_unconditional_jumps(instructions, jumps);

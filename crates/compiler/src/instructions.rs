@@ -1,5 +1,7 @@
 //! What code generation hands to the flow graph: a flat sequence of instructions with labels (CPython's `instr_sequence`).
 
+use std::cell::RefCell;
+
 use terrarium_bytecode::opcode::NOP;
 
 use crate::tree::Location;
@@ -55,15 +57,32 @@ pub struct Sequence {
     pub annotations: Option<Box<Sequence>>,
 }
 
+/// So many sequences are kept, for so many instructions each: as units nest.
+const MOST_KEPT: usize = 8;
+const LONGEST_KEPT: usize = 1 << 14;
+
+thread_local! {
+    static SPARE: RefCell<Vec<Sequence>> = const { RefCell::new(Vec::new()) };
+}
+
 impl Sequence {
-    /// An empty sequence with room for what a small function has.
+    /// An empty sequence with room for what a small function has, or more: one that was kept, if there is any.
     pub fn for_unit() -> Sequence {
-        Sequence {
+        SPARE.with_borrow_mut(Vec::pop).unwrap_or_else(|| Sequence {
             instructions: Vec::with_capacity(64),
             labels: Vec::with_capacity(8),
             jumps: Vec::with_capacity(8),
             annotations: None,
-        }
+        })
+    }
+
+    /// Keeps the memory of an empty sequence for this thread's next module, unless there is much.
+    pub fn keep(self) {
+        SPARE.with_borrow_mut(|spare| {
+            if spare.len() < MOST_KEPT && self.instructions.capacity() <= LONGEST_KEPT {
+                spare.push(self);
+            }
+        });
     }
 
     /// Empties it; its memory stays.

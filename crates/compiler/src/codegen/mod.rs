@@ -96,7 +96,11 @@ pub fn generate<'t>(
         silenced: 0,
         depth: 0,
     };
-    codegen.module(name, module)
+    let code = codegen.module(name, module);
+    for unit in codegen.spare {
+        unit.sequence.keep();
+    }
+    code
 }
 
 /// The state of one compilation.
