@@ -4,6 +4,9 @@
 /// Number of no block.
 const NO_BLOCK: u32 = 0;
 
+/// Memory for more numbers is not used again.
+const MOST_KEPT: usize = 1 << 16;
+
 /// A value for each number that the innermost open block has set.
 #[derive(Debug, Default)]
 pub struct ByNumber<T> {
@@ -18,11 +21,18 @@ pub struct ByNumber<T> {
 }
 
 impl<T: Copy + Default> ByNumber<T> {
-    /// With room for numbers below `count`.
-    pub fn with_room(count: usize) -> ByNumber<T> {
-        ByNumber {
-            known: vec![(NO_BLOCK, T::default()); count],
-            ..ByNumber::default()
+    /// Empties it, whatever blocks are open, and makes room for numbers below `count`. What another module left in its memory is of blocks
+    /// that are no more.
+    pub fn renew(&mut self, count: usize) {
+        const MOST_BLOCKS: u32 = u32::MAX / 2;
+        if self.opened > MOST_BLOCKS || self.known.len() > MOST_KEPT {
+            *self = ByNumber::default();
+        }
+        self.covered.clear();
+        self.around.clear();
+        self.block = NO_BLOCK;
+        if self.known.len() < count {
+            self.known.resize(count, (NO_BLOCK, T::default()));
         }
     }
 

@@ -9,6 +9,7 @@
 mod key;
 mod table;
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -78,19 +79,61 @@ struct OfName {
     constant: ConstantId,
 }
 
+/// What a module left of its lists and tables, empty but for the tables' slots.
+#[derive(Default)]
+struct Memory {
+    merged: Vec<Constant>,
+    numbers: Table,
+    interned: Vec<Rc<Str>>,
+    interned_places: Table,
+    of_names: Vec<OfName>,
+    name_numbers: Vec<u32>,
+}
+
+/// The memory of a module with more constants is not kept.
+const MOST_KEPT: usize = 1 << 15;
+
+thread_local! {
+    static SPARE: Cell<Memory> = Cell::default();
+}
+
+impl Drop for Constants<'_> {
+    fn drop(&mut self) {
+        if self.merged.len() > MOST_KEPT {
+            return;
+        }
+        self.merged.clear();
+        self.interned.clear();
+        self.of_names.clear();
+        SPARE.set(Memory {
+            merged: std::mem::take(&mut self.merged),
+            numbers: std::mem::take(&mut self.numbers),
+            interned: std::mem::take(&mut self.interned),
+            interned_places: std::mem::take(&mut self.interned_places),
+            of_names: std::mem::take(&mut self.of_names),
+            name_numbers: std::mem::take(&mut self.name_numbers),
+        });
+    }
+}
+
 impl<'a> Constants<'a> {
     /// Of a module with these identifiers.
     pub fn new(identifiers: Names<'a>) -> Constants<'a> {
         let names = identifiers.len();
-        let mut merged = Vec::with_capacity(SINGLETONS.len() + names * 2);
-        merged.extend(SINGLETONS);
+        let mut memory = SPARE.take();
+        memory.merged.extend(SINGLETONS);
+        memory.merged.reserve(names * 2);
+        memory.numbers.renew(names * 2);
+        memory.interned.reserve(names);
+        memory.interned_places.renew(names);
+        memory.of_names.resize(names, OfName::default());
         Constants {
-            merged,
-            numbers: Table::with_room(names * 2),
-            interned: Vec::with_capacity(names),
-            interned_places: Table::with_room(names),
-            of_names: vec![OfName::default(); names],
-            name_numbers: Vec::new(),
+            merged: memory.merged,
+            numbers: memory.numbers,
+            interned: memory.interned,
+            interned_places: memory.interned_places,
+            of_names: memory.of_names,
+            name_numbers: memory.name_numbers,
             identifiers,
             displaced: FxHashSet::default(),
             became: FxHashSet::default(),

@@ -34,6 +34,7 @@ mod type_params;
 mod unit_state;
 mod units;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use terrarium_bytecode::opcode::*;
@@ -77,6 +78,9 @@ pub fn generate<'t>(
     let name = constants.intern("<module>");
     let outside = Box::new(Unit::new(name.clone()));
     let count = constants.names().len();
+    let (mut in_unit, mut const_numbers) = SPARE.take();
+    in_unit.renew(count);
+    const_numbers.renew(count * 2);
     let mut codegen = Codegen {
         scopes,
         options,
@@ -91,16 +95,22 @@ pub fn generate<'t>(
         assemble,
         unit: UnitState::new(outside, ScopeType::Module, EntryId::TOP),
         enclosing: Vec::new(),
-        in_unit: ByNumber::with_room(count),
-        const_numbers: ByNumber::with_room(count * 2),
+        in_unit,
+        const_numbers,
         silenced: 0,
         depth: 0,
     };
     let code = codegen.module(name, module);
+    SPARE.set((codegen.in_unit, codegen.const_numbers));
     for unit in codegen.spare {
         unit.sequence.keep();
     }
     code
+}
+
+thread_local! {
+    /// What the last module left of `in_unit` and `const_numbers`.
+    static SPARE: Cell<(ByNumber<InUnit>, ByNumber<u32>)> = Cell::default();
 }
 
 /// The state of one compilation.

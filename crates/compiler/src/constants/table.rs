@@ -11,14 +11,18 @@ pub struct Table {
     count: usize,
 }
 
+/// How many slots a table has for so many numbers.
+fn length_for(count: usize) -> usize {
+    const SHORTEST: usize = 64;
+    (count * 2).next_power_of_two().max(SHORTEST)
+}
+
 impl Table {
-    /// An empty table with room for `count` numbers.
-    pub fn with_room(count: usize) -> Table {
-        const SHORTEST: usize = 64;
-        Table {
-            slots: vec![(0, 0); (count * 2).next_power_of_two().max(SHORTEST)],
-            count: 0,
-        }
+    /// Empties the table and makes room for `count` numbers.
+    pub fn renew(&mut self, count: usize) {
+        self.count = 0;
+        self.slots.clear();
+        self.slots.resize(length_for(count), (0, 0));
     }
 
     /// The number under this hash that `is_it` says yes to.
@@ -58,7 +62,7 @@ impl Table {
 
     #[cold]
     fn grow(&mut self) {
-        let larger = Table::with_room(self.count * 2).slots;
+        let larger = vec![(0, 0); length_for(self.count * 2)];
         for (hash, number) in std::mem::replace(&mut self.slots, larger) {
             if number != 0 {
                 self.place(hash, number);

@@ -1,12 +1,19 @@
 //! The first pass: visits the tree in CPython's order, opens an entry for each block and records what the block does with each name.
 //! This file has the state and the definition of blocks and names.
 
+use std::cell::Cell;
+
 use super::*;
 use crate::by_number::ByNumber;
 use crate::recursion;
 use crate::tree::{Context, ExprKind, Keyword, StmtKind};
 
 pub(super) type Result<T = ()> = std::result::Result<T, Error>;
+
+thread_local! {
+    /// What the last module left of `places`.
+    static SPARE: Cell<ByNumber<u32>> = Cell::default();
+}
 
 /// Gathers the blocks of `module`; their names have no scopes yet.
 pub(super) fn build<'a>(
@@ -18,10 +25,10 @@ pub(super) fn build<'a>(
     all: bool,
 ) -> Result<Scopes<'a>> {
     // Moving entries and hashing keys anew costs more than the room.
-    let blocks = names.len();
+    let count = names.len();
     let mut scopes = Scopes {
-        entries: Vec::with_capacity(blocks),
-        by_key: FxHashMap::with_capacity_and_hasher(blocks, FxBuildHasher),
+        entries: Vec::with_capacity(count),
+        by_key: FxHashMap::with_capacity_and_hasher(count, FxBuildHasher),
         mangled_sets: Vec::new(),
         known,
     };
@@ -42,10 +49,11 @@ pub(super) fn build<'a>(
         features,
         filename,
         all,
-        places: ByNumber::with_room(names.len()),
+        places: SPARE.take(),
         names,
         depth: 0,
     };
+    builder.places.renew(count);
     builder.places.open();
     match module {
         Module::Module { body } => {
@@ -55,6 +63,7 @@ pub(super) fn build<'a>(
         Module::Interactive { body } => builder.visit_body(body)?,
         Module::Expression { body } => builder.visit_expr(body)?,
     }
+    SPARE.set(builder.places);
     Ok(builder.scopes)
 }
 
