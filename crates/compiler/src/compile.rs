@@ -39,7 +39,7 @@ pub fn compile(
 ) -> Result<(Rc<Code>, Vec<Warning>), Error> {
     let mut warnings = Vec::new();
     let code = compile_source(
-        &Source::from_bytes(source, filename)?,
+        &Source::from_bytes_for(settings.mode, source, filename)?,
         settings,
         &mut warnings,
     )?;
@@ -54,7 +54,7 @@ pub fn compile_with_literals(
     literals: &mut Vec<Constant>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Rc<Code>, Error> {
-    let source = Source::from_bytes(source, filename)?;
+    let source = Source::from_bytes_for(settings.mode, source, filename)?;
     let arena = Arena::new();
     let parsed = parse_source(&source, settings, warnings, &arena)?;
     let depth = parsed.depth;

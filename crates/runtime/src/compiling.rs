@@ -66,7 +66,7 @@ impl Request<'_> {
 /// Compiles the bytes of a file to code data.
 pub fn data_of_bytes(source: &[u8], request: Request<'_>) -> PyResult<Rc<bc::Code>> {
     let mut found = Vec::new();
-    let compiled = Source::from_bytes(source, request.filename)
+    let compiled = Source::from_bytes_for(request.mode, source, request.filename)
         .map(|source| source.in_dialect(request.dialect()))
         .and_then(|source| compile::compile_source(&source, request.settings(), &mut found));
     settle(compiled, found, request)
@@ -137,7 +137,7 @@ pub fn function_type_of(text: Text<'_>, request: Request<'_>) -> PyResult<Node> 
 fn source_of(text: Text<'_>, request: Request<'_>) -> PyResult<Source> {
     let source = match text {
         Text::Decoded(text) => Source::from_text(text, request.filename),
-        Text::Bytes(data) => Source::from_bytes(data, request.filename),
+        Text::Bytes(data) => Source::from_bytes_for(request.mode, data, request.filename),
     };
     source.map_err(|error| raise(&error, request))
 }

@@ -179,6 +179,11 @@ fn with_newlines(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// UTF-8 without a declaration of another encoding.
+/// Decodes a source whose declaration counts for nothing.
+pub fn undeclared(bytes: &[u8]) -> Result<String, Error> {
+    utf8(bytes.strip_prefix(BOM).unwrap_or(bytes))
+}
+
 fn utf8(bytes: &[u8]) -> Result<String, Error> {
     let error = match std::str::from_utf8(bytes) {
         Ok(text) => return Ok(text.to_owned()),

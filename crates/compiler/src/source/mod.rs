@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 
 use crate::error::{Class, Error, Place};
 use crate::lines::LineIndex;
+use crate::parse::Mode;
 use crate::tree::Location;
 
 mod charmap;
@@ -41,6 +42,15 @@ impl Source {
             return Err(null_bytes());
         }
         Source::new(encoding::decode(bytes, filename)?, filename)
+    }
+
+    /// The bytes that `compile()` gets for `mode`. Only a module gets the newline that its last line lacks, and CPython looks for a coding
+    /// cookie in lines that end: in the one line of other modes it counts for nothing.
+    pub fn from_bytes_for(mode: Mode, bytes: &[u8], filename: &str) -> Result<Source, Error> {
+        if mode == Mode::Exec || memchr::memchr3(b'\n', b'\r', 0, bytes).is_some() {
+            return Source::from_bytes(bytes, filename);
+        }
+        Source::new(encoding::undeclared(bytes)?, filename)
     }
 
     /// Text already: what `compile()`, `eval()` and `exec()` get as a `str`; a coding cookie in it counts for nothing.
