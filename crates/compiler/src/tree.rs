@@ -414,6 +414,19 @@ pub struct Arguments<'a> {
     pub defaults: Exprs<'a>,
 }
 
+impl Arguments<'_> {
+    /// Of what takes nothing.
+    pub const NONE: Self = Arguments {
+        posonlyargs: List::EMPTY,
+        args: List::EMPTY,
+        vararg: None,
+        kwonlyargs: List::EMPTY,
+        kw_defaults: List::EMPTY,
+        kwarg: None,
+        defaults: List::EMPTY,
+    };
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct Arg<'a> {
     pub arg: Name<'a>,

@@ -65,13 +65,11 @@ fn cannot_import(module: &Object, name: &Object, module_name: Option<Owned>) -> 
         Some(spec) => hides(&owner, spec),
         None => Shadowing::No,
     };
-    let text = match (hides, initializing) {
-        (Shadowing::StandardLibrary, _) => format!(
-            "cannot import name '{shown}' from '{owner}' (consider renaming '{place}' since it has the same name as the standard library module named '{owner}' and prevents importing that standard library module)"
-        ),
-        (Shadowing::Other, true) => format!(
-            "cannot import name '{shown}' from '{owner}' (consider renaming '{place}' if it has the same name as a library you intended to import)"
-        ),
+    let text = match (
+        module::advice_to_rename(&hides, initializing, &owner, &place),
+        initializing,
+    ) {
+        (Some(advice), _) => format!("cannot import name '{shown}' from '{owner}' ({advice})"),
         (_, true) => format!(
             "cannot import name '{shown}' from partially initialized module '{owner}' (most likely due to a circular import) ({place})"
         ),

@@ -125,7 +125,7 @@ struct Codegen<'c, 't> {
     unit: UnitState<'t>,
     /// Those that enclose it, outermost first; the first of them is no unit.
     enclosing: Vec<UnitState<'t>>,
-    /// Assembled units, empty.
+    /// Assembled units, empty, in the boxes in which they move.
     #[allow(clippy::vec_box)]
     spare: Vec<Box<Unit<'t>>>,
     /// Looked up when the first class comes.

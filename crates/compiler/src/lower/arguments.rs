@@ -36,19 +36,6 @@ impl<'a> Lowerer<'_, 'a> {
         }
     }
 
-    /// The arguments of a lambda without parameters.
-    pub(super) fn no_parameters() -> Arguments<'a> {
-        Arguments {
-            posonlyargs: List::EMPTY,
-            args: List::EMPTY,
-            vararg: None,
-            kwonlyargs: List::EMPTY,
-            kw_defaults: List::EMPTY,
-            kwarg: None,
-            defaults: List::EMPTY,
-        }
-    }
-
     fn positional(
         &mut self,
         parameters: &[ast::ParameterWithDefault],

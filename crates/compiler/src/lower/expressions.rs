@@ -10,7 +10,8 @@ use crate::error::{Class, Error};
 use crate::literals;
 use crate::parser_warnings;
 use crate::tree::{
-    BoolOp, CmpOp, Comprehension, Context, Expr, ExprKind, Exprs, Name, Operator, UnaryOp,
+    Arguments, BoolOp, CmpOp, Comprehension, Context, Expr, ExprKind, Exprs, Name, Operator,
+    UnaryOp,
 };
 
 impl<'a> Lowerer<'_, 'a> {
@@ -230,7 +231,7 @@ impl<'a> Lowerer<'_, 'a> {
     fn lambda(&mut self, e: &ast::ExprLambda) -> ExprKind<'a> {
         let args = match &e.parameters {
             Some(parameters) => self.parameters(parameters),
-            None => Self::no_parameters(),
+            None => Arguments::NONE,
         };
         let body = self.parser_levels(2, |this| this.boxed(&e.body));
         ExprKind::Lambda {

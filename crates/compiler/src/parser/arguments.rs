@@ -121,15 +121,7 @@ impl<'a> Parser<'_, 'a> {
     /// Parameters up to `)` or, of a lambda, `:`. Only those of functions have annotations.
     pub fn parameters(&mut self, is_function: bool) -> Result<Arguments<'a>> {
         let mut signature = Signature {
-            arguments: Arguments {
-                posonlyargs: List::EMPTY,
-                args: List::EMPTY,
-                vararg: None,
-                kwonlyargs: List::EMPTY,
-                kw_defaults: List::EMPTY,
-                kwarg: None,
-                defaults: List::EMPTY,
-            },
+            arguments: Arguments::NONE,
             is_function,
             has_positional: false,
             args_from: self.args.len(),

@@ -14,6 +14,7 @@ use terrarium_bytecode::Constant;
 
 use crate::arena::{Arena, List};
 use crate::recursion;
+use crate::scopes::has_docstring;
 use crate::tree::{
     Arg, Arguments, ClassDef, Comprehension, Context, ExceptHandler, Expr, ExprKind, Exprs,
     FunctionDef, Keyword, Location, MatchCase, Module, Stmt, StmtKind, TypeParam, TypeParamKind,
@@ -77,24 +78,6 @@ pub fn run<'a>(module: &mut Module<'a>, arena: &'a Arena, options: Options) -> V
         Module::Expression { body } => *body = pass.expression(body),
     }
     pass.warnings
-}
-
-/// The docstring's statement, if `body` starts with one.
-fn has_docstring(body: &[Stmt]) -> bool {
-    let Some(Stmt {
-        kind: StmtKind::Expr { value },
-        ..
-    }) = body.first()
-    else {
-        return false;
-    };
-    matches!(
-        &value.kind,
-        ExprKind::Constant {
-            value: Constant::Str(_),
-            ..
-        }
-    )
 }
 
 impl<'a> Preprocess<'_, 'a> {

@@ -299,15 +299,11 @@ fn missing(
         Some(origin) => shadowing(module_name, origin),
         None => Shadowing::No,
     };
-    let message = match (hides, initialising) {
-        (Shadowing::StandardLibrary, _) => format!(
-            "{plain} (consider renaming '{0}' since it has the same name as the standard library module named '{module_name}' and prevents importing that standard library module)",
-            origin.unwrap_or_default()
-        ),
-        (Shadowing::Other, true) => format!(
-            "{plain} (consider renaming '{}' if it has the same name as a library you intended to import)",
-            origin.unwrap_or_default()
-        ),
+    let advice = origin.as_deref();
+    let advice =
+        advice.and_then(|origin| advice_to_rename(&hides, initialising, module_name, origin));
+    let message = match (advice, initialising) {
+        (Some(advice), _) => format!("{plain} ({advice})"),
         (_, true) => match origin {
             Some(origin) => format!(
                 "partially initialized module '{module_name}' from '{origin}' has no attribute '{shown}' (most likely due to a circular import)"
@@ -363,6 +359,24 @@ pub fn shadowing(module_name: &str, origin: &str) -> Shadowing {
         Shadowing::StandardLibrary
     } else {
         Shadowing::Other
+    }
+}
+
+/// What to tell whoever misses a name in a module that stands in the place of another.
+pub fn advice_to_rename(
+    hides: &Shadowing,
+    initialising: bool,
+    module_name: &str,
+    origin: &str,
+) -> Option<String> {
+    match hides {
+        Shadowing::StandardLibrary => Some(format!(
+            "consider renaming '{origin}' since it has the same name as the standard library module named '{module_name}' and prevents importing that standard library module"
+        )),
+        Shadowing::Other if initialising => Some(format!(
+            "consider renaming '{origin}' if it has the same name as a library you intended to import"
+        )),
+        _ => None,
     }
 }
 
