@@ -55,9 +55,9 @@ pub struct Code {
     /// Each a `Constant::Str`.
     pub localsplusnames: Rc<[Constant]>,
     pub localspluskinds: Rc<[u8]>,
-    pub filename: Rc<Str>,
-    pub name: Rc<Str>,
-    pub qualname: Rc<Str>,
+    pub filename: Str,
+    pub name: Str,
+    pub qualname: Str,
     pub firstlineno: i32,
     pub linetable: Rc<[u8]>,
     pub exceptiontable: Rc<[u8]>,

@@ -6,12 +6,23 @@ use num_bigint::BigInt;
 
 use crate::code::Code;
 
-/// A Python string: UTF-8 in which lone surrogates stand as three bytes each (CPython's `surrogatepass`).
+/// A Python string. Clones of it are one object, which the `Rc` of its text stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Str {
-    pub text: Box<[u8]>,
+    /// UTF-8 in which lone surrogates stand as three bytes each (CPython's `surrogatepass`).
+    pub text: Rc<[u8]>,
     /// Whether CPython's interned table holds it; marshal writes interned strings with types of their own.
     pub interned: bool,
+}
+
+impl Str {
+    /// A new string that is not interned.
+    pub fn new(text: impl Into<Rc<[u8]>>) -> Str {
+        Str {
+            text: text.into(),
+            interned: false,
+        }
+    }
 }
 
 /// An integer of any size; `Big` holds only what does not fit in an `i64`.
@@ -34,7 +45,7 @@ pub enum Constant {
     /// Real and imaginary part.
     Complex(Rc<(f64, f64)>),
     Bytes(Rc<[u8]>),
-    Str(Rc<Str>),
+    Str(Str),
     Tuple(Rc<[Constant]>),
     FrozenSet(Rc<[Constant]>),
     /// start, stop, step

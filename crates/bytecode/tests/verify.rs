@@ -55,11 +55,8 @@ struct Case {
     expected: String,
 }
 
-fn text(text: &str) -> Rc<Str> {
-    Rc::new(Str {
-        text: text.as_bytes().into(),
-        interned: false,
-    })
+fn text(text: &str) -> Str {
+    Str::new(text.as_bytes())
 }
 
 fn texts<'a>(words: impl Iterator<Item = &'a str>) -> Rc<[Constant]> {

@@ -29,7 +29,7 @@ const MAX_ENTRY_UNITS: u32 = 8;
 /// Optimises and assembles the units of a module.
 #[derive(Debug)]
 pub struct Assembler {
-    filename: Rc<Str>,
+    filename: Str,
     buffers: Box<Buffers>,
 }
 
@@ -65,7 +65,7 @@ impl Drop for Assembler {
 
 impl Assembler {
     /// For units of the file of this name.
-    pub fn new(filename: Rc<Str>) -> Assembler {
+    pub fn new(filename: Str) -> Assembler {
         Assembler {
             filename,
             buffers: SPARE.take().unwrap_or_default(),
@@ -100,8 +100,8 @@ impl Assembler {
         let code = bytes.as_slice().into();
         let names = constants.merge_names(&unit.names);
         unit.consts = optimized.consts;
-        let consts = constants.merge_consts(&mut unit.consts);
-        unit.varnames = optimized.locals.names;
+        let consts = constants.merge_consts(&unit.consts);
+        unit.varnames = optimized.localsplusnames;
         let localsplusnames = constants.merge_names(&unit.varnames);
         Ok(Rc::new(Code {
             argcount: unit.posonlyargcount + unit.argcount,
@@ -113,7 +113,7 @@ impl Assembler {
             consts,
             names,
             localsplusnames,
-            localspluskinds: optimized.locals.kinds.into(),
+            localspluskinds: graph.localspluskinds.as_slice().into(),
             filename: self.filename.clone(),
             name: unit.name.clone(),
             qualname: unit.qualname.clone(),

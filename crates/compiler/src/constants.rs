@@ -52,9 +52,11 @@ pub fn is_immortal_at_start(text: &str) -> bool {
 pub struct Constants<'a> {
     /// By number; constants, and the code, line and exception tables as bytes.
     merged: Vec<Constant>,
+    /// Their hashes.
+    hashes: Vec<u32>,
     /// Finds the numbers of all but the singletons.
     numbers: Table,
-    interned: Vec<Rc<Str>>,
+    interned: Vec<Str>,
     /// Finds the places of interned strings by their texts.
     interned_places: Table,
     /// By the names' numbers.
@@ -64,15 +66,16 @@ pub struct Constants<'a> {
     /// Identifiers of the source: parsing interned them.
     identifiers: Names<'a>,
     /// Texts of string literals in whose place a code object gets another, interned string that was there before.
-    displaced: FxHashSet<Box<[u8]>>,
+    displaced: FxHashSet<Rc<[u8]>>,
     /// String literals, by address, that became the interned string of their text.
-    became: FxHashSet<*const Str>,
+    became: FxHashSet<*const [u8]>,
 }
 
 /// What is known of a name as a string.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct OfName {
-    interned: Option<Rc<Str>>,
+    /// Its place among the interned strings, plus one; zero as long as it is not interned.
+    interned: u32,
     /// Of the text, once it is interned.
     hash: u32,
     /// The number, plus one, of the constant that is equal to it; zero as long as none was asked for.
@@ -83,8 +86,9 @@ struct OfName {
 #[derive(Default)]
 struct Memory {
     merged: Vec<Constant>,
+    hashes: Vec<u32>,
     numbers: Table,
-    interned: Vec<Rc<Str>>,
+    interned: Vec<Str>,
     interned_places: Table,
     of_names: Vec<OfName>,
     name_numbers: Vec<u32>,
@@ -103,10 +107,12 @@ impl Drop for Constants<'_> {
             return;
         }
         self.merged.clear();
+        self.hashes.clear();
         self.interned.clear();
         self.of_names.clear();
         SPARE.set(Memory {
             merged: std::mem::take(&mut self.merged),
+            hashes: std::mem::take(&mut self.hashes),
             numbers: std::mem::take(&mut self.numbers),
             interned: std::mem::take(&mut self.interned),
             interned_places: std::mem::take(&mut self.interned_places),
@@ -122,6 +128,7 @@ impl<'a> Constants<'a> {
         let names = identifiers.len();
         let mut memory = SPARE.take();
         memory.merged.extend(SINGLETONS);
+        memory.hashes.extend(SINGLETONS.iter().map(key::hash));
         memory.merged.reserve(names * 2);
         memory.numbers.renew(names * 2);
         memory.interned.reserve(names);
@@ -129,6 +136,7 @@ impl<'a> Constants<'a> {
         memory.of_names.resize(names, OfName::default());
         Constants {
             merged: memory.merged,
+            hashes: memory.hashes,
             numbers: memory.numbers,
             interned: memory.interned,
             interned_places: memory.interned_places,
@@ -154,61 +162,65 @@ impl<'a> Constants<'a> {
     }
 
     #[inline]
-    fn find_interned(&self, text: &[u8], hash: u32) -> Option<&Rc<Str>> {
+    fn find_interned(&self, text: &[u8], hash: u32) -> Option<u32> {
         let is_it = |place| *self.interned[place as usize].text == *text;
-        let place = self.interned_places.find(hash, is_it)?;
-        self.interned.get(place as usize)
+        self.interned_places.find(hash, is_it)
     }
 
     /// The one interned string with this text.
-    pub fn intern(&mut self, text: &str) -> Rc<Str> {
+    pub fn intern(&mut self, text: &str) -> Str {
         self.intern_bytes(text.as_bytes())
     }
 
     /// The one interned string with the name's text.
     #[inline]
-    pub fn intern_name(&mut self, name: &Name) -> Rc<Str> {
+    pub fn intern_name(&mut self, name: &Name) -> Str {
+        let known = self.of_interned(name);
+        self.interned[known.interned as usize - 1].clone()
+    }
+
+    /// What is known of the name, which is interned.
+    #[inline]
+    fn of_interned(&mut self, name: &Name) -> OfName {
         match self.of_names.get(name.number()) {
-            Some(OfName {
-                interned: Some(found),
-                ..
-            }) => found.clone(),
+            Some(known) if known.interned != 0 => *known,
             _ => self.intern_new_name(name),
         }
     }
 
     #[inline(never)]
-    fn intern_new_name(&mut self, name: &Name) -> Rc<Str> {
+    fn intern_new_name(&mut self, name: &Name) -> OfName {
         let (number, text) = (name.number(), name.as_bytes());
         let hash = key::hash_bytes(text);
-        let string = self.intern_hashed(text, hash);
+        let place = self.intern_hashed(text, hash);
         if self.of_names.len() <= number {
             let length = (number + 1).next_power_of_two();
             self.of_names.resize(length, OfName::default());
         }
         let known = &mut self.of_names[number];
-        known.interned = Some(string.clone());
+        known.interned = place + 1;
         known.hash = hash;
-        string
+        *known
     }
 
     /// The same of bytes.
-    pub fn intern_bytes(&mut self, text: &[u8]) -> Rc<Str> {
-        self.intern_hashed(text, key::hash_bytes(text))
+    pub fn intern_bytes(&mut self, text: &[u8]) -> Str {
+        let place = self.intern_hashed(text, key::hash_bytes(text));
+        self.interned[place as usize].clone()
     }
 
-    fn intern_hashed(&mut self, text: &[u8], hash: u32) -> Rc<Str> {
-        if let Some(found) = self.find_interned(text, hash) {
-            return found.clone();
+    /// The place of the interned string with this text.
+    fn intern_hashed(&mut self, text: &[u8], hash: u32) -> u32 {
+        if let Some(place) = self.find_interned(text, hash) {
+            return place;
         }
-        let string = Rc::new(Str {
+        let place = self.interned.len() as u32;
+        self.interned_places.insert(hash, place);
+        self.interned.push(Str {
             text: text.into(),
             interned: true,
         });
-        self.interned_places
-            .insert(hash, self.interned.len() as u32);
-        self.interned.push(string.clone());
-        string
+        place
     }
 
     /// The constant equal to `constant` that was seen first, elements of tuples and frozensets merged too.
@@ -271,6 +283,7 @@ impl<'a> Constants<'a> {
     fn add(&mut self, constant: Constant, hash: u32) -> ConstantId {
         let id = self.merged.len() as ConstantId;
         self.merged.push(constant);
+        self.hashes.push(hash);
         self.numbers.insert(hash, id);
         id
     }
@@ -307,13 +320,13 @@ impl<'a> Constants<'a> {
         items.iter().map(|item| self.merge(item)).collect()
     }
 
-    /// As `merge`, but elements keep their identity (`_PyCompile_ConstCacheMergeOne`).
-    pub fn merge_one(&mut self, constant: Constant) -> Constant {
+    /// As `merge_numbered`, but elements keep their identity (`_PyCompile_ConstCacheMergeOne`).
+    pub fn merge_one(&mut self, constant: Constant) -> ConstantId {
         let (id, is_new) = self.number(&constant);
         if is_new {
             self.settle_alone(id);
         }
-        self.merged(id).clone()
+        id
     }
 
     /// A line table or exception table; shared with equal bytes constants.
@@ -359,59 +372,53 @@ impl<'a> Constants<'a> {
         numbers.clear();
         let mut hash = key::TupleHash::EMPTY;
         for name in names {
-            let number = name.number();
-            let known = match self.of_names.get(number) {
-                Some(known) if known.interned.is_some() => known.hash,
-                _ => {
-                    self.intern_new_name(name);
-                    self.of_names[number].hash
-                }
-            };
-            hash.add(known);
-            numbers.push(number as u32);
+            let known = self.of_interned(name);
+            hash.add(known.hash);
+            numbers.push(known.interned - 1);
         }
         let numbered = self.number_interned(&numbers, hash.finish());
         self.name_numbers = numbers;
         numbered
     }
 
-    /// As `number` for the tuple of the names of these numbers, which are interned.
-    fn number_interned(&mut self, names: &[u32], hash: u32) -> (ConstantId, bool) {
-        let known = |name: &u32| &self.of_names[*name as usize];
-        let is_name = |(item, name): (&Constant, &u32)| match (item, &known(name).interned) {
-            (Constant::Str(string), Some(interned)) => {
-                Rc::ptr_eq(string, interned) || string.text == interned.text
+    /// As `number` for the tuple of the interned strings at these places.
+    fn number_interned(&mut self, places: &[u32], hash: u32) -> (ConstantId, bool) {
+        let interned = |place: &u32| &self.interned[*place as usize];
+        let is_name = |(item, place): (&Constant, &u32)| match item {
+            Constant::Str(string) => {
+                let interned = interned(place);
+                Rc::ptr_eq(&string.text, &interned.text) || string.text == interned.text
             }
             _ => false,
         };
-        let is_it =
-            |items: &[Constant]| items.len() == names.len() && items.iter().zip(names).all(is_name);
+        let is_it = |items: &[Constant]| {
+            items.len() == places.len() && items.iter().zip(places).all(is_name)
+        };
         if let Some(id) = self.find_tuple(hash, is_it) {
             return (id, false);
         }
-        let strings = names.iter().map(|name| match &known(name).interned {
-            Some(string) => Constant::Str(string.clone()),
-            None => Constant::None,
-        });
-        let items = strings.collect();
+        let strings = places.iter().map(interned).cloned();
+        let items = strings.map(Constant::Str).collect();
         (self.add(Constant::Tuple(items), hash), true)
     }
 
     /// `co_consts`. Frozensets in it that hold interned strings become new objects, as creating a code object does to them.
-    pub fn merge_consts(&mut self, consts: &mut Vec<Constant>) -> Rc<[Constant]> {
-        if !self.displaced.is_empty() {
-            for constant in consts.iter_mut() {
-                self.renew(constant);
-            }
-        }
-        let hash = key::hash_tuple(consts.iter().map(key::hash));
-        let is_it = |items: &[Constant]| key::are_equal(items, consts);
+    pub fn merge_consts(&mut self, consts: &[ConstantId]) -> Rc<[Constant]> {
+        let hash = key::hash_tuple(consts.iter().map(|&id| self.hashes[id as usize]));
+        let is_it = |items: &[Constant]| {
+            let consts = consts.iter().map(|&id| self.merged(id));
+            items.len() == consts.len() && items.iter().zip(consts).all(|(a, b)| is_equal(a, b))
+        };
         if let Some(id) = self.find_tuple(hash, is_it)
             && let Constant::Tuple(found) = self.merged(id)
         {
             return found.clone();
         }
-        let items: Rc<[Constant]> = consts.drain(..).collect();
+        let item = |&id: &ConstantId| match self.displaced.is_empty() {
+            true => self.merged(id).clone(),
+            false => self.renewed(self.merged(id)),
+        };
+        let items: Rc<[Constant]> = consts.iter().map(item).collect();
         self.add(Constant::Tuple(items.clone()), hash);
         items
     }
@@ -426,13 +433,13 @@ impl<'a> Constants<'a> {
 
     /// What a string constant becomes that looks like a name or is interned, no equal one having been merged before: strings that look
     /// like names are interned when a code object is made.
-    fn interned_constant(&mut self, string: Rc<Str>) -> Rc<Str> {
+    fn interned_constant(&mut self, string: Str) -> Str {
         if !string.interned {
             let text = std::str::from_utf8(&string.text).unwrap_or_default();
             if self.is_interned(text) {
                 self.displaced.insert(string.text.clone());
             } else {
-                self.became.insert(Rc::as_ptr(&string));
+                self.became.insert(Rc::as_ptr(&string.text));
             }
         }
         self.intern_bytes(&string.text)
@@ -442,31 +449,31 @@ impl<'a> Constants<'a> {
     pub fn resolve_literals(&self, literals: &mut [Constant]) {
         for literal in literals {
             if let Constant::Str(string) = literal
-                && let Some(constant) =
-                    self.find_interned(&string.text, key::hash_bytes(&string.text))
-                && self.became.contains(&Rc::as_ptr(string))
+                && let Some(place) = self.find_interned(&string.text, key::hash_bytes(&string.text))
+                && self.became.contains(&Rc::as_ptr(&string.text))
             {
-                *literal = Constant::Str(constant.clone());
+                *literal = Constant::Str(self.interned[place as usize].clone());
             }
         }
     }
 
-    /// Makes the constant what a code object holds: frozensets anew if interning changes one of their strings.
-    fn renew(&self, constant: &mut Constant) {
+    /// What a code object holds of the constant: frozensets anew if interning changes one of their strings.
+    fn renewed(&self, constant: &Constant) -> Constant {
         let is_displaced = |item: &Constant| matches!(item, Constant::Str(string) if self.displaced.contains(&string.text));
-        if let Constant::FrozenSet(items) = constant
-            && items.iter().any(is_displaced)
-        {
-            *items = items.iter().cloned().collect();
+        match constant {
+            Constant::FrozenSet(items) if items.iter().any(is_displaced) => {
+                Constant::FrozenSet(items.iter().cloned().collect())
+            }
+            _ => constant.clone(),
         }
     }
 }
 
 /// A string constant. The empty string and single characters below U+0100 exist once and are interned.
-pub fn string(text: impl Into<Box<[u8]>>) -> Constant {
+pub fn string(text: impl Into<Rc<[u8]>>) -> Constant {
     let text = text.into();
     let interned = text.len() <= 1 || matches!(*text, [0xc2 | 0xc3, _]);
-    Constant::Str(Rc::new(Str { text, interned }))
+    Constant::Str(Str { text, interned })
 }
 
 /// Only letters, digits and underscores of ASCII.

@@ -1,6 +1,7 @@
 //! String, bytes and number literals from the text of their tokens, as CPython's Parser/string_parser.c and Parser/pegen.c decode them.
 //! Strings come out as UTF-8 with lone surrogates as three bytes (see `terrarium_bytecode::Str`).
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use num_bigint::BigInt;
@@ -464,10 +465,23 @@ pub fn number(text: &str) -> Result<Constant, String> {
 /// `digits` are valid in `radix`: the tokenizer saw to it.
 fn integer(digits: &str, radix: u32) -> Constant {
     let value = match i64::from_str_radix(digits, radix) {
+        Ok(small) if (0..SMALL_INTS as i64).contains(&small) => return small_int(small as usize),
         Ok(small) => Int::Small(small),
         Err(_) => Int::Big(BigInt::parse_bytes(digits.as_bytes(), radix).unwrap_or_default()),
     };
     Constant::Int(Rc::new(value))
+}
+
+/// Integers below this exist once a thread.
+const SMALL_INTS: usize = 257;
+
+thread_local! {
+    static SMALL: [OnceCell<Rc<Int>>; SMALL_INTS] = const { [const { OnceCell::new() }; SMALL_INTS] };
+}
+
+fn small_int(value: usize) -> Constant {
+    let make = || Rc::new(Int::Small(value as i64));
+    Constant::Int(SMALL.with(|known| known[value].get_or_init(make).clone()))
 }
 
 /// The nearest double; too large gives infinity, as C's strtod does.

@@ -208,11 +208,8 @@ impl TypeComments {
 
 /// A text that is an object of its own.
 fn comment_value(text: String) -> Value {
-    let text = terrarium_bytecode::Str {
-        text: text.into_bytes().into(),
-        interned: false,
-    };
-    Value::Constant(terrarium_bytecode::Constant::Str(text.into()))
+    let text = terrarium_bytecode::Str::new(text.into_bytes());
+    Value::Constant(terrarium_bytecode::Constant::Str(text))
 }
 
 /// How many of the comments stand before `offset`.

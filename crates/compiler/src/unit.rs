@@ -1,21 +1,20 @@
 //! One unit of compilation (module, class, function, lambda, comprehension, annotation scope) after code generation: what the flow graph
 //! and the assembler turn into a code object (CPython's `_PyCompile_CodeUnitMetadata` and its instruction sequence).
 
-use std::rc::Rc;
-
+use terrarium_bytecode::Str;
 use terrarium_bytecode::code::flags;
-use terrarium_bytecode::{Constant, Str};
 
+use crate::constants::ConstantId;
 use crate::instructions::Sequence;
 use crate::tree::Name;
 
 /// A unit ready for optimisation and assembly, which take its lists and leave it with others to be filled again.
 #[derive(Debug, Clone)]
 pub struct Unit<'a> {
-    pub name: Rc<Str>,
-    pub qualname: Rc<Str>,
-    /// Constants in order of first use; merged within the module already (see `constants`).
-    pub consts: Vec<Constant>,
+    pub name: Str,
+    pub qualname: Str,
+    /// Constants in order of first use, by their numbers in the module (see `constants`).
+    pub consts: Vec<ConstantId>,
     /// `co_names`, in order of first use.
     pub names: Vec<Name<'a>>,
     /// Fast locals in order, arguments first, cell variables that are arguments included.
@@ -39,7 +38,7 @@ pub struct Unit<'a> {
 
 impl<'a> Unit<'a> {
     /// A unit of nothing, with room for what a small function has.
-    pub fn new(name: Rc<Str>) -> Unit<'a> {
+    pub fn new(name: Str) -> Unit<'a> {
         const FEW: usize = 8;
         Unit {
             qualname: name.clone(),

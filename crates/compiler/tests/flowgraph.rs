@@ -54,15 +54,12 @@ fn check(case: Case, spent: &mut std::time::Duration) -> Result<(), String> {
     let arena = Arena::new();
     let mut constants = Constants::new(Names::new(&arena));
     let mut unit = case.unit;
-    unit.consts = unit
+    unit.consts = case
         .consts
-        .into_iter()
-        .map(|value| constants.merge(&value))
+        .iter()
+        .map(|value| constants.merge_numbered(value))
         .collect();
-    let filename = Rc::new(Str {
-        text: (*b"f").into(),
-        interned: false,
-    });
+    let filename = Str::new(*b"f");
     let mut assembler = Assembler::new(filename);
     let start = std::time::Instant::now();
     let code = assembler.assemble(&mut unit, &mut constants);
@@ -112,6 +109,8 @@ fn results(code: &Code) -> Vec<String> {
 }
 
 struct Case<'a> {
+    /// Of the unit, which has their numbers.
+    consts: Vec<Constant>,
     unit: Unit<'a>,
     expected: Vec<String>,
 }
@@ -124,6 +123,7 @@ impl<'a> Case<'a> {
             let words: Vec<&str> = line.split(' ').collect();
             if words[0] == "unit" {
                 cases.push(Case {
+                    consts: Vec::new(),
                     unit: unit(&words[1..]),
                     expected: Vec::new(),
                 });
@@ -143,7 +143,7 @@ impl<'a> Case<'a> {
                 "varnames" => case.unit.varnames = names(),
                 "cellvars" => case.unit.cellvars = names(),
                 "freevars" => case.unit.freevars = names(),
-                "const" => case.unit.consts.push(decode(&mut words[1..].iter())),
+                "const" => case.consts.push(decode(&mut words[1..].iter())),
                 "i" => instruction(&mut case.unit.sequence, &words[1..]),
                 "end" => {}
                 _ => case.expected.push(line.to_string()),
@@ -155,10 +155,10 @@ impl<'a> Case<'a> {
 
 fn unit<'a>(words: &[&str]) -> Unit<'a> {
     let number = |index: usize| words[index].parse::<u32>().unwrap();
-    let name = Rc::new(Str {
+    let name = Str {
         text: bytes(words[0]).into(),
         interned: true,
-    });
+    };
     Unit {
         name: name.clone(),
         qualname: name,
@@ -230,10 +230,7 @@ fn decode(words: &mut std::slice::Iter<&str>) -> Constant {
         }
         "f" => Constant::Float(Rc::new(float(rest))),
         "c" => Constant::Complex(Rc::new((float(&rest[..16]), float(&rest[16..])))),
-        "s" => Constant::Str(Rc::new(Str {
-            text: bytes(rest).into(),
-            interned: false,
-        })),
+        "s" => Constant::Str(Str::new(bytes(rest))),
         "b" => Constant::Bytes(bytes(rest).into()),
         "(" => Constant::Tuple(items(words)),
         "{" => Constant::FrozenSet(items(words)),
@@ -250,10 +247,10 @@ fn items(words: &mut std::slice::Iter<&str>) -> Rc<[Constant]> {
 
 /// A code object that only stands for the one of this number.
 fn code(number: i32) -> Rc<Code> {
-    let name = Rc::new(Str {
+    let name = Str {
         text: [].into(),
         interned: true,
-    });
+    };
     Rc::new(Code {
         argcount: 0,
         posonlyargcount: 0,

@@ -46,12 +46,7 @@ fn init_cleanup() -> &'static code::Code {
 fn make_init_cleanup() -> Owned {
     use std::rc::Rc;
     use terrarium_bytecode::{Code, Str, opcode as op};
-    let text = |t: &str| {
-        Rc::new(Str {
-            text: t.as_bytes().into(),
-            interned: false,
-        })
-    };
+    let text = |t: &str| Str::new(t.as_bytes());
     let units = [
         op::EXIT_INIT_CHECK as u8,
         0,

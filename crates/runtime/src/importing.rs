@@ -582,14 +582,11 @@ fn with_filename(code: &Rc<bc::Code>, filename: &str) -> Rc<bc::Code> {
         return code.clone();
     }
     let old = code.filename.clone();
-    let new = Rc::new(bc::Str {
-        text: filename.as_bytes().into(),
-        interned: false,
-    });
+    let new = bc::Str::new(filename.as_bytes());
     renamed(code, &old, &new)
 }
 
-fn renamed(code: &Rc<bc::Code>, old: &bc::Str, new: &Rc<bc::Str>) -> Rc<bc::Code> {
+fn renamed(code: &Rc<bc::Code>, old: &bc::Str, new: &bc::Str) -> Rc<bc::Code> {
     if code.filename.text != old.text {
         return code.clone();
     }

@@ -93,10 +93,10 @@ impl Builder for Constants {
     }
 
     fn string(&mut self, text: &[u8], interned: bool) -> Result<Built, ErrorKind> {
-        Ok(leaf(Constant::Str(Rc::new(Str {
+        Ok(leaf(Constant::Str(Str {
             text: text.into(),
             interned,
-        }))))
+        })))
     }
 
     fn begin(&mut self, _kind: Kind, _length: usize) -> Result<Option<Built>, ErrorKind> {
@@ -238,7 +238,7 @@ fn bytes(built: Built) -> Result<Rc<[u8]>, ErrorKind> {
     }
 }
 
-fn string(built: Built) -> Result<Rc<Str>, ErrorKind> {
+fn string(built: Built) -> Result<Str, ErrorKind> {
     match built.value {
         Constant::Str(string) => Ok(string),
         _ => Err(ErrorKind::BadCodePart(

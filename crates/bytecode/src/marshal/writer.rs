@@ -189,11 +189,11 @@ impl Holders {
         }
     }
 
-    fn count_str(&mut self, string: &Rc<Str>) {
+    fn count_str(&mut self, string: &Str) {
         if string.interned {
             self.strings += 1;
         } else {
-            self.add(string);
+            self.add(&string.text);
         }
     }
 
@@ -302,13 +302,13 @@ impl Writer<'_> {
         }
     }
 
-    fn str(&mut self, string: &Rc<Str>, held: bool) {
+    fn str(&mut self, string: &Str, held: bool) {
         let flag = match immortal_str(string) {
             Some(identity) => self.encoder.reference(identity, true),
-            None if string.interned && Rc::strong_count(string) > 1 => {
-                self.encoder.reference(address(string), true)
+            None if string.interned && Rc::strong_count(&string.text) > 1 => {
+                self.encoder.reference(address(&string.text), true)
             }
-            None => self.flag(string, held || string.interned),
+            None => self.flag(&string.text, held || string.interned),
         };
         if let Some(flag) = flag {
             self.encoder.string(flag, &string.text, string.interned);

@@ -62,10 +62,9 @@ impl<'t> Codegen<'_, 't> {
         if let Some(number) = self.const_numbers.get(id as usize) {
             return number;
         }
-        let merged = self.constants.merged(id).clone();
         let consts = &mut self.unit.unit.consts;
         let number = consts.len() as u32;
-        consts.push(merged);
+        consts.push(id);
         self.const_numbers.set(id as usize, number);
         number
     }

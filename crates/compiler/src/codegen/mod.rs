@@ -150,7 +150,7 @@ struct Finished<'t> {
 }
 
 impl<'t> Codegen<'_, 't> {
-    fn module(&mut self, name: Rc<Str>, module: &'t Module<'t>) -> Result<Rc<Code>> {
+    fn module(&mut self, name: Str, module: &'t Module<'t>) -> Result<Rc<Code>> {
         self.enter_scope(Opening {
             name,
             definition: None,

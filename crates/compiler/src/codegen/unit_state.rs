@@ -1,7 +1,5 @@
 //! What is known of a unit while its instructions are generated (CPython's `struct compiler_unit`).
 
-use std::rc::Rc;
-
 use terrarium_bytecode::Str;
 
 use crate::by_number::ByNumber;
@@ -133,7 +131,7 @@ pub struct DeferredAnnotation<'t> {
 /// What a unit is opened with.
 pub struct Opening<'t> {
     /// Interned.
-    pub name: Rc<Str>,
+    pub name: Str,
     /// The name as it is bound, of a function or class.
     pub definition: Option<Name<'t>>,
     pub scope_type: ScopeType,
@@ -149,7 +147,7 @@ pub struct UnitState<'t> {
     /// What becomes of it; its lists of names are those of `tables` until it is closed.
     pub unit: Box<Unit<'t>>,
     /// The qualified name as a class loads it.
-    pub qualname_constant: Option<Rc<Str>>,
+    pub qualname_constant: Option<Str>,
     pub scope_type: ScopeType,
     pub entry: EntryId,
     /// Whether it has fast locals.

@@ -53,12 +53,7 @@ impl<'t> Codegen<'_, 't> {
                     && std::str::from_utf8(&qualname)
                         .is_ok_and(|text| self.constants.is_interned(text));
                 let interned = self.constants.intern_bytes(&qualname);
-                state.qualname_constant = is_new_string.then(|| {
-                    Rc::new(Str {
-                        text: interned.text.clone(),
-                        interned: false,
-                    })
-                });
+                state.qualname_constant = is_new_string.then(|| Str::new(&*interned.text));
                 interned
             }
         };

@@ -135,7 +135,7 @@ pub fn is_equal(left: &Constant, right: &Constant) -> bool {
             is_equal_float(a.0, b.0, is_same) && is_equal_float(a.1, b.1, is_same)
         }
         (Bytes(a), Bytes(b)) => a == b,
-        (Str(a), Str(b)) => Rc::ptr_eq(a, b) || a.text == b.text,
+        (Str(a), Str(b)) => Rc::ptr_eq(&a.text, &b.text) || a.text == b.text,
         (Tuple(a), Tuple(b)) | (List(a), List(b)) => are_equal(a, b),
         (FrozenSet(a), FrozenSet(b)) | (Set(a), Set(b)) => are_equal_sets(a, b),
         (Slice(a), Slice(b)) => are_equal(&a[..], &b[..]),

@@ -31,6 +31,10 @@ pub fn optimize_basic_block(
         }
         graph.note(block, added);
     }
+    if graph.may_have(block, STORE_PAIRS) {
+        drop_first_of_stores(graph.instrs_mut(block));
+        graph.note(block, POP_TOPS);
+    }
     if graph.may_have(block, JUMPS) {
         // The last instruction: again while there is a jump in its place.
         while thread_jump(graph, block) {}
@@ -40,6 +44,19 @@ pub fn optimize_basic_block(
         graph.note(block, NOPS);
     }
     Ok(())
+}
+
+/// Of two stores to the same local in a row the first only takes the value away.
+fn drop_first_of_stores(instrs: &mut [Instruction]) {
+    for at in 1..instrs.len() {
+        let (first, second) = (instrs[at - 1], instrs[at]);
+        if (first.opcode, second.opcode) == (STORE_FAST, STORE_FAST)
+            && first.oparg == second.oparg
+            && first.loc.line == second.loc.line
+        {
+            instrs[at - 1].set(POP_TOP, 0);
+        }
+    }
 }
 
 /// Makes a jump to a jump at the end of the block go where the second goes; whether there was one.
@@ -96,25 +113,8 @@ fn optimize_instruction(
     let (opcode, oparg) = (instrs[at].opcode, instrs[at].oparg);
     let next = instrs.get(at + 1).map_or(0, |next| next.opcode);
     let is_folded = match opcode {
-        LOAD_GLOBAL => {
-            if next != PUSH_NULL || oparg & 1 != 0 {
-                return Ok(0);
-            }
-            instrs[at].oparg |= 1;
-            instrs[at + 1].set_nop();
-            return Ok(NOPS);
-        }
-        STORE_FAST => {
-            if next == STORE_FAST
-                && oparg == instrs[at + 1].oparg
-                && instrs[at].loc.line == instrs[at + 1].loc.line
-            {
-                instrs[at].set(POP_TOP, 0);
-                return Ok(POP_TOPS);
-            }
-            return Ok(0);
-        }
-        COMPARE_OP | CONTAINS_OP | IS_OP | TO_BOOL => return Ok(optimize_test(instrs, at, next)),
+        PUSH_NULL => return Ok(push_null_with_global(instrs, at)),
+        TO_BOOL => return Ok(optimize_test(instrs, at)),
         BUILD_TUPLE if next == UNPACK_SEQUENCE => match unpack_tuple(instrs, at) {
             0 => fold_tuple(instrs, at, consts)?,
             added => return Ok(added),
@@ -132,10 +132,12 @@ fn optimize_instruction(
             }
             oparg == 1
         }
-        UNARY_NOT if matches!(next, TO_BOOL | UNARY_NOT) => {
-            return Ok(optimize_test(instrs, at, next));
-        }
-        UNARY_NOT | UNARY_INVERT | UNARY_NEGATIVE => fold_unary(instrs, at, consts)?,
+        UNARY_NOT => match optimize_test(instrs, at) {
+            0 if matches!(next, TO_BOOL | UNARY_NOT) => false,
+            0 => fold_unary(instrs, at, consts)?,
+            added => return Ok(added),
+        },
+        UNARY_INVERT | UNARY_NEGATIVE => fold_unary(instrs, at, consts)?,
         CALL_INTRINSIC_1 if oparg == INTRINSIC_LIST_TO_TUPLE => {
             let is_folded = fold_list_to_tuple(instrs, at, consts)?;
             if next == GET_ITER && !is_folded {
@@ -165,19 +167,35 @@ fn unpack_tuple(instrs: &mut [Instruction], at: usize) -> Kinds {
     NOPS | SWAPS
 }
 
-/// A test whose result is made a bool or turned around.
-fn optimize_test(instrs: &mut [Instruction], at: usize, next: u16) -> Kinds {
-    let (opcode, oparg) = (instrs[at].opcode, instrs[at].oparg);
-    let (opcode, oparg) = match (opcode, next) {
+/// PUSH_NULL at `at`: the load of a global right before can do it too.
+fn push_null_with_global(instrs: &mut [Instruction], at: usize) -> Kinds {
+    let Some(load) = at.checked_sub(1).map(|before| &mut instrs[before]) else {
+        return 0;
+    };
+    if load.opcode != LOAD_GLOBAL || load.oparg & 1 != 0 {
+        return 0;
+    }
+    load.oparg |= 1;
+    instrs[at].set_nop();
+    NOPS
+}
+
+/// A test whose result the instruction at `at` makes a bool or turns around.
+fn optimize_test(instrs: &mut [Instruction], at: usize) -> Kinds {
+    let Some(before) = at.checked_sub(1) else {
+        return 0;
+    };
+    let (opcode, oparg) = (instrs[before].opcode, instrs[before].oparg);
+    let (opcode, oparg) = match (opcode, instrs[at].opcode) {
         (COMPARE_OP, TO_BOOL) => (COMPARE_OP, oparg | COMPARE_TO_BOOL),
         (CONTAINS_OP | IS_OP, TO_BOOL) => (opcode, oparg),
         (CONTAINS_OP | IS_OP, UNARY_NOT) => (opcode, oparg ^ 1),
-        (TO_BOOL, TO_BOOL) => (TO_BOOL, instrs[at + 1].oparg),
+        (TO_BOOL, TO_BOOL) => (TO_BOOL, instrs[at].oparg),
         (UNARY_NOT, TO_BOOL) => (UNARY_NOT, 0),
         (UNARY_NOT, UNARY_NOT) => (NOP, 0),
         _ => return 0,
     };
-    instrs[at].set_nop();
-    instrs[at + 1].set(opcode, oparg);
+    instrs[before].set_nop();
+    instrs[at].set(opcode, oparg);
     NOPS
 }

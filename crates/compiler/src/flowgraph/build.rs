@@ -66,21 +66,22 @@ fn split(graph: &mut Graph, starts: &mut [u32]) {
     let instrs = std::mem::take(&mut graph.instrs);
     graph.new_block();
     let (mut first, mut is_terminated) = (0, false);
-    let mut found: Kinds = 0;
+    let (mut found, mut previous): (Kinds, Kinds) = (0, 0);
     for (index, (instr, start)) in instrs.iter().zip(starts).enumerate() {
         let is_target = *start == TARGET;
         if is_terminated || is_target && index > first {
             graph.end_block(first as u32, index as u32, found);
             let block = graph.new_block();
             graph.block_mut(block - 1).next = block;
-            (first, found) = (index, 0);
+            (first, found, previous) = (index, 0, 0);
         }
         if is_target {
             *start = graph.blocks.len() as u32 - 1;
             graph.block_mut(*start).is_labelled = true;
         }
         let kinds = kinds(instr.opcode);
-        found |= kinds;
+        found |= kinds | (previous & kinds & STORES) * (STORE_PAIRS / STORES);
+        previous = kinds;
         if instr.loc.line < 0 {
             found |= LINELESS;
             graph.has_next_locations |= instr.loc == Location::NEXT;

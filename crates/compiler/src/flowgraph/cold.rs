@@ -15,6 +15,7 @@ pub fn push_cold_blocks_to_end(graph: &mut Graph) -> Result<(), Error> {
     mark_cold(graph);
     add_explicit_jumps(graph);
     if move_cold_blocks(graph) {
+        graph.is_moved = true;
         nops::remove_redundant_nops_and_jumps(graph)?;
     }
     Ok(())

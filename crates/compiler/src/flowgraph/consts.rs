@@ -1,26 +1,29 @@
 //! A unit's constants while the passes add to them.
 
-use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use terrarium_bytecode::opcode::LOAD_SMALL_INT;
 use terrarium_bytecode::{Constant, Int};
 
 use super::Error;
-use crate::constants::Constants;
+use crate::constants::{ConstantId, Constants};
 use crate::fold;
 use crate::instructions::Instruction;
 
-/// The list that becomes `co_consts`, and the module's cache that new constants go through.
+/// So many constants are looked through for one; more get a table.
+const FEW: usize = 32;
+
+/// The list that becomes `co_consts`, and the module's constants, of whose numbers it consists.
 pub struct ConstList<'c, 'n> {
-    pub list: Vec<Constant>,
+    pub list: Vec<ConstantId>,
     cache: &'c mut Constants<'n>,
-    /// Index by identity; filled when the first constant is added.
-    places: Option<FxHashMap<usize, u32>>,
+    /// Index by number; filled when a constant is added to many.
+    places: Option<FxHashMap<ConstantId, u32>>,
 }
 
 impl<'c, 'n> ConstList<'c, 'n> {
-    pub fn new(list: Vec<Constant>, cache: &'c mut Constants<'n>) -> ConstList<'c, 'n> {
+    pub fn new(list: Vec<ConstantId>, cache: &'c mut Constants<'n>) -> ConstList<'c, 'n> {
         ConstList {
             list,
             cache,
@@ -28,7 +31,7 @@ impl<'c, 'n> ConstList<'c, 'n> {
         }
     }
 
-    pub fn into_list(self) -> Vec<Constant> {
+    pub fn into_list(self) -> Vec<ConstantId> {
         self.list
     }
 
@@ -36,15 +39,17 @@ impl<'c, 'n> ConstList<'c, 'n> {
     pub fn value(&mut self, instr: &Instruction) -> Result<Constant, Error> {
         if instr.opcode == LOAD_SMALL_INT {
             let value = Constant::Int(Rc::new(Int::Small(i64::from(instr.oparg))));
-            return Ok(self.cache.merge_one(value));
+            let id = self.cache.merge_one(value);
+            return Ok(self.cache.merged(id).clone());
         }
         self.loaded(instr.opcode, instr.oparg).cloned()
     }
 
     fn loaded(&self, opcode: u16, oparg: u32) -> Result<&Constant, Error> {
-        self.list
-            .get(oparg as usize)
-            .ok_or(Error::BadArgument { opcode, oparg })
+        match self.list.get(oparg as usize) {
+            Some(&id) => Ok(self.cache.merged(id)),
+            None => Err(Error::BadArgument { opcode, oparg }),
+        }
     }
 
     /// The argument of LOAD_SMALL_INT that stands for the constant at `oparg`, if there is one.
@@ -65,18 +70,32 @@ impl<'c, 'n> ConstList<'c, 'n> {
 
     /// The index of the constant, which is merged and added if it is new (`add_const`).
     pub fn add(&mut self, value: Constant) -> u32 {
-        let value = self.cache.merge_one(value);
-        let places = self.places.get_or_insert_with(|| {
-            let mut places = FxHashMap::default();
-            for (index, value) in self.list.iter().enumerate() {
-                places.entry(identity(value)).or_insert(index as u32);
-            }
-            places
-        });
-        *places.entry(identity(&value)).or_insert_with(|| {
-            self.list.push(value);
-            self.list.len() as u32 - 1
-        })
+        let id = self.cache.merge_one(value);
+        match self.place(id) {
+            Some(place) => place,
+            None => self.push(id),
+        }
+    }
+
+    /// The index of the constant of this number.
+    fn place(&mut self, id: ConstantId) -> Option<u32> {
+        if self.list.len() <= FEW {
+            let place = self.list.iter().position(|&known| known == id);
+            return place.map(|place| place as u32);
+        }
+        let places = self
+            .places
+            .get_or_insert_with(|| self.list.iter().copied().zip(0..).collect());
+        places.get(&id).copied()
+    }
+
+    fn push(&mut self, id: ConstantId) -> u32 {
+        let place = self.list.len() as u32;
+        self.list.push(id);
+        if let Some(places) = &mut self.places {
+            places.insert(id, place);
+        }
+        place
     }
 }
 
@@ -88,31 +107,5 @@ pub fn small_int(value: &Constant) -> Option<u32> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// A number that two constants share exactly if they are one object.
-fn identity(value: &Constant) -> usize {
-    fn address<T: ?Sized>(shared: &Rc<T>) -> usize {
-        Rc::as_ptr(shared).cast::<u8>() as usize
-    }
-    match value {
-        Constant::None => 1,
-        Constant::True => 2,
-        Constant::False => 3,
-        Constant::Ellipsis => 4,
-        Constant::StopIteration => 5,
-        Constant::Int(shared) => address(shared),
-        Constant::Float(shared) => address(shared),
-        Constant::Complex(shared) => address(shared),
-        Constant::Bytes(shared) => address(shared),
-        Constant::Str(shared) => address(shared),
-        Constant::Tuple(shared)
-        | Constant::FrozenSet(shared)
-        | Constant::List(shared)
-        | Constant::Set(shared) => address(shared),
-        Constant::Slice(shared) => address(shared),
-        Constant::Code(shared) => address(shared),
-        Constant::Dict(shared) => address(shared),
     }
 }

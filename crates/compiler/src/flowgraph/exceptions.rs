@@ -12,7 +12,7 @@ const RESUME_AT_FUNC_START: u32 = 0;
 const RESUME_DEPTH1: u32 = 4;
 
 /// A stack of handlers as a list that shares its tail with others.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Entry {
     handler: BlockId,
     below: u32,
@@ -22,10 +22,16 @@ struct Entry {
 /// The index of the empty stack.
 const EMPTY: u32 = 0;
 
-struct Labeller<'g> {
-    graph: &'g mut Graph,
+/// Memory of the pass.
+#[derive(Debug, Default)]
+pub struct Stacks {
     entries: Vec<Entry>,
     todo: Vec<(BlockId, u32)>,
+}
+
+struct Labeller<'g> {
+    graph: &'g mut Graph,
+    stacks: Stacks,
 }
 
 /// Gives every reachable instruction its handler, and turns POP_BLOCK into NOP.
@@ -36,25 +42,28 @@ pub fn label_exception_targets(graph: &mut Graph) -> Result<(), Error> {
     graph.start_walk();
     let entry = graph.entry();
     graph.mark(entry);
-    let mut labeller = Labeller {
-        graph,
-        entries: vec![Entry {
-            handler: NO_BLOCK,
-            below: EMPTY,
-            depth: 0,
-        }],
-        todo: vec![(entry, EMPTY)],
-    };
-    while let Some((block, stack)) = labeller.todo.pop() {
+    let mut stacks = std::mem::take(&mut graph.stacks);
+    stacks.entries.clear();
+    stacks.entries.push(Entry {
+        handler: NO_BLOCK,
+        below: EMPTY,
+        depth: 0,
+    });
+    stacks.todo.clear();
+    stacks.todo.push((entry, EMPTY));
+    let mut labeller = Labeller { graph, stacks };
+    while let Some((block, stack)) = labeller.stacks.todo.pop() {
         labeller.label_block(block, stack)?;
     }
+    let Labeller { graph, stacks } = labeller;
+    graph.stacks = stacks;
     Ok(())
 }
 
 impl Labeller<'_> {
     fn visit(&mut self, block: BlockId, stack: u32) {
         if self.graph.mark(block) {
-            self.todo.push((block, stack));
+            self.stacks.todo.push((block, stack));
         }
     }
 
@@ -62,18 +71,18 @@ impl Labeller<'_> {
         if opcode == SETUP_WITH || opcode == SETUP_CLEANUP {
             self.graph.block_mut(target).preserve_lasti = true;
         }
-        self.entries.push(Entry {
+        self.stacks.entries.push(Entry {
             handler: target,
             below: stack,
-            depth: self.entries[stack as usize].depth + 1,
+            depth: self.stacks.entries[stack as usize].depth + 1,
         });
-        self.entries.len() as u32 - 1
+        self.stacks.entries.len() as u32 - 1
     }
 
     fn label_block(&mut self, block: BlockId, mut stack: u32) -> Result<(), Error> {
         let mut last_yield_depth = None;
         for at in self.graph.range(block) {
-            let handler = self.entries[stack as usize].handler;
+            let handler = self.stacks.entries[stack as usize].handler;
             let instr = &mut self.graph.instrs[at];
             let (opcode, target) = (instr.opcode, instr.oparg);
             if !is(opcode, BLOCK_PUSH | BLOCK_POP | JUMPS | SUSPENDS) {
@@ -89,7 +98,7 @@ impl Labeller<'_> {
                 if stack == EMPTY {
                     return Err(Error::UnbalancedBlocks);
                 }
-                stack = self.entries[stack as usize].below;
+                stack = self.stacks.entries[stack as usize].below;
                 instr.set_nop();
                 self.graph.note(block, NOPS);
                 continue;
@@ -98,7 +107,7 @@ impl Labeller<'_> {
             if is_jump(opcode) {
                 self.visit(target, stack);
             } else if opcode == YIELD_VALUE {
-                last_yield_depth = Some(self.entries[stack as usize].depth);
+                last_yield_depth = Some(self.stacks.entries[stack as usize].depth);
             } else if opcode == RESUME && instr.oparg != RESUME_AT_FUNC_START {
                 if last_yield_depth == Some(1) {
                     instr.oparg |= RESUME_DEPTH1;

@@ -6,6 +6,7 @@ use terrarium_bytecode::opcode::NOT_TAKEN;
 
 use super::Handler;
 use super::borrow::Value;
+use super::exceptions::Stacks;
 use super::opcodes::*;
 use crate::instructions::{Instruction, NO_HANDLER};
 use crate::tree::Location;
@@ -64,6 +65,8 @@ pub struct Graph {
     pub has_handlers: bool,
     /// Whether control goes other ways than when `predecessors` were counted.
     pub is_rerouted: bool,
+    /// Whether blocks stand elsewhere than when redundant jumps were removed.
+    pub is_moved: bool,
     /// Whether any instruction has the location `NEXT`.
     pub has_next_locations: bool,
     /// The walk under way (see `start_walk`), and the visits it has planned.
@@ -73,6 +76,10 @@ pub struct Graph {
     pub places: Vec<u32>,
     /// Memory for `borrow`.
     pub values: Vec<Value>,
+    /// Memory for `exceptions`.
+    pub stacks: Stacks,
+    /// `co_localspluskinds`, when `locals_plus` has run.
+    pub localspluskinds: Vec<u8>,
 }
 
 impl Graph {
@@ -84,6 +91,7 @@ impl Graph {
         self.has_handlers = false;
         self.has_next_locations = false;
         self.is_rerouted = true;
+        self.is_moved = true;
         self.walk = 0;
     }
 

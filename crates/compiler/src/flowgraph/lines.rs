@@ -66,6 +66,7 @@ fn number_exits_without_lineno(graph: &mut Graph) {
 /// A copy that stands right after the block and has one predecessor.
 fn duplicate(graph: &mut Graph, block: BlockId) -> BlockId {
     graph.is_rerouted = true;
+    graph.is_moved = true;
     let copy = graph.new_block();
     graph.append(copy, block);
     let next = graph.next(block);

@@ -11,18 +11,12 @@ use crate::instructions::Instruction;
 use crate::tree::{Location, Name};
 use crate::unit::Unit;
 
-/// `co_localsplusnames` and `co_localspluskinds`.
-pub(crate) struct LocalsPlus<'a> {
-    pub names: Vec<Name<'a>>,
-    pub kinds: Vec<u8>,
-}
-
 /// Adds the prefix and rewrites the arguments of instructions on cells (CPython's `prepare_localsplus`). Takes the names of locals out of
-/// the unit.
+/// the unit. Returns `co_localsplusnames`; `co_localspluskinds` stays in the graph.
 pub fn prepare_localsplus<'a>(
     graph: &mut Graph,
     unit: &mut Unit<'a>,
-) -> Result<LocalsPlus<'a>, Error> {
+) -> Result<Vec<Name<'a>>, Error> {
     let parameters = cell_parameters(unit);
     let places = cell_places(unit, &parameters);
     let prefix = prefix_instructions(unit, &places);
@@ -33,7 +27,7 @@ pub fn prepare_localsplus<'a>(
     if !prefix.is_empty() || graph.any_may_have(CELL) {
         fix_cell_offsets(graph, &places)?;
     }
-    Ok(localsplus_info(unit, &parameters))
+    Ok(localsplus_info(graph, unit, &parameters))
 }
 
 /// For each cell variable the index of the local of its name, which is a parameter, if there is one.
@@ -111,12 +105,18 @@ fn fix_cell_offsets(graph: &mut Graph, places: &[u32]) -> Result<(), Error> {
 }
 
 /// CPython's `compute_localsplus_info` (Python/assemble.c).
-fn localsplus_info<'a>(unit: &mut Unit<'a>, cell_parameters: &[Option<u32>]) -> LocalsPlus<'a> {
+fn localsplus_info<'a>(
+    graph: &mut Graph,
+    unit: &mut Unit<'a>,
+    cell_parameters: &[Option<u32>],
+) -> Vec<Name<'a>> {
     let mut names = std::mem::take(&mut unit.varnames);
-    let mut localspluskinds = vec![kinds::LOCAL; names.len()];
-    add_parameter_kinds(unit, &mut localspluskinds);
+    let all = &mut graph.localspluskinds;
+    all.clear();
+    all.resize(names.len(), kinds::LOCAL);
+    add_parameter_kinds(unit, all);
     if !unit.fasthidden.is_empty() {
-        for (name, kind) in names.iter().zip(&mut localspluskinds) {
+        for (name, kind) in names.iter().zip(&mut *all) {
             if unit.fasthidden.contains(name) {
                 *kind |= kinds::HIDDEN;
             }
@@ -124,17 +124,14 @@ fn localsplus_info<'a>(unit: &mut Unit<'a>, cell_parameters: &[Option<u32>]) -> 
     }
     for (name, parameter) in unit.cellvars.iter().zip(cell_parameters) {
         match parameter {
-            Some(place) => localspluskinds[*place as usize] |= kinds::CELL,
+            Some(place) => all[*place as usize] |= kinds::CELL,
             None => names.push(*name),
         }
     }
-    localspluskinds.resize(names.len(), kinds::CELL);
+    all.resize(names.len(), kinds::CELL);
     names.extend(unit.freevars.iter().cloned());
-    localspluskinds.resize(names.len(), kinds::FREE);
-    LocalsPlus {
-        names,
-        kinds: localspluskinds,
-    }
+    all.resize(names.len(), kinds::FREE);
+    names
 }
 
 /// Adds to the kind of each local what kind of parameter it is.

@@ -39,10 +39,9 @@ mod swaps;
 mod unreachable;
 mod unused_consts;
 
-use terrarium_bytecode::Constant;
-
-use crate::constants::Constants;
+use crate::constants::{ConstantId, Constants};
 use crate::instructions::Instruction;
+use crate::tree::Name;
 use crate::unit::Unit;
 
 use consts::ConstList;
@@ -61,10 +60,12 @@ pub(crate) struct Handler {
 
 /// What the passes make of a unit, besides the instructions.
 pub(crate) struct Optimized<'a> {
-    pub consts: Vec<Constant>,
+    /// `co_consts`, by their numbers in the module.
+    pub consts: Vec<ConstantId>,
     /// `co_stacksize`, before the minimum of one.
     pub stack_depth: u32,
-    pub locals: locals_plus::LocalsPlus<'a>,
+    /// `co_localsplusnames`; the graph has `co_localspluskinds`.
+    pub localsplusnames: Vec<Name<'a>>,
 }
 
 /// Runs every pass on the unit, in `graph`, whatever that held before.
@@ -76,11 +77,11 @@ pub(crate) fn optimize<'a>(
     build::from_sequence(graph, &mut unit.sequence)?;
     let mut consts = ConstList::new(std::mem::take(&mut unit.consts), constants);
     optimize_code_unit(graph, &mut consts, unit)?;
-    let (stack_depth, locals) = prepare_for_assembly(graph, unit)?;
+    let (stack_depth, localsplusnames) = prepare_for_assembly(graph, unit)?;
     Ok(Optimized {
         consts: consts.into_list(),
         stack_depth,
-        locals,
+        localsplusnames,
     })
 }
 
@@ -99,7 +100,7 @@ pub(crate) struct Shown {
     pub handlers: Vec<Handler>,
     /// In order of their starts.
     pub blocks: Vec<ShownBlock>,
-    pub consts: Vec<Constant>,
+    pub consts: Vec<ConstantId>,
 }
 
 /// What the passes up to the resolving of line numbers make of a unit, and borrowed loads, as CPython's `_PyCompile_OptimizeCfg` gives it.
@@ -170,12 +171,12 @@ fn optimize_cfg(graph: &mut Graph, consts: &mut ConstList) -> Result<(), Error> 
 fn prepare_for_assembly<'a>(
     graph: &mut Graph,
     unit: &mut Unit<'a>,
-) -> Result<(u32, locals_plus::LocalsPlus<'a>), Error> {
+) -> Result<(u32, Vec<Name<'a>>), Error> {
     pseudo::convert_pseudo_conditional_jumps(graph);
     let stack_depth = stack_depth::calculate_stackdepth(graph)?;
-    let locals = locals_plus::prepare_localsplus(graph, unit)?;
+    let localsplusnames = locals_plus::prepare_localsplus(graph, unit)?;
     pseudo::convert_pseudo_ops(graph)?;
     normalize::normalize_jumps(graph);
     borrow::optimize_load_fast(graph);
-    Ok((stack_depth, locals))
+    Ok((stack_depth, localsplusnames))
 }

@@ -3,7 +3,7 @@
 use terrarium_bytecode::opcode::*;
 
 use super::Error;
-use super::graph::{Block, BlockId, Graph, NO_BLOCK};
+use super::graph::{BlockId, Graph, NO_BLOCK};
 use super::opcodes::*;
 use crate::instructions::Instruction;
 
@@ -181,8 +181,11 @@ fn remove_redundant_jumps(graph: &mut Graph) -> Result<usize, Error> {
 }
 
 pub fn remove_redundant_nops_and_jumps(graph: &mut Graph) -> Result<(), Error> {
-    let may_go = |block: &Block| block.kinds & (NOPS | UNCONDITIONAL) != 0;
-    if !graph.blocks.iter().any(may_go) {
+    let wanted = match std::mem::replace(&mut graph.is_moved, false) {
+        true => NOPS | UNCONDITIONAL,
+        false => NOPS,
+    };
+    if !graph.blocks.iter().any(|block| block.kinds & wanted != 0) {
         return Ok(());
     }
     loop {

@@ -41,12 +41,16 @@ pub const LENDS: Kinds = 1 << 19;
 pub const SUSPENDS: Kinds = 1 << 20;
 /// May do no more than to push a value.
 pub const PUSHES: Kinds = 1 << 21;
+/// Stores a local.
+pub const STORES: Kinds = 1 << 22;
+/// No kind of opcode: two instructions in a row are `STORES`.
+pub const STORE_PAIRS: Kinds = STORES << 1;
 
 const COUNT: usize = 512;
 
 static KINDS: [Kinds; COUNT] = {
     let mut kinds = [0; COUNT];
-    let sets: [(&[u16], Kinds); 21] = [
+    let sets: [(&[u16], Kinds); 22] = [
         (
             &[
                 END_ASYNC_FOR,
@@ -98,12 +102,8 @@ static KINDS: [Kinds; COUNT] = {
                 BUILD_SET,
                 LIST_APPEND,
                 SET_ADD,
-                STORE_FAST,
                 SWAP,
-                LOAD_GLOBAL,
-                COMPARE_OP,
-                CONTAINS_OP,
-                IS_OP,
+                PUSH_NULL,
                 TO_BOOL,
                 UNARY_NOT,
                 UNARY_INVERT,
@@ -155,6 +155,7 @@ static KINDS: [Kinds; COUNT] = {
         (&[POP_TOP], POP_TOPS),
         (&[SWAP], SWAPS),
         (&[POP_BLOCK], BLOCK_POP),
+        (&[STORE_FAST], STORES),
         (&[YIELD_VALUE, RESUME], SUSPENDS),
         (&[LOAD_CONST, LOAD_SMALL_INT, COPY], PUSHES),
         (

@@ -1,5 +1,7 @@
 //! String literals: adjacent ones become one, f-strings are taken apart in place.
 
+use std::rc::Rc;
+
 use terrarium_bytecode::Constant;
 
 use super::token::Kind;
@@ -144,7 +146,7 @@ impl<'a> Parser<'_, 'a> {
         )
     }
 
-    fn string_constant(&self, text: impl Into<Box<[u8]>>) -> &'a Constant {
+    fn string_constant(&self, text: impl Into<Rc<[u8]>>) -> &'a Constant {
         self.arena.constant(crate::constants::string(text))
     }
 

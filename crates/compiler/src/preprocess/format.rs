@@ -1,7 +1,5 @@
 //! `"..." % (a, b)` to an f-string, where only `%s`, `%r` and `%a` occur (CPython's `optimize_format`).
 
-use std::rc::Rc;
-
 use terrarium_bytecode::{Constant, Str};
 
 use crate::arena::Arena;
@@ -60,10 +58,7 @@ pub(super) fn folded<'a>(
 /// A text without a place. Undoing `%%` makes a new string even of a single character, which otherwise exists once and is interned.
 fn constant(text: Vec<u8>, arena: &Arena) -> &Expr<'_> {
     let value = match &*text {
-        b"%" => Constant::Str(Rc::new(Str {
-            text: text.into(),
-            interned: false,
-        })),
+        b"%" => Constant::Str(Str::new(text)),
         _ => crate::constants::string(text),
     };
     let kind = ExprKind::Constant {

@@ -18,6 +18,7 @@ pub(super) fn analyze(scopes: &mut Scopes, filename: &str) -> Result {
         filename,
         bound: Visible::default(),
         type_params: Visible::default(),
+        decided: Vec::new(),
         depth: 0,
     };
     analysis.block(EntryId::TOP, None)?;
@@ -31,6 +32,8 @@ struct Analysis<'b, 'a> {
     bound: Visible,
     /// Those of the visible names that are type parameters.
     type_params: Visible,
+    /// Of the blocks around the place, the scope of each of the entry's symbols, by the symbol's index.
+    decided: Vec<Scope>,
     depth: u32,
 }
 
@@ -66,8 +69,8 @@ impl Visible {
 /// What is being found out about one block.
 #[derive(Default)]
 struct Block<'a> {
-    /// The scope of each of the entry's symbols, by the symbol's index.
-    scopes: Vec<Scope>,
+    /// Where its part of `decided` starts.
+    start: usize,
     /// The block's own free names.
     own_free: OrderedNames<'a>,
     /// Free names of the blocks inside, which this block does not bind.
@@ -89,7 +92,10 @@ impl<'a> Analysis<'_, 'a> {
     }
 
     fn block_here(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames<'a>> {
-        let mut block = Block::default();
+        let mut block = Block {
+            start: self.decided.len(),
+            ..Block::default()
+        };
         let (bound, type_params) = (self.bound.changes.len(), self.type_params.changes.len());
         self.names(id, class, &mut block)?;
         self.children(id, class, &mut block)?;
@@ -99,11 +105,12 @@ impl<'a> Analysis<'_, 'a> {
         let Scopes { entries, known, .. } = &mut *self.scopes;
         let entry = &mut entries[id.0 as usize];
         if entry.is_function_like() {
-            analyze_cells(entry, &mut block);
+            analyze_cells(entry, &mut block, &mut self.decided);
         } else if entry.block_type == BlockType::Class {
             drop_class_free(entry, known, &mut block.child_free);
         }
         self.update_symbols(id, &block);
+        self.decided.truncate(block.start);
         let Block {
             mut own_free,
             child_free,
@@ -121,12 +128,11 @@ impl<'a> Analysis<'_, 'a> {
         let block_type = self.scopes[id].block_type;
         let is_module = block_type == BlockType::Module;
         let count = self.scopes[id].symbols.len();
-        block.scopes.reserve(count);
         for place in 0..count {
             let symbols = &self.scopes[id].symbols;
             let symbol = symbols.at(place);
             let scope = self.scope_of(id, class, symbols.name(place), symbol, is_module)?;
-            block.scopes.push(scope);
+            self.decided.push(scope);
             let name = symbols.name(place);
             match scope {
                 Scope::Free => {
@@ -139,7 +145,12 @@ impl<'a> Analysis<'_, 'a> {
                 _ => {}
             }
         }
-        let Analysis { scopes, bound, .. } = self;
+        let Analysis {
+            scopes,
+            bound,
+            decided,
+            ..
+        } = self;
         match block_type {
             BlockType::Module => {}
             // A class's names are not visible in its methods, but these are.
@@ -154,7 +165,8 @@ impl<'a> Analysis<'_, 'a> {
                 }
             }
             _ => {
-                for ((name, symbol), scope) in scopes[id].symbols.iter().zip(&block.scopes) {
+                let decided = &decided[block.start..];
+                for ((name, symbol), scope) in scopes[id].symbols.iter().zip(decided) {
                     match scope {
                         Scope::Local => bound.set(name, true),
                         Scope::GlobalExplicit if symbol.has(Symbol::DEF_GLOBAL) => {
@@ -308,7 +320,7 @@ impl<'a> Analysis<'_, 'a> {
             match known {
                 None => {
                     entry.symbols.add(name, symbol.flags());
-                    block.scopes.push(scope);
+                    self.decided.push(scope);
                 }
                 Some(place) if !in_class => {
                     let known = entry.symbols.at_mut(place);
@@ -364,9 +376,14 @@ impl<'a> Analysis<'_, 'a> {
 
     /// Writes the decisions into the entry and passes free names of its children through it (`update_symbols`).
     fn update_symbols(&mut self, id: EntryId, block: &Block<'a>) {
-        let Analysis { scopes, bound, .. } = self;
+        let Analysis {
+            scopes,
+            bound,
+            decided,
+            ..
+        } = self;
         let entry = &mut scopes[id];
-        for (place, &scope) in block.scopes.iter().enumerate() {
+        for (place, &scope) in decided[block.start..].iter().enumerate() {
             let is_cell = !block.inlined_cells.is_empty()
                 && block.inlined_cells.contains(entry.symbols.name(place));
             let symbol = entry.symbols.at_mut(place);
@@ -391,11 +408,11 @@ impl<'a> Analysis<'_, 'a> {
 }
 
 /// Locals that blocks inside need are cells, and free no longer.
-fn analyze_cells<'a>(entry: &Entry<'a>, block: &mut Block<'a>) {
+fn analyze_cells<'a>(entry: &Entry<'a>, block: &mut Block<'a>, decided: &mut [Scope]) {
     if block.child_free.is_empty() && block.inlined_cells.is_empty() {
         return;
     }
-    for ((name, _), scope) in entry.symbols.iter().zip(&mut block.scopes) {
+    for ((name, _), scope) in entry.symbols.iter().zip(&mut decided[block.start..]) {
         if *scope == Scope::Local
             && (block.child_free.contains(name) || block.inlined_cells.contains(name))
         {

@@ -13,7 +13,7 @@ use terrarium_bytecode::hash::{Hasher, SetOrders};
 use terrarium_bytecode::opcode::{self, flag};
 use terrarium_bytecode::{Constant, repr};
 
-use crate::constants::Constants;
+use crate::constants::{ConstantId, Constants};
 use crate::flowgraph::opcodes::has_target;
 use crate::flowgraph::{self, Error, NO_BLOCK};
 use crate::instructions::{Instruction, Sequence};
@@ -24,11 +24,12 @@ use crate::unit::Unit;
 const LONGEST: usize = 60;
 
 /// The instructions as code generation emits them; jumps go to the number of an instruction.
-pub fn instructions(unit: &Unit) -> String {
+pub fn instructions(unit: &Unit, constants: &Constants) -> String {
     let mut out = header(unit);
     let sequence = &unit.sequence;
     let meaning = Meaning {
         unit,
+        constants,
         consts: &unit.consts,
     };
     for (index, instr) in sequence.instructions.iter().enumerate() {
@@ -67,6 +68,7 @@ pub fn graph(unit: &Unit, constants: &mut Constants) -> Result<String, Error> {
     let mut out = header(unit);
     let meaning = Meaning {
         unit,
+        constants,
         consts: &shown.consts,
     };
     let mut blocks = shown.blocks.iter().peekable();
@@ -127,7 +129,8 @@ fn line(
 /// What arguments stand for.
 struct Meaning<'u> {
     unit: &'u Unit<'u>,
-    consts: &'u [Constant],
+    constants: &'u Constants<'u>,
+    consts: &'u [ConstantId],
 }
 
 impl Meaning<'_> {
@@ -141,6 +144,7 @@ impl Meaning<'_> {
         let unit = self.unit;
         if flags & flag::CONST != 0 {
             let constant = self.consts.get(arg as usize);
+            let constant = constant.map(|&id| self.constants.merged(id));
             return constant.map_or_else(String::new, constant_text);
         }
         if flags & flag::NAME != 0 {

@@ -91,8 +91,8 @@ pub fn scopes(bytes: &[u8], filename: &str, settings: Settings) -> Shown {
 
 /// Every unit's instructions before any optimisation, an outer unit before those in it.
 pub fn instructions(bytes: &[u8], filename: &str, settings: Settings) -> Shown {
-    units(bytes, filename, settings, &mut |unit, _| {
-        Ok(listing::instructions(unit))
+    units(bytes, filename, settings, &mut |unit, constants| {
+        Ok(listing::instructions(unit, constants))
     })
 }
 

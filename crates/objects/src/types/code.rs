@@ -221,7 +221,7 @@ impl Builder {
     /// Has the code take `name`, a str, for the name of its file, interned unless an equal one is already.
     pub fn preset_filename(&mut self, data: &bc::Code, name: &Object) {
         let name = str::intern_mortal(Owned::new(name));
-        self.remember(address(&data.filename), &name, false);
+        self.remember(address(&data.filename.text), &name, false);
     }
 
     /// The object of a part that has one holder or more; `make` makes it when it is met first.
@@ -303,7 +303,7 @@ impl Builder {
             Constant::Float(v) => address(v),
             Constant::Complex(v) => address(v),
             Constant::Bytes(v) => address(v),
-            Constant::Str(v) => address(v),
+            Constant::Str(v) => address(&v.text),
             _ => return None,
         };
         let made = self.made.get(&key).filter(|made| !made.displaced)?;
@@ -326,16 +326,16 @@ impl Builder {
     }
 
     /// The name of the file, which may be set before the code is made.
-    fn filename(&mut self, value: &Rc<bc::Str>) -> Owned {
-        match self.made.get(&address(value)) {
+    fn filename(&mut self, value: &bc::Str) -> Owned {
+        match self.made.get(&address(&value.text)) {
             Some(made) => made.object.clone(),
             None => self.str(value),
         }
     }
 
-    fn str(&mut self, value: &Rc<bc::Str>) -> Owned {
-        let is_shared = Rc::strong_count(value) > 1;
-        let key = address(value);
+    fn str(&mut self, value: &bc::Str) -> Owned {
+        let is_shared = Rc::strong_count(&value.text) > 1;
+        let key = address(&value.text);
         if is_shared && let Some(made) = self.made.get(&key) {
             return made.object.clone();
         }
@@ -389,13 +389,13 @@ impl Builder {
         let Constant::Str(name) = item else {
             return self.constant(item);
         };
-        let key = address(name);
+        let key = address(&name.text);
         let interned = match self.made.get(&key) {
             Some(made) if made.object.is_immortal() => return made.object.clone(),
             Some(made) => str::intern_object_immortal(made.object.clone()),
             None => str::intern_text_immortal(&name.text),
         };
-        if Rc::strong_count(name) > 1 {
+        if Rc::strong_count(&name.text) > 1 {
             self.remember(key, &interned, false);
         }
         interned
@@ -436,8 +436,8 @@ impl Builder {
         made.expect("out of memory")
     }
 
-    fn name(&mut self, value: &Rc<bc::Str>) -> Owned {
-        self.shared(value, |_, value| str::intern_text_immortal(&value.text))
+    fn name(&mut self, value: &bc::Str) -> Owned {
+        self.shared(&value.text, |_, text| str::intern_text_immortal(text))
     }
 }
 

@@ -107,8 +107,5 @@ pub fn constant(value: &Object) -> PyResult<Constant> {
 }
 
 fn text(text: &Str) -> Constant {
-    Constant::Str(Rc::new(Text {
-        text: text.wtf8().into_owned().into_boxed_slice(),
-        interned: false,
-    }))
+    Constant::Str(Text::new(&*text.wtf8()))
 }
