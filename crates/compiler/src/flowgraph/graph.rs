@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use terrarium_bytecode::opcode::NOT_TAKEN;
 
-use super::Handler;
 use super::borrow::Value;
 use super::exceptions::Stacks;
 use super::opcodes::*;
@@ -31,8 +30,11 @@ pub struct Block {
     pub predecessors: i32,
     /// Stack depth on entry; negative while unknown.
     pub start_depth: i32,
-    /// Index of its first instruction among those of `linearize`.
+    /// Index of its first instruction when blocks are in order.
     pub index: u32,
+    /// Where it starts, and how many code units it has, when it is assembled.
+    pub offset: u32,
+    pub units: u32,
     /// Kinds that its instructions may be of: whatever is not among them is not in the block, so that a pass need not look.
     pub kinds: Kinds,
     /// The walk that came here last.
@@ -122,6 +124,8 @@ impl Graph {
             predecessors: 0,
             start_depth: 0,
             index: 0,
+            offset: 0,
+            units: 0,
             kinds: 0,
             walk: 0,
             is_labelled: false,
@@ -348,49 +352,17 @@ impl Graph {
         block
     }
 
-    /// Fills `out` with the instructions in order, the targets of jumps by index (CPython's `_PyCfg_ToInstructionSequence`), and `jumps`
-    /// with the indices of those that have a target and the targets'. Each block gets the index of its first.
-    pub fn linearize(&mut self, out: &mut Vec<Instruction>, jumps: &mut Vec<(u32, u32)>) {
-        out.clear();
-        jumps.clear();
-        let mut block = self.entry();
+    /// Fills `order` with the blocks in order, and gives each the index of its first instruction.
+    pub fn put_in_order(&mut self, order: &mut Vec<BlockId>) {
+        order.clear();
+        let (mut block, mut index) = (self.entry(), 0);
         while block != NO_BLOCK {
-            let range = self.range(block);
-            self.block_mut(block).index = out.len() as u32;
-            out.extend_from_slice(&self.instrs[range]);
-            block = self.next(block);
+            order.push(block);
+            let found = self.block_mut(block);
+            found.index = index;
+            index += found.used;
+            block = found.next;
         }
-        let mut block = self.entry();
-        while block != NO_BLOCK {
-            let Block {
-                index, used, kinds, ..
-            } = self.blocks[block as usize];
-            let mut range = index as usize..(index + used) as usize;
-            if kinds & BLOCK_PUSH == 0 {
-                // A jump ends its block, but for a NOT_TAKEN.
-                range.start = range.end - 2.min(range.len());
-            }
-            if kinds & (BLOCK_PUSH | JUMPS) != 0 {
-                for at in range {
-                    let instr = &mut out[at];
-                    if has_target(instr.opcode) {
-                        instr.oparg = self.blocks[instr.oparg as usize].index;
-                        jumps.push((at as u32, instr.oparg));
-                    }
-                }
-            }
-            block = self.next(block);
-        }
-    }
-
-    /// The block as a handler, after `linearize`.
-    pub fn handler(&self, block: BlockId) -> Option<Handler> {
-        let block = self.blocks.get(block as usize)?;
-        Some(Handler {
-            index: block.index,
-            start_depth: block.start_depth,
-            preserve_lasti: block.preserve_lasti,
-        })
     }
 }
 

@@ -40,23 +40,13 @@ mod unreachable;
 mod unused_consts;
 
 use crate::constants::{ConstantId, Constants};
-use crate::instructions::Instruction;
 use crate::tree::Name;
 use crate::unit::Unit;
 
 use consts::ConstList;
-pub(crate) use graph::{Graph, NO_BLOCK};
+pub(crate) use graph::{BlockId, Graph, NO_BLOCK};
 
 pub use error::Error;
-
-/// A handler.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Handler {
-    /// Index of the handler's first instruction.
-    pub index: u32,
-    pub start_depth: i32,
-    pub preserve_lasti: bool,
-}
 
 /// What the passes make of a unit, besides the instructions.
 pub(crate) struct Optimized<'a> {
@@ -85,21 +75,11 @@ pub(crate) fn optimize<'a>(
     })
 }
 
-/// A block as text shows it.
-pub(crate) struct ShownBlock {
-    /// Number of its first instruction.
-    pub start: u32,
-    pub handler: bool,
-    pub cold: bool,
-}
-
-/// A unit's graph, flat.
+/// A unit's graph to be shown.
 pub(crate) struct Shown {
-    pub instructions: Vec<Instruction>,
-    /// Of each block, as the handler it may be.
-    pub handlers: Vec<Handler>,
-    /// In order of their starts.
-    pub blocks: Vec<ShownBlock>,
+    pub graph: Graph,
+    /// Its blocks in order.
+    pub order: Vec<BlockId>,
     pub consts: Vec<ConstantId>,
 }
 
@@ -110,27 +90,11 @@ pub(crate) fn optimized_graph(unit: &Unit, constants: &mut Constants) -> Result<
     let mut consts = ConstList::new(unit.consts.clone(), constants);
     optimize_code_unit(&mut graph, &mut consts, unit)?;
     borrow::optimize_load_fast(&mut graph);
-    let mut instructions = Vec::new();
-    graph.linearize(&mut instructions, &mut Vec::new());
-    let all = 0..graph.blocks.len() as u32;
-    let handlers = all.filter_map(|block| graph.handler(block)).collect();
-    let mut blocks = Vec::new();
-    let mut block = graph.entry();
-    while block != NO_BLOCK {
-        let found = graph.block(block);
-        if found.used > 0 {
-            blocks.push(ShownBlock {
-                start: found.index,
-                handler: found.except_handler,
-                cold: found.cold,
-            });
-        }
-        block = graph.next(block);
-    }
+    let mut order = Vec::new();
+    graph.put_in_order(&mut order);
     Ok(Shown {
-        instructions,
-        handlers,
-        blocks,
+        graph,
+        order,
         consts: consts.into_list(),
     })
 }

@@ -273,8 +273,19 @@ pub fn loads_const(opcode: u16) -> bool {
     opcode == LOAD_CONST || opcode == LOAD_SMALL_INT
 }
 
-/// Number of code units of inline cache behind the instruction.
+/// The instruction itself and its inline cache.
+static UNITS: [u8; COUNT] = {
+    let mut units = [0; COUNT];
+    let mut opcode = 0;
+    while opcode < COUNT {
+        units[opcode] = 1 + terrarium_bytecode::opcode::caches(opcode as u16) as u8;
+        opcode += 1;
+    }
+    units
+};
+
+/// Number of code units of the instruction, its inline cache included.
 #[inline]
-pub fn caches(opcode: u16) -> u32 {
-    terrarium_bytecode::opcode::caches(opcode) as u32
+pub fn units_of(opcode: u16) -> u32 {
+    u32::from(UNITS[opcode as usize % COUNT])
 }

@@ -71,31 +71,28 @@ pub fn graph(unit: &Unit, constants: &mut Constants) -> Result<String, Error> {
         constants,
         consts: &shown.consts,
     };
-    let mut blocks = shown.blocks.iter().peekable();
-    for (index, instr) in shown.instructions.iter().enumerate() {
-        while let Some(block) = blocks.next_if(|block| block.start as usize <= index) {
-            let kind = match (block.handler, block.cold) {
-                (true, _) => " (handler)",
-                (_, true) => " (cold)",
-                _ => "",
+    let graph = &shown.graph;
+    for &block in shown.order.iter().filter(|&&block| graph.len(block) > 0) {
+        let found = graph.block(block);
+        let kind = match (found.except_handler, found.cold) {
+            (true, _) => " (handler)",
+            (_, true) => " (cold)",
+            _ => "",
+        };
+        let _ = writeln!(out, "# block {}{kind}", found.index);
+        for (index, instr) in (found.index as usize..).zip(graph.instrs(block)) {
+            let arg = match has_target(instr.opcode) {
+                true => graph.block(instr.oparg).index,
+                false => instr.oparg,
             };
-            let _ = writeln!(out, "# block {}{kind}", block.start);
+            let mut note = meaning.of(instr.opcode, arg);
+            if instr.handler != NO_BLOCK {
+                let space = if note.is_empty() { "" } else { ", " };
+                let handler = graph.block(instr.handler).index;
+                note += &format!("{space}raises to {handler}");
+            }
+            line(&mut out, "", index, instr.opcode, arg, instr.loc, note);
         }
-        let mut note = meaning.of(instr.opcode, instr.oparg);
-        if instr.handler != NO_BLOCK {
-            let handler = shown.handlers[instr.handler as usize].index;
-            let space = if note.is_empty() { "" } else { ", " };
-            note += &format!("{space}raises to {handler}");
-        }
-        line(
-            &mut out,
-            "",
-            index,
-            instr.opcode,
-            instr.oparg,
-            instr.loc,
-            note,
-        );
     }
     Ok(out)
 }
