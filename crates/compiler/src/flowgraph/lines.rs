@@ -103,15 +103,23 @@ fn propagate_line_numbers(graph: &mut Graph) {
 }
 
 fn propagate_within(graph: &mut Graph, block: BlockId) {
-    let mut previous = Location::NONE;
+    let instrs = graph.instrs_mut(block);
+    let mut without = instrs.iter();
+    let Some(first) = without.position(|instr| instr.loc.line == Location::NONE.line) else {
+        return;
+    };
+    let mut previous = match first {
+        0 => Location::NONE,
+        _ => instrs[first - 1].loc,
+    };
     let mut signs = 0;
-    for instr in graph.instrs_mut(block) {
+    for instr in &mut instrs[first..] {
         let has_line = instr.loc.line != Location::NONE.line;
         previous = previous.or_if(has_line, instr.loc);
         instr.loc = previous;
         signs |= previous.line;
     }
-    if signs >= 0 {
+    if signs >= 0 && !graph.has_next_locations {
         graph.block_mut(block).kinds &= !LINELESS;
     }
 }

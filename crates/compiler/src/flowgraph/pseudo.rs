@@ -40,6 +40,7 @@ pub fn convert_pseudo_ops(graph: &mut Graph) -> Result<(), Error> {
         if graph.may_have(block, PSEUDO) {
             graph.instrs_mut(block).iter_mut().for_each(convert);
             graph.note(block, NOPS | LOCAL | BORROWABLE);
+            graph.block_mut(block).kinds &= !(PSEUDO | BLOCK_PUSH);
         }
         block = graph.next(block);
     }
