@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
-use terrarium_bytecode::{Constant, Str};
+use terrarium_bytecode::{Constant, Int, Str};
 
 use crate::name::{Name, Names};
 
@@ -466,6 +466,17 @@ impl<'a> Constants<'a> {
             }
             _ => constant.clone(),
         }
+    }
+}
+
+/// The value as an argument of LOAD_SMALL_INT.
+pub fn small_int(value: &Constant) -> Option<u32> {
+    match value {
+        Constant::Int(int) => match **int {
+            Int::Small(small) if (0..256).contains(&small) => Some(small as u32),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use terrarium_bytecode::opcode::{self, flag};
 use terrarium_bytecode::{Code, Constant, Int, Str};
 use terrarium_compiler::arena::Arena;
 use terrarium_compiler::assemble::Assembler;
-use terrarium_compiler::constants::Constants;
+use terrarium_compiler::constants::{Constants, small_int};
 use terrarium_compiler::flowgraph::Error;
 use terrarium_compiler::instructions::{Label, Sequence};
 use terrarium_compiler::name::Names;
@@ -59,6 +59,14 @@ fn check(case: Case, spent: &mut std::time::Duration) -> Result<(), String> {
         .iter()
         .map(|value| constants.merge_numbered(value))
         .collect();
+    for instr in &mut unit.sequence.instructions {
+        // As our code generation emits it.
+        if instr.opcode == opcode::LOAD_CONST
+            && let Some(small) = small_int(&case.consts[instr.oparg as usize])
+        {
+            instr.set(opcode::LOAD_SMALL_INT, small);
+        }
+    }
     let filename = Str::new(*b"f");
     let mut assembler = Assembler::new(filename);
     let start = std::time::Instant::now();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Constant, Int};
 
-use crate::constants::ConstantId;
+use crate::constants::{ConstantId, small_int};
 use crate::instructions::Label;
 use crate::tree::{Arg, Location, Name, Operator};
 
@@ -69,10 +69,13 @@ impl<'t> Codegen<'_, 't> {
         number
     }
 
-    /// Loads a constant of the module.
+    /// Loads a constant of the module. It gets a number in the unit even if no instruction names that.
     fn load_merged(&mut self, loc: Location, id: ConstantId) {
         let index = self.index_of_merged(id);
-        self.op_arg(loc, LOAD_CONST, index);
+        match small_int(self.constants.merged(id)) {
+            Some(small) => self.op_arg(loc, LOAD_SMALL_INT, small),
+            None => self.op_arg(loc, LOAD_CONST, index),
+        }
     }
 
     pub fn load_const(&mut self, loc: Location, constant: &Constant) {

@@ -31,7 +31,7 @@ pub fn optimize_basic_block(
         }
         graph.note(block, added);
     }
-    if graph.may_have(block, STORE_PAIRS) {
+    if graph.may_have(block, STORES_AGAIN) {
         drop_first_of_stores(graph.instrs_mut(block));
         graph.note(block, POP_TOPS);
     }

@@ -80,7 +80,7 @@ fn split(graph: &mut Graph, starts: &mut [u32]) {
             graph.block_mut(*start).is_labelled = true;
         }
         let kinds = kinds(instr.opcode);
-        found |= kinds | (previous & kinds & STORES) * (STORE_PAIRS / STORES);
+        found |= kinds_behind(previous, kinds);
         previous = kinds;
         if instr.loc.line < 0 {
             found |= LINELESS;

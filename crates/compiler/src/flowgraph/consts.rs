@@ -52,11 +52,6 @@ impl<'c, 'n> ConstList<'c, 'n> {
         }
     }
 
-    /// The argument of LOAD_SMALL_INT that stands for the constant at `oparg`, if there is one.
-    pub fn small_int(&self, opcode: u16, oparg: u32) -> Result<Option<u32>, Error> {
-        Ok(small_int(self.loaded(opcode, oparg)?))
-    }
-
     pub fn is_true(&self, opcode: u16, oparg: u32) -> Result<bool, Error> {
         if opcode == LOAD_SMALL_INT {
             return Ok(oparg != 0);
@@ -96,16 +91,5 @@ impl<'c, 'n> ConstList<'c, 'n> {
             places.insert(id, place);
         }
         place
-    }
-}
-
-/// The value as an argument of LOAD_SMALL_INT.
-pub fn small_int(value: &Constant) -> Option<u32> {
-    match value {
-        Constant::Int(int) => match **int {
-            Int::Small(small) if (0..256).contains(&small) => Some(small as u32),
-            _ => None,
-        },
-        _ => None,
     }
 }

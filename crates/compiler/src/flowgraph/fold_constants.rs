@@ -5,8 +5,9 @@ use terrarium_bytecode::Constant;
 use terrarium_bytecode::opcode::*;
 
 use super::Error;
-use super::consts::{ConstList, small_int};
+use super::consts::ConstList;
 use super::opcodes::*;
+use crate::constants::small_int;
 use crate::fold;
 use crate::instructions::Instruction;
 use crate::tree::Location;

@@ -1,4 +1,4 @@
-//! Loads of constants: small integers get an opcode of their own, and tests of constants are decided.
+//! Decides tests of constants. (Small integers, which CPython gives an opcode of their own here, have it from code generation.)
 
 use terrarium_bytecode::Constant;
 use terrarium_bytecode::opcode::*;
@@ -12,7 +12,7 @@ use crate::instructions::Instruction;
 pub fn optimize_load_const(graph: &mut Graph, consts: &mut ConstList) -> Result<(), Error> {
     let mut block = graph.entry();
     while block != NO_BLOCK {
-        if graph.may_have(block, CONST) && optimize_block(graph.instrs_mut(block), consts)? {
+        if graph.may_have(block, TESTS) && optimize_block(graph.instrs_mut(block), consts)? {
             graph.note(
                 block,
                 NOPS | CONST | JUMPS | UNCONDITIONAL | EVAL_BREAK | CONDITIONAL,
@@ -41,14 +41,8 @@ fn optimize_load(
     mut index: usize,
     consts: &mut ConstList,
 ) -> Result<bool, Error> {
-    let instr = &mut instrs[index];
-    if instr.opcode == LOAD_CONST
-        && let Some(small) = consts.small_int(LOAD_CONST, instr.oparg)?
-    {
-        instr.set(LOAD_SMALL_INT, small);
-    }
     // The constant on top of the stack: loaded just now, or a copy of one loaded before.
-    let (opcode, oparg) = (instr.opcode, instr.oparg);
+    let Instruction { opcode, oparg, .. } = instrs[index];
     while let Some(next) = instrs.get(index + 1) {
         match next.opcode {
             COPY if opcode == LOAD_CONST && next.oparg == 1 => {}

@@ -25,7 +25,8 @@ pub const CELL: Kinds = 1 << 10;
 pub const PSEUDO: Kinds = 1 << 11;
 /// Loads a constant.
 pub const CONST: Kinds = 1 << 12;
-pub const NOPS: Kinds = 1 << 13;
+/// Stores a local.
+pub const STORES: Kinds = 1 << 13;
 pub const POP_TOPS: Kinds = 1 << 14;
 pub const SWAPS: Kinds = 1 << 15;
 /// Tells where the blocks of handlers end.
@@ -41,16 +42,26 @@ pub const LENDS: Kinds = 1 << 19;
 pub const SUSPENDS: Kinds = 1 << 20;
 /// May do no more than to push a value.
 pub const PUSHES: Kinds = 1 << 21;
-/// Stores a local.
-pub const STORES: Kinds = 1 << 22;
-/// No kind of opcode: two instructions in a row are `STORES`.
-pub const STORE_PAIRS: Kinds = STORES << 1;
+pub const NOPS: Kinds = 1 << 22;
+
+/// A block is of these kinds only if such an instruction stands right behind one of the kind before the colon.
+/// `CONST`: `load_const` may do something about both.
+pub const TESTS: Kinds = CONST << BEHIND;
+/// `STORES`: `basic_block` may do something about both.
+pub const STORES_AGAIN: Kinds = STORES << BEHIND;
+const BEHIND: u32 = 12;
+
+/// The kinds of a block that has an instruction of the kinds `second` right behind one of the kinds `first`, as far as `second` tells.
+#[inline]
+pub fn kinds_behind(first: Kinds, second: Kinds) -> Kinds {
+    second & (first << BEHIND | !(TESTS | STORES_AGAIN))
+}
 
 const COUNT: usize = 512;
 
 static KINDS: [Kinds; COUNT] = {
     let mut kinds = [0; COUNT];
-    let sets: [(&[u16], Kinds); 22] = [
+    let sets: [(&[u16], Kinds); 24] = [
         (
             &[
                 END_ASYNC_FOR,
@@ -156,6 +167,19 @@ static KINDS: [Kinds; COUNT] = {
         (&[SWAP], SWAPS),
         (&[POP_BLOCK], BLOCK_POP),
         (&[STORE_FAST], STORES),
+        (&[STORE_FAST], STORES_AGAIN),
+        (
+            &[
+                POP_JUMP_IF_FALSE,
+                POP_JUMP_IF_TRUE,
+                JUMP_IF_FALSE,
+                JUMP_IF_TRUE,
+                IS_OP,
+                TO_BOOL,
+                COPY,
+            ],
+            TESTS,
+        ),
         (&[YIELD_VALUE, RESUME], SUSPENDS),
         (&[LOAD_CONST, LOAD_SMALL_INT, COPY], PUSHES),
         (

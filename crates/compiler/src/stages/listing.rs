@@ -13,7 +13,7 @@ use terrarium_bytecode::hash::{Hasher, SetOrders};
 use terrarium_bytecode::opcode::{self, flag};
 use terrarium_bytecode::{Constant, repr};
 
-use crate::constants::{ConstantId, Constants};
+use crate::constants::{ConstantId, Constants, small_int};
 use crate::flowgraph::opcodes::has_target;
 use crate::flowgraph::{self, Error, NO_BLOCK};
 use crate::instructions::{Instruction, Sequence};
@@ -53,6 +53,7 @@ fn instruction(
     sequence: &Sequence,
     meaning: &Meaning,
 ) {
+    let instr = meaning.as_generated(instr);
     let arg = match has_target(instr.opcode) {
         true => sequence.labels.get(instr.oparg as usize).copied(),
         false => None,
@@ -131,6 +132,18 @@ struct Meaning<'u> {
 }
 
 impl Meaning<'_> {
+    /// As CPython's code generation has it, which loads all integers by their numbers.
+    fn as_generated(&self, instr: &Instruction) -> Instruction {
+        let is_it = |&id: &ConstantId| small_int(self.constants.merged(id)) == Some(instr.oparg);
+        let mut generated = *instr;
+        if instr.opcode == opcode::LOAD_SMALL_INT
+            && let Some(number) = self.consts.iter().position(is_it)
+        {
+            generated.set(opcode::LOAD_CONST, number as u32);
+        }
+        generated
+    }
+
     /// The constant, name or variable; empty if the argument is none of them.
     fn of(&self, code: u16, arg: u32) -> String {
         let flags = opcode::flags(code);
