@@ -6,6 +6,8 @@
 //! out   81 45  9f 00 09  81 09
 //! ```
 
+use std::hint::select_unpredictable;
+
 use crate::tree::Location;
 
 /// Longest run of code units that one entry of the location table covers.
@@ -90,14 +92,12 @@ impl<'t> LocationWriter<'t> {
         self.line = line;
         // Both forms are computed: which it is, is hard to foretell.
         let is_shortest = (delta == 0) & (column < 80) & (0..16).contains(&width);
-        let columns = ((column & 7) << 4 | width) as u8;
-        let shortest = [first_byte((column >> 3) as u8, units), columns, 0, 0];
-        let start = first_byte(entry::ONE_LINE + delta as u8, units);
-        let one_line = [start, column as u8, end_column as u8, 0];
-        let mask = u32::from(is_shortest).wrapping_neg();
-        let bytes = u32::from_le_bytes(shortest) & mask | u32::from_le_bytes(one_line) & !mask;
-        self.table[self.length..self.length + 4].copy_from_slice(&bytes.to_le_bytes());
-        self.length += 3 - usize::from(is_shortest);
+        let shortest = (column as u8 >> 3, (column as u8 & 7) << 4 | width as u8);
+        let one_line = (entry::ONE_LINE + delta as u8, column as u8);
+        let (code, columns) = select_unpredictable(is_shortest, shortest, one_line);
+        let bytes = [first_byte(code, units), columns, end_column as u8];
+        self.table[self.length..self.length + bytes.len()].copy_from_slice(&bytes);
+        self.length += bytes.len() - usize::from(is_shortest);
     }
 
     /// Not inlined: it would burden the more frequent.
