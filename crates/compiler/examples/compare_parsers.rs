@@ -219,7 +219,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut wrong, mut taken, mut all) = (0, 0, 0);
     let mut texts = Vec::new();
     for path in std::fs::read_to_string(list)?.lines() {
-        let Ok(source) = Source::from_bytes(&std::fs::read(path)?, path) else {
+        let bytes = std::fs::read(path)?;
+        let Ok(source) = Source::from_bytes(&bytes, path) else {
             continue;
         };
         all += 1;
@@ -229,7 +230,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 false => println!("{path}: left to ruff"),
             }
         }
-        texts.push((path.to_owned(), source.text));
+        texts.push((path.to_owned(), source.text.into_owned()));
     }
     for _ in 0..rounds {
         for (path, text) in &texts {

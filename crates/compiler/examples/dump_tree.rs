@@ -37,6 +37,7 @@ fn main() -> ExitCode {
                 let arena = Arena::new();
                 let parsed = parse_file(&bytes, file, mode, optimize, as_text, &arena);
                 if timing {
+                    drop(parsed);
                     drop(arena);
                     seconds += start.elapsed().as_secs_f64();
                     bytes_read += bytes.len();
@@ -88,8 +89,9 @@ fn parse_file<'a>(
     as_text: bool,
     arena: &'a Arena,
 ) -> Result<Parsed<'a>, terrarium_compiler::error::Error> {
+    let text = String::from_utf8_lossy(bytes);
     let source = match as_text {
-        true => Source::from_text(&String::from_utf8_lossy(bytes), file)?,
+        true => Source::from_text(&text, file)?,
         false => Source::from_bytes(bytes, file)?,
     };
     match optimize {

@@ -12,7 +12,11 @@ const FEATURE: &str = "barry_as_FLUFL";
 
 /// The source as the parser takes it: with `!=` for each `<>`, from the import on or, if the caller's `flags` have the feature, everywhere.
 /// None if nothing changes.
-pub fn respelled(source: &Source, mode: Mode, inherited: u32) -> Result<Option<Source>, Error> {
+pub fn respelled<'s>(
+    source: &Source<'s>,
+    mode: Mode,
+    inherited: u32,
+) -> Result<Option<Source<'s>>, Error> {
     let everywhere = inherited & flags::FUTURE_BARRY_AS_BDFL != 0;
     // An expression imports nothing.
     if !everywhere && mode == Mode::Eval {
@@ -29,7 +33,7 @@ pub fn respelled(source: &Source, mode: Mode, inherited: u32) -> Result<Option<S
             None => return Ok(None),
         },
     };
-    let mut text = source.text.clone().into_bytes();
+    let mut text = source.text.as_bytes().to_vec();
     for (index, token) in tokens.iter().enumerate().skip(from) {
         match token.text(source) {
             "!=" if token.kind == Kind::Op => {
@@ -47,7 +51,7 @@ pub fn respelled(source: &Source, mode: Mode, inherited: u32) -> Result<Option<S
     }
     let text = String::from_utf8(text).expect("ASCII took the place of ASCII");
     Ok(Some(Source {
-        text,
+        text: text.into(),
         ..source.clone()
     }))
 }

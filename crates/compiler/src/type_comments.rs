@@ -311,7 +311,7 @@ pub fn function_type(source: &Source) -> Result<Node, Error> {
     let is_arrow = |token: &&Token| token.kind == Kind::Op && token.text(source) == "->";
     let arrow = tokens.tokens.iter().find(is_arrow);
     let arrow = arrow.map_or(0, |token| token.start) as usize;
-    let mut text = source.text.clone();
+    let mut text = source.text.to_string();
     text.replace_range(arrow..arrow + 2, " ,");
     text.insert(opening as usize, 'f');
     let call = Source::from_text(&text, &source.filename)?;

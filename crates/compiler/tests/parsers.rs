@@ -24,7 +24,8 @@ fn parsers_agree() -> Result<(), Box<dyn std::error::Error>> {
                 continue;
             }
             let name = path.to_string_lossy();
-            let Ok(source) = Source::from_bytes(&std::fs::read(&path)?, &name) else {
+            let bytes = std::fs::read(&path)?;
+            let Ok(source) = Source::from_bytes(&bytes, &name) else {
                 continue;
             };
             let arena = Arena::new();

@@ -30,8 +30,8 @@ fn section(title: &str, parsed: &Parsed) -> String {
 /// Compares line by line, and shows the surroundings of the first difference.
 fn check(path: &Path) {
     let name = path.display().to_string();
-    let source = Source::from_bytes(&fs::read(path).unwrap(), &name)
-        .unwrap_or_else(|e| panic!("{name}: {e}"));
+    let bytes = fs::read(path).unwrap();
+    let source = Source::from_bytes(&bytes, &name).unwrap_or_else(|e| panic!("{name}: {e}"));
     let arena = Arena::new();
     let parsed = parse_only(&source, Mode::Exec, &arena).unwrap_or_else(|e| panic!("{name}: {e}"));
     let mut found = section("parsed", &parsed);

@@ -134,7 +134,7 @@ pub fn function_type_of(text: Text<'_>, request: Request<'_>) -> PyResult<Node> 
     type_comments::function_type(&source).map_err(|error| raise(&error, request))
 }
 
-fn source_of(text: Text<'_>, request: Request<'_>) -> PyResult<Source> {
+fn source_of<'s>(text: Text<'s>, request: Request<'_>) -> PyResult<Source<'s>> {
     let source = match text {
         Text::Decoded(text) => Source::from_text(text, request.filename),
         Text::Bytes(data) => Source::from_bytes_for(request.mode, data, request.filename),

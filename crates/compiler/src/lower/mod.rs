@@ -27,7 +27,7 @@ const MAX_INDENTS: u32 = 100;
 
 /// The state of one lowering. Errors do not stop it: the first is kept, and the tree is thrown away in the end.
 pub struct Lowerer<'s, 'a> {
-    pub(crate) source: &'s Source,
+    pub(crate) source: &'s Source<'s>,
     arena: &'a Arena,
     bytes: &'s [u8],
     names: Names<'a>,
@@ -54,7 +54,7 @@ pub struct Lowered<'a> {
 }
 
 impl<'s, 'a> Lowerer<'s, 'a> {
-    pub fn new(source: &'s Source, arena: &'a Arena) -> Lowerer<'s, 'a> {
+    pub fn new(source: &'s Source<'s>, arena: &'a Arena) -> Lowerer<'s, 'a> {
         Lowerer {
             source,
             arena,

@@ -48,7 +48,7 @@ struct Start {
 }
 
 struct Parser<'s, 'a> {
-    source: &'s Source,
+    source: &'s Source<'s>,
     text: &'s str,
     warnings: Vec<Warning>,
     lexer: Lexer<'s>,

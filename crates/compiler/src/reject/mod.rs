@@ -142,7 +142,7 @@ pub fn explain(source: &Source, at: u32, mode: Mode, warnings: &mut Vec<Warning>
 
 /// The text with the newline that a module gets at its end.
 fn as_read(source: &Source, mode: Mode) -> String {
-    let mut text = source.text.clone();
+    let mut text = source.text.to_string();
     if mode == Mode::Exec && !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }

@@ -36,7 +36,7 @@ enum Failure {
 type Lexed<T> = Result<T, Failure>;
 
 pub struct Tokenizer<'s> {
-    source: &'s Source,
+    source: &'s Source<'s>,
     mode: Mode,
     bytes: &'s [u8],
     /// Offset of the next byte.

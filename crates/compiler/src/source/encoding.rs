@@ -115,14 +115,14 @@ fn codec_name(name: &str) -> String {
 }
 
 /// The text of a source file, byte order mark gone.
-pub fn decode(bytes: &[u8], filename: &str) -> Result<String, Error> {
+pub fn decode<'s>(bytes: &'s [u8], filename: &str) -> Result<Cow<'s, str>, Error> {
     let name = declared(bytes);
     let (rest, bom) = match bytes.strip_prefix(BOM) {
         Some(rest) => (rest, true),
         None => (bytes, false),
     };
     let Some(name) = name.filter(|name| name != "utf-8") else {
-        return utf8(rest);
+        return utf8(rest).map(Cow::Borrowed);
     };
     if bom {
         return Err(bom_problem(&name, rest));
@@ -132,18 +132,22 @@ pub fn decode(bytes: &[u8], filename: &str) -> Result<String, Error> {
     // It decodes any other spelling of UTF-8 with the codec, whose errors read differently.
     let problem = match codec_name(&name).as_str() {
         _ if is_utf8(&name) => match std::str::from_utf8(rest) {
-            Ok(text) => return Ok(text.to_owned()),
+            Ok(text) => return Ok(Cow::Owned(text.to_owned())),
             Err(error) => utf8_problem(rest, error.valid_up_to()),
         },
-        "utf_8_sig" => return utf8(rest),
+        "utf_8_sig" => return Ok(Cow::Owned(utf8(rest)?.to_owned())),
         "charmap" | "iso_8859_1" | "latin_1" | "iso8859_1" | "8859" | "cp819" | "l1" | "latin"
         | "latin1" | "iso8859" | "ibm819" | "iso_ir_100" | "iso_8859_1_1987" | "csisolatin1" => {
-            return Ok(rest.iter().map(|&b| char::from(b)).collect());
+            return Ok(rest
+                .iter()
+                .map(|&b| char::from(b))
+                .collect::<String>()
+                .into());
         }
         "ascii" | "us_ascii" | "646" | "us" | "ansi_x3.4_1968" | "ansi_x3_4_1968" | "iso646_us"
         | "iso_ir_6" | "cp367" | "csascii" | "ibm367" | "iso_646.irv_1991" | "ansi_x3.4_1986" => {
             match rest.iter().position(|b| !b.is_ascii()) {
-                None => return Ok(String::from_utf8_lossy(rest).into_owned()),
+                None => return Ok(Cow::Owned(String::from_utf8_lossy(rest).into_owned())),
                 Some(at) => format!(
                     "'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
                     rest[at]
@@ -151,10 +155,10 @@ pub fn decode(bytes: &[u8], filename: &str) -> Result<String, Error> {
             }
         }
         "unicode_escape" | "unicodeescape" => match unicode_escape(rest) {
-            Ok(text) => return Ok(text),
+            Ok(text) => return Ok(Cow::Owned(text)),
             Err(problem) => problem,
         },
-        codec => return other(rest, &name, codec, filename),
+        codec => return other(rest, &name, codec, filename).map(Cow::Owned),
     };
     Err(codec_problem(problem, filename))
 }
@@ -178,15 +182,15 @@ fn with_newlines(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(kept.map(|at| newline(bytes[at])).collect())
 }
 
-/// UTF-8 without a declaration of another encoding.
 /// Decodes a source whose declaration counts for nothing.
-pub fn undeclared(bytes: &[u8]) -> Result<String, Error> {
+pub fn undeclared(bytes: &[u8]) -> Result<&str, Error> {
     utf8(bytes.strip_prefix(BOM).unwrap_or(bytes))
 }
 
-fn utf8(bytes: &[u8]) -> Result<String, Error> {
+/// UTF-8 without a declaration of another encoding.
+fn utf8(bytes: &[u8]) -> Result<&str, Error> {
     let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return Ok(text.to_owned()),
+        Ok(text) => return Ok(text),
         Err(error) => error,
     };
     let at = error.valid_up_to();

@@ -1,6 +1,7 @@
 //! From the bytes of a file, or a string given to `compile()`, to the text the parser reads: encoding, null bytes, newlines.
 //! Follows the tokenizer's start (CPython's Parser/tokenizer; PEP 263).
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use crate::error::{Class, Error, Place};
@@ -25,40 +26,49 @@ pub enum Dialect {
 
 /// A text ready to be parsed: UTF-8, lines end in `\n` alone, no byte order mark, no null bytes, under 4 GiB.
 #[derive(Debug, Clone)]
-pub struct Source {
-    pub text: String,
+pub struct Source<'s> {
+    /// That of the file itself if nothing in it had to change.
+    pub text: Cow<'s, str>,
     pub filename: String,
     pub dialect: Dialect,
     /// Made when first asked for: a source that is right seldom needs it.
     pub(crate) lines: OnceCell<LineIndex>,
 }
 
-impl Source {
+impl<'s> Source<'s> {
     /// The bytes of a source file. Errors: SyntaxErrors on an unknown or wrong encoding and on null bytes.
-    pub fn from_bytes(bytes: &[u8], filename: &str) -> Result<Source, Error> {
-        if memchr::memchr(0, bytes).is_some()
-            && encoding::declared(bytes).is_none_or(|name| encoding::is_utf8(&name))
-        {
-            return Err(null_bytes());
-        }
-        Source::new(encoding::decode(bytes, filename)?, filename)
+    pub fn from_bytes(bytes: &'s [u8], filename: &str) -> Result<Source<'s>, Error> {
+        let text = encoding::decode(bytes, filename).map_err(|error| {
+            // Those of a source in UTF-8 count before what does not decode.
+            let comes_first = memchr::memchr(0, bytes).is_some()
+                && encoding::declared(bytes).is_none_or(|name| encoding::is_utf8(&name));
+            match comes_first {
+                true => null_bytes(),
+                false => error,
+            }
+        })?;
+        Source::new(text, filename)
     }
 
     /// The bytes that `compile()` gets for `mode`. Only a module gets the newline that its last line lacks, and CPython looks for a coding
     /// cookie in lines that end: in the one line of other modes it counts for nothing.
-    pub fn from_bytes_for(mode: Mode, bytes: &[u8], filename: &str) -> Result<Source, Error> {
+    pub fn from_bytes_for(
+        mode: Mode,
+        bytes: &'s [u8],
+        filename: &str,
+    ) -> Result<Source<'s>, Error> {
         if mode == Mode::Exec || memchr::memchr3(b'\n', b'\r', 0, bytes).is_some() {
             return Source::from_bytes(bytes, filename);
         }
-        Source::new(encoding::undeclared(bytes)?, filename)
+        Source::new(Cow::Borrowed(encoding::undeclared(bytes)?), filename)
     }
 
     /// Text already: what `compile()`, `eval()` and `exec()` get as a `str`; a coding cookie in it counts for nothing.
-    pub fn from_text(text: &str, filename: &str) -> Result<Source, Error> {
-        Source::new(text.to_owned(), filename)
+    pub fn from_text(text: &'s str, filename: &str) -> Result<Source<'s>, Error> {
+        Source::new(Cow::Borrowed(text), filename)
     }
 
-    fn new(text: String, filename: &str) -> Result<Source, Error> {
+    fn new(text: Cow<'s, str>, filename: &str) -> Result<Source<'s>, Error> {
         let has_returns = match memchr::memchr2(0, b'\r', text.as_bytes()) {
             None => false,
             Some(_) if memchr::memchr(0, text.as_bytes()).is_some() => return Err(null_bytes()),
@@ -72,7 +82,7 @@ impl Source {
         }
         Ok(Source {
             text: match has_returns {
-                true => universal_newlines(&text),
+                true => Cow::Owned(universal_newlines(&text)),
                 false => text,
             },
             filename: filename.to_owned(),
@@ -82,7 +92,7 @@ impl Source {
     }
 
     /// The same source read otherwise.
-    pub fn in_dialect(self, dialect: Dialect) -> Source {
+    pub fn in_dialect(self, dialect: Dialect) -> Source<'s> {
         Source { dialect, ..self }
     }
 

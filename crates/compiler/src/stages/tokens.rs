@@ -50,7 +50,7 @@ fn lines_with_carriage_returns(bytes: &[u8]) -> Vec<bool> {
 }
 
 struct Printer<'s> {
-    source: &'s Source,
+    source: &'s Source<'s>,
     carriage_returns: Vec<bool>,
     /// What is printed up to here.
     at: usize,

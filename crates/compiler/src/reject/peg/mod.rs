@@ -47,7 +47,7 @@ enum Tried {
 }
 
 pub struct Parser<'s> {
-    source: &'s Source,
+    source: &'s Source<'s>,
     tokens: &'s [Token],
     /// For each token the number of its keyword or operator, or 0.
     symbols: Vec<u16>,
@@ -75,7 +75,7 @@ pub struct Parser<'s> {
 }
 
 impl<'s> Parser<'s> {
-    pub fn new(source: &'s Source, tokens: &'s [Token]) -> Parser<'s> {
+    pub fn new(source: &'s Source<'s>, tokens: &'s [Token]) -> Parser<'s> {
         let symbol = |token: &Token| match (token.kind, token.text(source)) {
             (Kind::Op | Kind::Name, text) => GRAMMAR.symbols.get(text).copied().unwrap_or(0),
             _ => 0,
