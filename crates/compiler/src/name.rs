@@ -1,6 +1,7 @@
 //! Identifiers, numbered: all names of a module come from one table, where equal ones are one allocation with one number. Passes keep what
 //! they know of names in lists indexed by the number, and never look at the text to find a name.
 
+use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
@@ -86,19 +87,69 @@ impl fmt::Display for Name<'_> {
 pub struct Names<'a> {
     arena: &'a Arena,
     names: Vec<Name<'a>>,
-    /// Open addressing, by key. The length is a power of two.
-    table: Vec<(WordKey, Option<Name<'a>>)>,
+    table: Table,
+    /// Less than the length of the part of the table that is in use, a power of two.
+    mask: usize,
     /// How many of `names` are the source's.
     identifiers: usize,
+}
+
+/// Open addressing, by key. One module's memory serves the next one on its thread.
+#[derive(Debug, Default)]
+struct Table {
+    slots: Vec<Slot>,
+    /// Slots with other stamps are free.
+    stamp: u32,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    key: WordKey,
+    number: u32,
+    stamp: u32,
+}
+
+/// A table for fewer names is not made.
+const SHORTEST: usize = 512;
+/// A longer table is not kept.
+const LONGEST_KEPT: usize = 1 << 16;
+
+thread_local! {
+    static SPARE: Cell<Table> = Cell::default();
+}
+
+impl Table {
+    /// Frees all slots and makes sure that there are so many.
+    fn renew(&mut self, length: usize) {
+        if self.stamp == u32::MAX {
+            *self = Table::default();
+        }
+        self.stamp += 1;
+        if self.slots.len() < length {
+            self.slots.resize(length, Slot::default());
+        }
+    }
+}
+
+impl Drop for Names<'_> {
+    fn drop(&mut self) {
+        if self.table.slots.len() <= LONGEST_KEPT {
+            // On a thread that ends there is nothing to keep it for.
+            let _ = SPARE.try_with(|spare| spare.set(std::mem::take(&mut self.table)));
+        }
+    }
 }
 
 impl<'a> Names<'a> {
     /// No names; their texts will be in the arena.
     pub fn new(arena: &'a Arena) -> Names<'a> {
+        let mut table = SPARE.take();
+        table.renew(SHORTEST);
         Names {
             arena,
-            names: Vec::new(),
-            table: Vec::new(),
+            names: Vec::with_capacity(SHORTEST / 2),
+            table,
+            mask: SHORTEST - 1,
             identifiers: 0,
         }
     }
@@ -109,11 +160,16 @@ impl<'a> Names<'a> {
     }
 
     /// The same for a text whose key is known.
-    #[inline]
     pub fn get_keyed(&mut self, text: &str, key: WordKey) -> Name<'a> {
         let name = self.keyed(text, key);
         self.identifiers = self.names.len();
         name
+    }
+
+    /// The name of this key and text, if there is one.
+    #[inline]
+    pub fn known<'t>(&self, key: WordKey, text: impl Fn() -> &'t [u8]) -> Option<Name<'a>> {
+        self.find(key, text).ok()
     }
 
     /// The same for a module's name, whose parts are identifiers of their own.
@@ -131,29 +187,29 @@ impl<'a> Names<'a> {
         self.keyed(text, WordKey::of(text.as_bytes()))
     }
 
-    #[inline]
     fn keyed(&mut self, text: &str, key: WordKey) -> Name<'a> {
-        match self.find(text, key) {
+        match self.find(key, || text.as_bytes()) {
             Ok(name) => name,
             Err(place) => self.add(text, key, place),
         }
     }
 
-    /// The name `text`, or the free place in the table.
+    /// The name of this key and text, or the free place in the table. The text is asked for only if the key leaves doubt.
     #[inline]
-    fn find(&self, text: &str, key: WordKey) -> Result<Name<'a>, usize> {
-        let Some(mask) = self.table.len().checked_sub(1) else {
-            return Err(0);
-        };
-        let mut place = key.place() & mask;
+    fn find<'t>(&self, key: WordKey, text: impl Fn() -> &'t [u8]) -> Result<Name<'a>, usize> {
+        let mut place = key.place() & self.mask;
         loop {
-            let (known, Some(name)) = self.table[place] else {
+            let slot = self.table.slots[place];
+            if slot.stamp != self.table.stamp {
                 return Err(place);
-            };
-            if known == key && (key.is_whole() || name.0.text == text) {
-                return Ok(name);
             }
-            place = (place + 1) & mask;
+            if slot.key == key {
+                let name = self.names[slot.number as usize];
+                if key.is_whole() || name.0.text.as_bytes() == text() {
+                    return Ok(name);
+                }
+            }
+            place = (place + 1) & self.mask;
         }
     }
 
@@ -167,32 +223,39 @@ impl<'a> Names<'a> {
             text: self.arena.text(text),
         }));
         self.names.push(name);
-        if self.names.len() * 2 > self.table.len() {
+        if self.names.len() * 2 > self.mask {
             self.grow();
         } else {
-            self.table[place] = (key, Some(name));
+            self.table.slots[place] = self.slot(name);
         }
         name
     }
 
+    fn slot(&self, name: Name) -> Slot {
+        Slot {
+            key: name.0.key,
+            number: name.0.number,
+            stamp: self.table.stamp,
+        }
+    }
+
     /// Makes the table at least four times as long as there are names.
     fn grow(&mut self) {
-        const SHORTEST: usize = 512;
-        let length = (self.names.len() * 4).next_power_of_two().max(SHORTEST);
-        self.table.clear();
-        self.table.resize(length, (WordKey(0), None));
+        let length = (self.names.len() * 4).next_power_of_two();
+        self.table.renew(length);
+        self.mask = length - 1;
         for &name in &self.names {
-            let mut place = name.0.key.place() & (length - 1);
-            while self.table[place].1.is_some() {
-                place = (place + 1) & (length - 1);
+            let mut place = name.0.key.place() & self.mask;
+            while self.table.slots[place].stamp == self.table.stamp {
+                place = (place + 1) & self.mask;
             }
-            self.table[place] = (name.0.key, Some(name));
+            self.table.slots[place] = self.slot(name);
         }
     }
 
     /// Whether the source has an identifier of this text.
     pub fn contains(&self, text: &str) -> bool {
-        self.find(text, WordKey::of(text.as_bytes()))
+        self.find(WordKey::of(text.as_bytes()), || text.as_bytes())
             .is_ok_and(|name| name.number() < self.identifiers)
     }
 
@@ -212,7 +275,7 @@ impl<'a> Names<'a> {
 }
 
 /// What a word is found by: the word itself if it is short, or else a hash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WordKey(u64);
 
 impl WordKey {

@@ -77,11 +77,28 @@ impl<'s> Lexer<'s> {
     /// The eight bytes from `at` on, the first lowest; zeros behind the end.
     #[inline]
     fn eight(&self, at: usize) -> u64 {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        match rest.first_chunk() {
+        match self.bytes.get(at..).and_then(<[u8]>::first_chunk) {
             Some(bytes) => u64::from_le_bytes(*bytes),
-            None => bytes::last(rest),
+            None => bytes::last(self.bytes.get(at..).unwrap_or_default()),
         }
+    }
+
+    /// Where the lexer stands, behind one blank if there is one, and the eight bytes from there on.
+    #[inline]
+    fn past_blank(&self) -> (usize, u64) {
+        let from = self.place.at;
+        if let Some(nine) = self.bytes.get(from..).and_then(<[u8]>::first_chunk::<9>)
+            && let (Some(eight), Some(behind)) = (nine.first_chunk(), nine.last_chunk())
+        {
+            let is_blank = nine[0] == b' ';
+            let eight = match is_blank {
+                true => behind,
+                false => eight,
+            };
+            return (from + usize::from(is_blank), u64::from_le_bytes(*eight));
+        }
+        let at = from + usize::from(self.byte(from) == b' ');
+        (at, self.eight(at))
     }
 
     /// A token from `start` on this line to the lexer's place.
@@ -97,10 +114,11 @@ impl<'s> Lexer<'s> {
         self.place.line_start = at + 1;
     }
 
-    /// Reads the next token; notes where the one before it ended.
+    /// Reads the next token on the line; notes where the one before it ended.
+    #[inline]
     pub fn advance(&mut self) {
         self.mark_end();
-        self.scan();
+        self.scan_in_line();
     }
 
     /// Notes that the last token ended where the lexer stands.
@@ -110,7 +128,7 @@ impl<'s> Lexer<'s> {
         self.end_column = (self.place.at - self.place.line_start) as i32;
     }
 
-    /// Reads the next token. The frequent kinds are read here, without a frame; calls for all others come last.
+    /// Reads the next token, be it the first of a line or not.
     pub fn scan(&mut self) {
         match self.place.at_line_start {
             true => self.scan_line(),
@@ -128,16 +146,15 @@ impl<'s> Lexer<'s> {
         }
     }
 
+    /// The same within a line. The frequent kinds are read here, without a frame; calls for all others come last.
     #[inline(never)]
     fn scan_in_line(&mut self) {
-        // One blank is most often all there is between two tokens.
-        let mut at = self.place.at;
-        at += usize::from(self.byte(at) == b' ');
-        let known = BYTES[self.byte(at) as usize];
+        let (at, eight) = self.past_blank();
+        let known = BYTES[eight as u8 as usize];
         if known.is(bytes::LETTER) {
-            self.word(at);
+            self.word(at, eight);
         } else if known.is(bytes::OPERATOR) {
-            self.operator(at, known);
+            self.operator(at, known, eight);
         } else if known.is(bytes::NEWLINE) && self.place.open == 0 {
             self.newline_token(at);
         } else {
@@ -313,22 +330,22 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// A name, a keyword, or the prefix of a string.
+    /// A name, a keyword, or the prefix of a string, which starts with `eight`.
     #[inline]
-    fn word(&mut self, start: usize) {
-        let eight = self.eight(start);
+    fn word(&mut self, start: usize, eight: u64) {
         let length = bytes::word_length(eight);
         if length == 8 {
-            return self.long_word(start);
+            return self.long_word(start, eight);
         }
         let key = WordKey::whole(eight & !(u64::MAX << (8 * length)));
-        self.word_until(start, start + length, key);
+        let next = (eight >> (8 * length)) as u8;
+        self.word_until(start, start + length, key, next);
     }
 
-    /// The word of this key up to `at`, unless it is something else for what follows.
+    /// The word of this key up to `at`, unless it is something else for `next`, which follows.
     #[inline]
-    fn word_until(&mut self, start: usize, at: usize, key: WordKey) {
-        if BYTES[self.byte(at) as usize].is(bytes::QUOTE | bytes::FOREIGN) {
+    fn word_until(&mut self, start: usize, at: usize, key: WordKey, next: u8) {
+        if BYTES[next as usize].is(bytes::QUOTE | bytes::FOREIGN) {
             return self.word_before(start, at, key);
         }
         self.place.at = at;
@@ -339,8 +356,8 @@ impl<'s> Lexer<'s> {
 
     /// A word of eight letters or more.
     #[inline(never)]
-    fn long_word(&mut self, start: usize) {
-        let mut key = WordKey::whole(self.eight(start));
+    fn long_word(&mut self, start: usize, first: u64) {
+        let mut key = WordKey::whole(first);
         let mut at = start + 8;
         loop {
             let eight = self.eight(at);
@@ -353,7 +370,8 @@ impl<'s> Lexer<'s> {
             if length > 0 {
                 key = key.with(eight & !(u64::MAX << (8 * length)));
             }
-            return self.word_until(start, at, key);
+            let next = (eight >> (8 * length)) as u8;
+            return self.word_until(start, at, key, next);
         }
     }
 
@@ -548,10 +566,10 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// The operator that starts with the byte at `start`, of which `known` is known.
+    /// The operator that starts at `start` with `eight`, of whose first byte `known` is known.
     #[inline]
-    fn operator(&mut self, start: usize, known: Byte) {
-        let next = BYTES[self.byte(start + 1) as usize];
+    fn operator(&mut self, start: usize, known: Byte, eight: u64) {
+        let next = BYTES[(eight >> 8) as u8 as usize];
         if known.may_go_on_with(next) {
             return self.operator_or_number(start);
         }

@@ -186,12 +186,25 @@ impl<'s, 'a> Parser<'s, 'a> {
         if self.lexer.token.kind != Kind::Name {
             return Err(NotTaken);
         }
-        let name = match self.lexer.token.is_foreign {
-            false => self.names.get_keyed(self.word(), self.lexer.token.key),
-            true => self.names.get(&self.foreign_name()?),
+        let Token {
+            key, start, end, ..
+        } = self.lexer.token;
+        let text = || &self.lexer.bytes[start as usize..end as usize];
+        let name = match self.names.known(key, text) {
+            Some(name) => name,
+            None => self.new_name()?,
         };
         self.advance();
         Ok(name)
+    }
+
+    /// The next token, a name that is new or has letters beyond ASCII.
+    #[inline(never)]
+    fn new_name(&mut self) -> Result<Name<'a>> {
+        Ok(match self.lexer.token.is_foreign {
+            false => self.names.get_keyed(self.word(), self.lexer.token.key),
+            true => self.names.get(&self.foreign_name()?),
+        })
     }
 
     /// The next token, a name with letters beyond ASCII, as it is called (PEP 3131). Not one that looks like a keyword then, soft or not.

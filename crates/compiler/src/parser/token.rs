@@ -161,7 +161,8 @@ const KEYWORDS: [(&str, Kind); 35] = [
 /// A table of keywords by their keys, without two in one place.
 struct Keywords {
     factor: u64,
-    places: [(u64, Kind); 1 << PLACE_BITS],
+    /// A keyword's key; what other words and what the keyword is.
+    places: [(u64, [Kind; 2]); 1 << PLACE_BITS],
 }
 
 const PLACE_BITS: u32 = 7;
@@ -175,7 +176,7 @@ impl Keywords {
         loop {
             let mut table = Keywords {
                 factor,
-                places: [(0, Kind::Name); 1 << PLACE_BITS],
+                places: [(0, [Kind::Name; 2]); 1 << PLACE_BITS],
             };
             let mut placed = 0;
             while placed < KEYWORDS.len() {
@@ -185,7 +186,7 @@ impl Keywords {
                 if table.places[place].0 != 0 {
                     break;
                 }
-                table.places[place] = (bits, kind);
+                table.places[place] = (bits, [Kind::Name, kind]);
                 placed += 1;
             }
             if placed == KEYWORDS.len() {
@@ -204,9 +205,7 @@ impl Keywords {
 /// The kind of a word: a keyword's, or `Name`.
 #[inline]
 pub fn word(key: WordKey) -> Kind {
-    let (bits, kind) = TABLE.places[TABLE.place(key.bits())];
-    match bits == key.bits() {
-        true => kind,
-        false => Kind::Name,
-    }
+    let (bits, kinds) = TABLE.places[TABLE.place(key.bits())];
+    // A branch here would be foretold badly.
+    kinds[usize::from(bits == key.bits())]
 }
