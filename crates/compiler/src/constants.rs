@@ -56,15 +56,10 @@ pub struct Constants<'a> {
     hashes: Vec<u32>,
     /// Finds the numbers of all but the singletons.
     numbers: Table,
-    interned: Vec<Str>,
-    /// Finds the places of interned strings by their texts.
-    interned_places: Table,
     /// By the names' numbers.
     of_names: Vec<OfName>,
-    /// Of the names of a tuple that is looked for; kept for its room.
-    name_numbers: Vec<u32>,
-    /// Identifiers of the source: parsing interned them.
-    identifiers: Names<'a>,
+    /// Every interned string is one of these names. Parsing interned the source's identifiers.
+    names: Names<'a>,
     /// Texts of string literals in whose place a code object gets another, interned string that was there before.
     displaced: FxHashSet<Rc<[u8]>>,
     /// String literals, by address, that became the interned string of their text.
@@ -72,26 +67,21 @@ pub struct Constants<'a> {
 }
 
 /// What is known of a name as a string.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct OfName {
-    /// Its place among the interned strings, plus one; zero as long as it is not interned.
-    interned: u32,
-    /// Of the text, once it is interned.
-    hash: u32,
+    /// The interned string's text, once it was asked for.
+    text: Option<Rc<[u8]>>,
     /// The number, plus one, of the constant that is equal to it; zero as long as none was asked for.
     constant: ConstantId,
 }
 
-/// What a module left of its lists and tables, empty but for the tables' slots.
+/// What a module left of its lists and tables, empty but for the table's slots.
 #[derive(Default)]
 struct Memory {
     merged: Vec<Constant>,
     hashes: Vec<u32>,
     numbers: Table,
-    interned: Vec<Str>,
-    interned_places: Table,
     of_names: Vec<OfName>,
-    name_numbers: Vec<u32>,
 }
 
 /// The memory of a module with more constants is not kept.
@@ -108,41 +98,32 @@ impl Drop for Constants<'_> {
         }
         self.merged.clear();
         self.hashes.clear();
-        self.interned.clear();
         self.of_names.clear();
         SPARE.set(Memory {
             merged: std::mem::take(&mut self.merged),
             hashes: std::mem::take(&mut self.hashes),
             numbers: std::mem::take(&mut self.numbers),
-            interned: std::mem::take(&mut self.interned),
-            interned_places: std::mem::take(&mut self.interned_places),
             of_names: std::mem::take(&mut self.of_names),
-            name_numbers: std::mem::take(&mut self.name_numbers),
         });
     }
 }
 
 impl<'a> Constants<'a> {
-    /// Of a module with these identifiers.
-    pub fn new(identifiers: Names<'a>) -> Constants<'a> {
-        let names = identifiers.len();
+    /// Of a module with these names.
+    pub fn new(names: Names<'a>) -> Constants<'a> {
+        let count = names.len();
         let mut memory = SPARE.take();
         memory.merged.extend(SINGLETONS);
         memory.hashes.extend(SINGLETONS.iter().map(key::hash));
-        memory.merged.reserve(names * 2);
-        memory.numbers.renew(names * 2);
-        memory.interned.reserve(names);
-        memory.interned_places.renew(names);
-        memory.of_names.resize(names, OfName::default());
+        memory.merged.reserve(count * 2);
+        memory.numbers.renew(count * 2);
+        memory.of_names.resize(count, OfName::default());
         Constants {
             merged: memory.merged,
             hashes: memory.hashes,
             numbers: memory.numbers,
-            interned: memory.interned,
-            interned_places: memory.interned_places,
             of_names: memory.of_names,
-            name_numbers: memory.name_numbers,
-            identifiers,
+            names,
             displaced: FxHashSet::default(),
             became: FxHashSet::default(),
         }
@@ -150,77 +131,48 @@ impl<'a> Constants<'a> {
 
     /// The module's names.
     pub fn names(&mut self) -> &mut Names<'a> {
-        &mut self.identifiers
+        &mut self.names
     }
 
     /// Whether a string with this text is interned already.
     pub fn is_interned(&self, text: &str) -> bool {
-        let bytes = text.as_bytes();
-        self.find_interned(bytes, key::hash_bytes(bytes)).is_some()
-            || self.identifiers.contains(text)
-            || INTERNED_AT_START.contains(text)
-    }
-
-    #[inline]
-    fn find_interned(&self, text: &[u8], hash: u32) -> Option<u32> {
-        let is_it = |place| *self.interned[place as usize].text == *text;
-        self.interned_places.find(hash, is_it)
+        let name = self.names.known(text);
+        let is_interned = |name: Name| {
+            let known = self.of_names.get(name.number());
+            name.number() < self.names.len() || known.is_some_and(|known| known.text.is_some())
+        };
+        name.is_some_and(is_interned) || INTERNED_AT_START.contains(text)
     }
 
     /// The one interned string with this text.
     pub fn intern(&mut self, text: &str) -> Str {
-        self.intern_bytes(text.as_bytes())
+        let name = self.names.added(text);
+        self.intern_name(&name)
     }
 
     /// The one interned string with the name's text.
     #[inline]
     pub fn intern_name(&mut self, name: &Name) -> Str {
-        let known = self.of_interned(name);
-        self.interned[known.interned as usize - 1].clone()
+        self.intern_name_as(name, || name.as_bytes().into())
     }
 
-    /// What is known of the name, which is interned.
+    /// The same; if it is new, its text is what `text` gives.
     #[inline]
-    fn of_interned(&mut self, name: &Name) -> OfName {
-        match self.of_names.get(name.number()) {
-            Some(known) if known.interned != 0 => *known,
-            _ => self.intern_new_name(name),
-        }
+    fn intern_name_as(&mut self, name: &Name, text: impl FnOnce() -> Rc<[u8]>) -> Str {
+        let known = self.of_name(name);
+        let text = known.text.get_or_insert_with(text).clone();
+        let interned = true;
+        Str { text, interned }
     }
 
-    #[inline(never)]
-    fn intern_new_name(&mut self, name: &Name) -> OfName {
-        let (number, text) = (name.number(), name.as_bytes());
-        let hash = key::hash_bytes(text);
-        let place = self.intern_hashed(text, hash);
+    #[inline]
+    fn of_name(&mut self, name: &Name) -> &mut OfName {
+        let number = name.number();
         if self.of_names.len() <= number {
             let length = (number + 1).next_power_of_two();
             self.of_names.resize(length, OfName::default());
         }
-        let known = &mut self.of_names[number];
-        known.interned = place + 1;
-        known.hash = hash;
-        *known
-    }
-
-    /// The same of bytes.
-    pub fn intern_bytes(&mut self, text: &[u8]) -> Str {
-        let place = self.intern_hashed(text, key::hash_bytes(text));
-        self.interned[place as usize].clone()
-    }
-
-    /// The place of the interned string with this text.
-    fn intern_hashed(&mut self, text: &[u8], hash: u32) -> u32 {
-        if let Some(place) = self.find_interned(text, hash) {
-            return place;
-        }
-        let place = self.interned.len() as u32;
-        self.interned_places.insert(hash, place);
-        self.interned.push(Str {
-            text: text.into(),
-            interned: true,
-        });
-        place
+        &mut self.of_names[number]
     }
 
     /// The constant equal to `constant` that was seen first, elements of tuples and frozensets merged too.
@@ -247,9 +199,15 @@ impl<'a> Constants<'a> {
         {
             return known.constant - 1;
         }
-        let interned = Constant::Str(self.intern_name(name));
-        let id = self.merge_numbered(&interned);
-        self.of_names[name.number()].constant = id + 1;
+        let hash = key::hash_key(name.key());
+        let id = match self.find_string(hash, name.as_bytes()) {
+            Some(id) => id,
+            None => {
+                let interned = self.intern_name(name);
+                self.add(Constant::Str(interned), hash)
+            }
+        };
+        self.of_name(name).constant = id + 1;
         id
     }
 
@@ -270,6 +228,14 @@ impl<'a> Constants<'a> {
             _ => return self.number_hashed(constant, key::hash(constant)),
         };
         (singleton, false)
+    }
+
+    /// The number of the string of this text and hash.
+    #[inline]
+    fn find_string(&self, hash: u32, text: &[u8]) -> Option<ConstantId> {
+        let is_it =
+            |id| matches!(&self.merged[id as usize], Constant::Str(known) if *known.text == *text);
+        self.numbers.find(hash, is_it)
     }
 
     fn number_hashed(&mut self, constant: &Constant, hash: u32) -> (ConstantId, bool) {
@@ -347,7 +313,7 @@ impl<'a> Constants<'a> {
 
     /// A tuple of names (`co_names`, `co_localsplusnames`), each interned; they keep their identity.
     pub fn merge_names(&mut self, names: &[Name]) -> Rc<[Constant]> {
-        let (id, _) = self.number_names(names.iter());
+        let (id, _) = self.number_names(names);
         match self.merged(id) {
             Constant::Tuple(items) => items.clone(),
             _ => Rc::default(),
@@ -355,7 +321,7 @@ impl<'a> Constants<'a> {
     }
 
     /// The number of the constant that is a tuple of names, merged as any tuple.
-    pub fn merge_tuple_of<'n>(&mut self, names: impl Iterator<Item = &'n Name<'n>>) -> ConstantId {
+    pub fn merge_tuple_of(&mut self, names: &[Name]) -> ConstantId {
         let (id, is_new) = self.number_names(names);
         if is_new {
             self.settle(id);
@@ -364,41 +330,19 @@ impl<'a> Constants<'a> {
     }
 
     /// As `number` for a tuple of names.
-    fn number_names<'n>(
-        &mut self,
-        names: impl Iterator<Item = &'n Name<'n>>,
-    ) -> (ConstantId, bool) {
-        let mut numbers = std::mem::take(&mut self.name_numbers);
-        numbers.clear();
-        let mut hash = key::TupleHash::EMPTY;
-        for name in names {
-            let known = self.of_interned(name);
-            hash.add(known.hash);
-            numbers.push(known.interned - 1);
-        }
-        let numbered = self.number_interned(&numbers, hash.finish());
-        self.name_numbers = numbers;
-        numbered
-    }
-
-    /// As `number` for the tuple of the interned strings at these places.
-    fn number_interned(&mut self, places: &[u32], hash: u32) -> (ConstantId, bool) {
-        let interned = |place: &u32| &self.interned[*place as usize];
-        let is_name = |(item, place): (&Constant, &u32)| match item {
-            Constant::Str(string) => {
-                let interned = interned(place);
-                Rc::ptr_eq(&string.text, &interned.text) || string.text == interned.text
-            }
+    fn number_names(&mut self, names: &[Name]) -> (ConstantId, bool) {
+        let hash = key::hash_tuple(names.iter().map(|name| key::hash_key(name.key())));
+        let is_name = |(item, name): (&Constant, &Name)| match item {
+            Constant::Str(string) => *string.text == *name.as_bytes(),
             _ => false,
         };
-        let is_it = |items: &[Constant]| {
-            items.len() == places.len() && items.iter().zip(places).all(is_name)
-        };
+        let is_it =
+            |items: &[Constant]| items.len() == names.len() && items.iter().zip(names).all(is_name);
         if let Some(id) = self.find_tuple(hash, is_it) {
             return (id, false);
         }
-        let strings = places.iter().map(interned).cloned();
-        let items = strings.map(Constant::Str).collect();
+        let item = |name| Constant::Str(self.intern_name(name));
+        let items = names.iter().map(item).collect();
         (self.add(Constant::Tuple(items), hash), true)
     }
 
@@ -434,25 +378,26 @@ impl<'a> Constants<'a> {
     /// What a string constant becomes that looks like a name or is interned, no equal one having been merged before: strings that look
     /// like names are interned when a code object is made.
     fn interned_constant(&mut self, string: Str) -> Str {
-        if !string.interned {
-            let text = std::str::from_utf8(&string.text).unwrap_or_default();
-            if self.is_interned(text) {
-                self.displaced.insert(string.text.clone());
-            } else {
-                self.became.insert(Rc::as_ptr(&string.text));
-            }
+        let text = std::str::from_utf8(&string.text).unwrap_or_default();
+        if string.interned {
+            return self.intern(text);
         }
-        self.intern_bytes(&string.text)
+        if self.is_interned(text) {
+            self.displaced.insert(string.text.clone());
+            return self.intern(text);
+        }
+        self.became.insert(Rc::as_ptr(&string.text));
+        let name = self.names.added(text);
+        self.intern_name_as(&name, || string.text.clone())
     }
 
     /// Replaces each literal that became an interned constant by that constant; of equal literals only the first became it.
     pub fn resolve_literals(&self, literals: &mut [Constant]) {
         for literal in literals {
             if let Constant::Str(string) = literal
-                && let Some(place) = self.find_interned(&string.text, key::hash_bytes(&string.text))
                 && self.became.contains(&Rc::as_ptr(&string.text))
             {
-                *literal = Constant::Str(self.interned[place as usize].clone());
+                string.interned = true;
             }
         }
     }

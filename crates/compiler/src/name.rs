@@ -27,6 +27,12 @@ impl Name<'_> {
         self.0.number as usize
     }
 
+    /// What its text is found by.
+    #[inline]
+    pub fn key(&self) -> WordKey {
+        self.0.key
+    }
+
     /// Whether a class changes it: it starts with two underscores, does not end in two and holds no dot (Python reference, 6.2.2).
     #[inline]
     pub fn is_private(&self) -> bool {
@@ -168,7 +174,7 @@ impl<'a> Names<'a> {
 
     /// The name of this key and text, if there is one.
     #[inline]
-    pub fn known<'t>(&self, key: WordKey, text: impl Fn() -> &'t [u8]) -> Option<Name<'a>> {
+    pub fn known_keyed<'t>(&self, key: WordKey, text: impl Fn() -> &'t [u8]) -> Option<Name<'a>> {
         self.find(key, text).ok()
     }
 
@@ -255,8 +261,13 @@ impl<'a> Names<'a> {
 
     /// Whether the source has an identifier of this text.
     pub fn contains(&self, text: &str) -> bool {
-        self.find(WordKey::of(text.as_bytes()), || text.as_bytes())
-            .is_ok_and(|name| name.number() < self.identifiers)
+        self.known(text)
+            .is_some_and(|name| name.number() < self.identifiers)
+    }
+
+    /// The name `text`, if there is one.
+    pub fn known(&self, text: &str) -> Option<Name<'a>> {
+        self.known_keyed(WordKey::of(text.as_bytes()), || text.as_bytes())
     }
 
     /// How many identifiers the source has.
@@ -301,27 +312,35 @@ impl WordKey {
         self.0
     }
 
+    #[inline]
     pub const fn of(text: &[u8]) -> WordKey {
-        let mut key = WordKey(0);
-        let mut rest = text;
+        let (Some((first, mut rest)), Some(last)) = (text.split_first_chunk(), text.last_chunk())
+        else {
+            return WordKey::first(WordKey::few(text), text.len());
+        };
+        let mut key = WordKey::first(u64::from_le_bytes(*first), 8);
         while let Some((eight, behind)) = rest.split_first_chunk() {
-            let eight = u64::from_le_bytes(*eight);
-            key = match rest.len() == text.len() {
-                true => WordKey::first(eight, 8),
-                false => key.with(eight),
-            };
+            key = key.with(u64::from_le_bytes(*eight));
             rest = behind;
         }
-        let mut bytes = 0;
-        let mut at = 0;
-        while at < rest.len() {
-            bytes |= (rest[at] as u64) << (8 * at);
-            at += 1;
+        match rest.len() {
+            0 => key,
+            length => key.with(u64::from_le_bytes(*last) >> (64 - 8 * length)),
         }
-        match (rest.len() == text.len(), rest.is_empty()) {
-            (true, _) => WordKey::first(bytes, rest.len()),
-            (_, true) => key,
-            (_, false) => key.with(bytes),
+    }
+
+    /// Less than eight bytes, the first in the lowest: two parts that overlap, which takes no loop.
+    #[inline]
+    const fn few(bytes: &[u8]) -> u64 {
+        if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            let last = u32::from_le_bytes(*last) as u64;
+            return u32::from_le_bytes(*first) as u64 | last << (8 * (bytes.len() - 4));
+        }
+        match *bytes {
+            [] => 0,
+            [a] => a as u64,
+            [a, b] => u16::from_le_bytes([a, b]) as u64,
+            [a, b, c, ..] => u32::from_le_bytes([a, b, c, 0]) as u64,
         }
     }
 

@@ -1,7 +1,6 @@
 //! One unit of compilation (module, class, function, lambda, comprehension, annotation scope) after code generation: what the flow graph
 //! and the assembler turn into a code object (CPython's `_PyCompile_CodeUnitMetadata` and its instruction sequence).
 
-use terrarium_bytecode::Str;
 use terrarium_bytecode::code::flags;
 
 use crate::constants::ConstantId;
@@ -11,8 +10,8 @@ use crate::tree::Name;
 /// A unit ready for optimisation and assembly, which take its lists and leave it with others to be filled again.
 #[derive(Debug, Clone)]
 pub struct Unit<'a> {
-    pub name: Str,
-    pub qualname: Str,
+    pub name: Name<'a>,
+    pub qualname: Name<'a>,
     /// Constants in order of first use, by their numbers in the module (see `constants`).
     pub consts: Vec<ConstantId>,
     /// `co_names`, in order of first use.
@@ -37,15 +36,14 @@ pub struct Unit<'a> {
 }
 
 impl<'a> Unit<'a> {
-    /// A unit of nothing, with room for what a small function has.
-    pub fn new(name: Str) -> Unit<'a> {
-        const FEW: usize = 8;
+    /// A unit of this name and nothing else.
+    pub fn new(name: Name<'a>) -> Unit<'a> {
         Unit {
-            qualname: name.clone(),
             name,
-            consts: Vec::with_capacity(FEW),
-            names: Vec::with_capacity(FEW),
-            varnames: Vec::with_capacity(FEW),
+            qualname: name,
+            consts: Vec::new(),
+            names: Vec::new(),
+            varnames: Vec::new(),
             cellvars: Vec::new(),
             freevars: Vec::new(),
             fasthidden: Vec::new(),

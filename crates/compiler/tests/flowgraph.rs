@@ -49,11 +49,9 @@ fn units_are_cpythons() {
 }
 
 fn check(case: Case, spent: &mut std::time::Duration) -> Result<(), String> {
-    let name = String::from_utf8_lossy(&case.unit.qualname.text).into_owned();
-    let what = format!("{name} (line {})", case.unit.firstlineno);
-    let arena = Arena::new();
-    let mut constants = Constants::new(Names::new(&arena));
     let mut unit = case.unit;
+    let what = format!("{} (line {})", unit.qualname, unit.firstlineno);
+    let mut constants = Constants::new(case.names);
     unit.consts = case
         .consts
         .iter()
@@ -120,19 +118,21 @@ struct Case<'a> {
     /// Of the unit, which has their numbers.
     consts: Vec<Constant>,
     unit: Unit<'a>,
+    names: Names<'a>,
     expected: Vec<String>,
 }
 
 impl<'a> Case<'a> {
     fn read(text: &str, arena: &'a Arena) -> Vec<Case<'a>> {
         let mut cases: Vec<Case> = Vec::new();
-        let mut table = Names::new(arena);
         for line in text.lines() {
             let words: Vec<&str> = line.split(' ').collect();
             if words[0] == "unit" {
+                let mut names = Names::new(arena);
                 cases.push(Case {
                     consts: Vec::new(),
-                    unit: unit(&words[1..]),
+                    unit: unit(&words[1..], &mut names),
+                    names,
                     expected: Vec::new(),
                 });
                 continue;
@@ -143,7 +143,7 @@ impl<'a> Case<'a> {
             let mut names = || {
                 words[1..]
                     .iter()
-                    .map(|word| table.get(&String::from_utf8(bytes(word)).unwrap()))
+                    .map(|word| case.names.get(&String::from_utf8(bytes(word)).unwrap()))
                     .collect()
             };
             match words[0] {
@@ -161,14 +161,11 @@ impl<'a> Case<'a> {
     }
 }
 
-fn unit<'a>(words: &[&str]) -> Unit<'a> {
+fn unit<'a>(words: &[&str], names: &mut Names<'a>) -> Unit<'a> {
     let number = |index: usize| words[index].parse::<u32>().unwrap();
-    let name = Str {
-        text: bytes(words[0]).into(),
-        interned: true,
-    };
+    let name = names.get(&String::from_utf8(bytes(words[0])).unwrap());
     Unit {
-        name: name.clone(),
+        name,
         qualname: name,
         consts: Vec::new(),
         names: Vec::new(),

@@ -31,9 +31,8 @@ impl<'t> Codegen<'_, 't> {
             posonly: 1,
             ..Metadata::default()
         };
-        let name = self.constants.intern_name(name);
         self.enter_scope(Opening {
-            name,
+            name: *name,
             definition: None,
             scope_type: ScopeType::Annotations,
             entry,

@@ -114,7 +114,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     fn load_keyword_names(&mut self, loc: Location, keywords: &'t [Keyword<'t>]) {
-        let names = keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
+        let names = keywords.iter().filter_map(|keyword| keyword.arg);
         self.load_names(loc, names);
     }
 
@@ -151,8 +151,8 @@ impl<'t> Codegen<'_, 't> {
             || self.scopes[EntryId::TOP].scope(id) != Scope::Unknown;
         let optimised = match args.len() {
             0 => {
-                let parameters = &self.unit.metadata;
-                (parameters.args > 0 || parameters.posonly > 0)
+                let unit = &self.unit.unit;
+                (unit.argcount > 0 || unit.posonlyargcount > 0)
                     && self.reference_scope(&self.scopes.known.class) == Scope::Free
             }
             2 => !args.iter().any(|arg| is_starred(arg)),

@@ -92,9 +92,8 @@ impl<'t> Codegen<'_, 't> {
         firstlineno: i32,
     ) -> Result<Finished<'t>> {
         let entry = self.lookup(Key::stmt(stmt))?;
-        let name = self.constants.intern_name(&def.name);
         self.enter_scope(Opening {
-            name,
+            name: def.name,
             definition: Some(def.name),
             scope_type: ScopeType::Class,
             entry,
@@ -114,10 +113,13 @@ impl<'t> Codegen<'_, 't> {
         let names = self.class_names();
         self.name_op(loc, &names.name, Context::Load)?;
         self.name_op(loc, &names.module, Context::Store)?;
-        let unit = &self.unit;
-        let qualname = unit.qualname_constant.as_ref();
-        let qualname = Constant::Str(qualname.unwrap_or(&unit.unit.qualname).clone());
-        self.load_const(loc, &qualname);
+        match self.unit.qualname_constant.take() {
+            Some(qualname) => self.load_const(loc, &Constant::Str(qualname)),
+            None => {
+                let qualname = self.unit.unit.qualname;
+                self.load_name_constant(loc, &qualname);
+            }
+        }
         self.name_op(loc, &names.qualname, Context::Store)?;
         self.load_int(loc, i64::from(self.unit.unit.firstlineno));
         self.name_op(loc, &names.firstlineno, Context::Store)?;
@@ -162,7 +164,8 @@ impl<'t> Codegen<'_, 't> {
         let mut attributes = std::mem::take(&mut self.unit.static_attributes);
         attributes.sort();
         attributes.dedup();
-        self.load_names(loc, attributes.iter());
+        self.load_names(loc, attributes.drain(..));
+        self.unit.static_attributes = attributes;
         let names = self.class_names();
         self.name_op(loc, &names.static_attributes, Context::Store)?;
         if self.entry().needs_classdict {

@@ -108,7 +108,7 @@ impl<'t> Codegen<'_, 't> {
             self.pop_inlined(loc, &mut state);
             return Ok(());
         }
-        let name = self.constants.intern(kind.name());
+        let name = self.name(kind.name());
         let metadata = Metadata {
             args: 1,
             ..Metadata::default()

@@ -116,8 +116,10 @@ impl<'t> Codegen<'_, 't> {
         self.load_mangled_constant(loc, &arg.arg, &mangled);
     }
 
-    pub fn load_names<'n>(&mut self, loc: Location, names: impl Iterator<Item = &'n Name<'n>>) {
-        let id = self.constants.merge_tuple_of(names);
+    pub fn load_names(&mut self, loc: Location, names: impl Iterator<Item = Name<'t>>) {
+        self.some_names.clear();
+        self.some_names.extend(names);
+        let id = self.constants.merge_tuple_of(&self.some_names);
         self.load_merged(loc, id);
     }
 

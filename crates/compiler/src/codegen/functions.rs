@@ -210,9 +210,8 @@ impl<'t> Codegen<'_, 't> {
             ScopeType::Function
         };
         let entry = self.lookup(Key::stmt(stmt))?;
-        let name = self.constants.intern_name(&def.name);
         self.enter_scope(Opening {
-            name,
+            name: def.name,
             definition: Some(def.name),
             scope_type,
             entry,
@@ -264,7 +263,7 @@ impl<'t> Codegen<'_, 't> {
         let loc = expr.loc;
         let flags = self.default_arguments(loc, args)?;
         let entry = self.lookup(Key::expr(expr))?;
-        let name = self.constants.intern("<lambda>");
+        let name = self.name("<lambda>");
         self.enter_scope(Opening {
             name,
             definition: None,

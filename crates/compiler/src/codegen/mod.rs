@@ -37,8 +37,8 @@ mod units;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use terrarium_bytecode::Code;
 use terrarium_bytecode::opcode::*;
-use terrarium_bytecode::{Code, Str};
 
 use crate::by_number::ByNumber;
 use crate::constants::Constants;
@@ -75,8 +75,7 @@ pub fn generate<'t>(
     warnings: &mut Vec<Warning>,
     assemble: Assemble,
 ) -> Result<Rc<Code>> {
-    let name = constants.intern("<module>");
-    let outside = Box::new(Unit::new(name.clone()));
+    let name = constants.names().added("<module>");
     let count = constants.names().len();
     let (mut in_unit, mut const_numbers) = SPARE.take();
     in_unit.renew(count);
@@ -87,13 +86,14 @@ pub fn generate<'t>(
         interactive: matches!(module, Module::Interactive { .. }),
         spare: Vec::new(),
         class_names: None,
-        qualname: Vec::new(),
+        qualname: String::new(),
+        some_names: Vec::new(),
         cells: Vec::new(),
         frees: Vec::new(),
         constants,
         warnings,
         assemble,
-        unit: UnitState::new(outside, ScopeType::Module, EntryId::TOP),
+        unit: UnitState::new(name),
         enclosing: Vec::new(),
         in_unit,
         const_numbers,
@@ -102,8 +102,8 @@ pub fn generate<'t>(
     };
     let code = codegen.module(name, module);
     SPARE.set((codegen.in_unit, codegen.const_numbers));
-    for unit in codegen.spare {
-        unit.sequence.keep();
+    for state in codegen.spare {
+        state.unit.sequence.keep();
     }
     code
 }
@@ -122,16 +122,18 @@ struct Codegen<'c, 't> {
     warnings: &'c mut Vec<Warning>,
     assemble: Assemble<'c>,
     /// The unit being generated.
-    unit: UnitState<'t>,
+    unit: Box<UnitState<'t>>,
     /// Those that enclose it, outermost first; the first of them is no unit.
-    enclosing: Vec<UnitState<'t>>,
-    /// Assembled units, empty, in the boxes in which they move.
     #[allow(clippy::vec_box)]
-    spare: Vec<Box<Unit<'t>>>,
+    enclosing: Vec<Box<UnitState<'t>>>,
+    /// Assembled units, to be opened again.
+    #[allow(clippy::vec_box)]
+    spare: Vec<Box<UnitState<'t>>>,
     /// Looked up when the first class comes.
     class_names: Option<ClassNames<'t>>,
-    /// Room for a qualified name, and for the cells and free variables of the unit being opened.
-    qualname: Vec<u8>,
+    /// Room for a qualified name, for the names of a tuple, and for the cells and free variables of the unit being opened.
+    qualname: String,
+    some_names: Vec<Name<'t>>,
     cells: Vec<Name<'t>>,
     frees: Vec<Name<'t>>,
     /// What the unit being generated knows of each name.
@@ -150,7 +152,7 @@ struct Finished<'t> {
 }
 
 impl<'t> Codegen<'_, 't> {
-    fn module(&mut self, name: Str, module: &'t Module<'t>) -> Result<Rc<Code>> {
+    fn module(&mut self, name: Name<'t>, module: &'t Module<'t>) -> Result<Rc<Code>> {
         self.enter_scope(Opening {
             name,
             definition: None,

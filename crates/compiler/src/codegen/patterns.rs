@@ -399,7 +399,7 @@ impl<'t> Codegen<'_, 't> {
             }
         }
         self.visit_expr(class)?;
-        self.load_names(loc, attrs.iter());
+        self.load_names(loc, attrs.iter().copied());
         self.op_arg(loc, MATCH_CLASS, patterns.len() as u32);
         self.op_arg(loc, COPY, 1);
         self.load_none(loc);

@@ -265,7 +265,7 @@ impl<'t> Codegen<'_, 't> {
         level: u32,
     ) -> Result {
         self.load_int(loc, i64::from(level));
-        self.load_names(loc, names.iter().map(|alias| &alias.name));
+        self.load_names(loc, names.iter().map(|alias| alias.name));
         match module {
             Some(module) => self.op_name(loc, IMPORT_NAME, module),
             None => {

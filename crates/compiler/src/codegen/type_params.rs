@@ -23,9 +23,7 @@ impl<'t> Codegen<'_, 't> {
         metadata: Metadata,
     ) -> Result {
         let entry = self.lookup(Key::type_params(params))?;
-        let name = self
-            .constants
-            .intern(&format!("<generic parameters of {name}>"));
+        let name = self.name(&format!("<generic parameters of {name}>"));
         self.enter_scope(Opening {
             name,
             definition: None,

@@ -130,8 +130,7 @@ pub struct DeferredAnnotation<'t> {
 
 /// What a unit is opened with.
 pub struct Opening<'t> {
-    /// Interned.
-    pub name: Str,
+    pub name: Name<'t>,
     /// The name as it is bound, of a function or class.
     pub definition: Option<Name<'t>>,
     pub scope_type: ScopeType,
@@ -145,8 +144,8 @@ pub struct Opening<'t> {
 #[derive(Debug)]
 pub struct UnitState<'t> {
     /// What becomes of it; its lists of names are those of `tables` until it is closed.
-    pub unit: Box<Unit<'t>>,
-    /// The qualified name as a class loads it.
+    pub unit: Unit<'t>,
+    /// The qualified name as a class loads it, if that is another string than the interned one.
     pub qualname_constant: Option<Str>,
     pub scope_type: ScopeType,
     pub entry: EntryId,
@@ -164,20 +163,19 @@ pub struct UnitState<'t> {
     pub in_inlined_comp: u32,
     pub in_conditional_block: u32,
     pub tables: Tables<'t>,
-    pub metadata: Metadata,
     /// An `__annotate__`. Its parameter is `.format` to the scopes, so that no annotation can mean it, and `format` to whoever inspects the
     /// function.
     pub is_annotate: bool,
 }
 
 impl<'t> UnitState<'t> {
-    /// A unit that is opened with an empty `unit`.
-    pub fn new(unit: Box<Unit<'t>>, scope_type: ScopeType, entry: EntryId) -> Self {
-        UnitState {
-            unit,
+    /// A unit that is to be opened.
+    pub fn new(name: Name<'t>) -> Box<Self> {
+        Box::new(UnitState {
+            unit: Unit::new(name),
             qualname_constant: None,
-            scope_type,
-            entry,
+            scope_type: ScopeType::Module,
+            entry: EntryId::TOP,
             function_like: false,
             private: None,
             static_attributes: Vec::new(),
@@ -188,8 +186,41 @@ impl<'t> UnitState<'t> {
             in_inlined_comp: 0,
             in_conditional_block: 0,
             tables: Tables::default(),
-            metadata: Metadata::default(),
             is_annotate: false,
+        })
+    }
+
+    /// Starts the unit; what a closed one left of its lists is empty. The qualified name is the name.
+    pub fn open(&mut self, opening: Opening<'t>) {
+        let unit = &mut self.unit;
+        unit.name = opening.name;
+        unit.qualname = opening.name;
+        unit.firstlineno = opening.firstlineno;
+        unit.argcount = opening.metadata.args as u32;
+        unit.posonlyargcount = opening.metadata.posonly as u32;
+        unit.kwonlyargcount = opening.metadata.kwonly as u32;
+        self.scope_type = opening.scope_type;
+        self.entry = opening.entry;
+        self.private = opening.private;
+        self.qualname_constant = None;
+        self.static_attributes.clear();
+        self.next_conditional_index = 0;
+        self.in_inlined_comp = 0;
+        self.in_conditional_block = 0;
+        self.is_annotate = false;
+    }
+
+    /// Puts the lists of names into the unit, or what is left of them back to be filled again.
+    pub fn swap_tables(&mut self) {
+        let unit = &mut self.unit;
+        let lists = [
+            &mut unit.names,
+            &mut unit.varnames,
+            &mut unit.cellvars,
+            &mut unit.freevars,
+        ];
+        for (list, table) in lists.into_iter().zip(&mut self.tables.lists) {
+            std::mem::swap(list, table);
         }
     }
 }

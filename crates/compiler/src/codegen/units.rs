@@ -9,7 +9,6 @@ use terrarium_bytecode::{Code, Constant, Str};
 use crate::future;
 use crate::scopes::{EntryId, Scope, Symbol};
 use crate::tree::Location;
-use crate::unit::Unit;
 
 use super::unit_state::{InUnit, Opening, ScopeType, Table, UnitState};
 use super::{Codegen, Finished, Result, operands};
@@ -23,42 +22,25 @@ impl<'t> Codegen<'_, 't> {
             firstlineno,
             ..
         } = opening;
-        let mut qualname = std::mem::take(&mut self.qualname);
-        let is_qualified = self.qualify(&opening, &mut qualname);
-        let unit = match self.spare.pop() {
-            Some(unit) => unit,
-            None => Box::new(Unit::new(opening.name.clone())),
+        let is_qualified = self.qualify(&opening);
+        let state = match self.spare.pop() {
+            Some(state) => state,
+            None => UnitState::new(opening.name),
         };
-        let outer = std::mem::replace(&mut self.unit, UnitState::new(unit, scope_type, entry));
-        let state = &mut self.unit;
-        state.function_like = self.scopes[entry].is_function_like();
-        state.private = opening.private.or(outer.private);
-        state.metadata = opening.metadata;
-        let unit = &mut *state.unit;
-        unit.name = opening.name;
-        unit.firstlineno = firstlineno;
-        for (list, table) in state.tables.lists.iter_mut().zip([
-            &mut unit.names,
-            &mut unit.varnames,
-            &mut unit.cellvars,
-            &mut unit.freevars,
-        ]) {
-            std::mem::swap(list, table);
-        }
-        unit.qualname = match is_qualified {
-            false => unit.name.clone(),
-            true => {
-                // Interning comes later in CPython: a class loads the new string, whatever has that text already.
-                let is_new_string = scope_type == ScopeType::Class
-                    && std::str::from_utf8(&qualname)
-                        .is_ok_and(|text| self.constants.is_interned(text));
-                let interned = self.constants.intern_bytes(&qualname);
-                state.qualname_constant = is_new_string.then(|| Str::new(&*interned.text));
-                interned
-            }
-        };
-        self.qualname = qualname;
+        let outer = std::mem::replace(&mut self.unit, state);
+        self.unit.open(opening);
+        self.unit.function_like = self.scopes[entry].is_function_like();
+        self.unit.private = self.unit.private.or(outer.private);
         self.enclosing.push(outer);
+        if is_qualified {
+            // Interning comes later in CPython: a class loads the new string, whatever has that text already.
+            if scope_type == ScopeType::Class && self.constants.is_interned(&self.qualname) {
+                let new_string = Str::new(self.qualname.as_bytes());
+                self.unit.qualname_constant = Some(new_string);
+            }
+            let qualname = self.constants.names().added(&self.qualname);
+            self.unit.unit.qualname = qualname;
+        }
         self.open_tables(entry);
         let mut loc = Location::line_start(firstlineno);
         if scope_type == ScopeType::Module {
@@ -127,7 +109,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Makes the qualified name of the unit that is being opened (`compiler_set_qualname`), unless it is its name.
-    fn qualify(&mut self, opening: &Opening<'t>, qualname: &mut Vec<u8>) -> bool {
+    fn qualify(&mut self, opening: &Opening<'t>) -> bool {
         let depth = self.enclosing.len();
         // An annotation scope hands the question on; whatever stands directly in the module has its name alone.
         let hands_on = self.unit.scope_type == ScopeType::Annotations;
@@ -157,10 +139,10 @@ impl<'t> Codegen<'_, 't> {
             true => ".<locals>.",
             false => ".",
         };
-        qualname.clear();
-        qualname.extend_from_slice(&parent.unit.qualname.text);
-        qualname.extend_from_slice(between.as_bytes());
-        qualname.extend_from_slice(&opening.name.text);
+        self.qualname.clear();
+        for part in [&parent.unit.qualname, between, &opening.name] {
+            self.qualname.push_str(part);
+        }
         true
     }
 
@@ -172,27 +154,21 @@ impl<'t> Codegen<'_, 't> {
         }
         self.op(Location::NONE, RETURN_VALUE);
         let outer = self.enclosing.pop().expect("a unit is open");
-        let state = std::mem::replace(&mut self.unit, outer);
+        let mut state = std::mem::replace(&mut self.unit, outer);
         self.in_unit.close();
         self.const_numbers.close();
-        let (mut unit, metadata) = (state.unit, state.metadata);
-        let [names, varnames, cellvars, freevars] = state.tables.lists;
-        unit.names = names;
-        unit.varnames = varnames;
-        unit.cellvars = cellvars;
-        unit.freevars = freevars;
-        unit.argcount = metadata.args as u32;
-        unit.posonlyargcount = metadata.posonly as u32;
-        unit.kwonlyargcount = metadata.kwonly as u32;
+        state.swap_tables();
+        let unit = &mut state.unit;
         unit.flags = flags;
         unit.depth = self.enclosing.len() as u32;
-        let mut code = (self.assemble)(&mut unit, self.constants)?;
+        let mut code = (self.assemble)(unit, self.constants)?;
+        let freevars = unit.freevars.clone();
+        unit.clear();
         if state.is_annotate {
             self.publish_parameter(&mut code);
         }
-        let freevars = unit.freevars.clone();
-        unit.clear();
-        self.spare.push(unit);
+        state.swap_tables();
+        self.spare.push(state);
         Ok(Finished { code, freevars })
     }
 

@@ -7,6 +7,8 @@ use std::rc::Rc;
 use rustc_hash::{FxHashSet, FxHasher};
 use terrarium_bytecode::{Code, Constant, Int};
 
+use crate::name::WordKey;
+
 /// An odd number whose bits look random.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -30,37 +32,13 @@ impl Mixer {
 /// The hash of a text or of bytes.
 #[inline]
 pub fn hash_bytes(bytes: &[u8]) -> u32 {
-    let mut mixer = Mixer(bytes.len() as u64);
-    let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        mixer = mixer.add(u64::from_le_bytes(*word));
-    }
-    let word = match (bytes.last_chunk::<8>(), rest) {
-        (_, []) => 0,
-        (Some(last), _) => u64::from_le_bytes(*last),
-        (None, rest) => rest
-            .iter()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
-    };
-    mixer.add(word).finish()
+    hash_key(WordKey::of(bytes))
 }
 
-/// The hash of a tuple, made of those of its elements one after the other.
-pub struct TupleHash(Mixer);
-
-impl TupleHash {
-    /// Of no elements.
-    pub const EMPTY: TupleHash = TupleHash(Mixer(b'(' as u64));
-
-    #[inline]
-    pub fn add(&mut self, hash: u32) {
-        self.0 = self.0.add(u64::from(hash));
-    }
-
-    #[inline]
-    pub fn finish(self) -> u32 {
-        self.0.finish()
-    }
+/// The same from the text's key.
+#[inline]
+pub fn hash_key(key: WordKey) -> u32 {
+    Mixer(key.bits()).finish()
 }
 
 /// The hash of a tuple from those of its elements.

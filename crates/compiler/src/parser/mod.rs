@@ -190,7 +190,7 @@ impl<'s, 'a> Parser<'s, 'a> {
             key, start, end, ..
         } = self.lexer.token;
         let text = || &self.lexer.bytes[start as usize..end as usize];
-        let name = match self.names.known(key, text) {
+        let name = match self.names.known_keyed(key, text) {
             Some(name) => name,
             None => self.new_name()?,
         };

@@ -99,7 +99,7 @@ pub fn graph(unit: &Unit, constants: &mut Constants) -> Result<String, Error> {
 }
 
 fn header(unit: &Unit) -> String {
-    format!("unit  # {}\n", String::from_utf8_lossy(&unit.qualname.text))
+    format!("unit  # {}\n", unit.qualname)
 }
 
 fn line(
