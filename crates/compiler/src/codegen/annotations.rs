@@ -11,7 +11,7 @@ use crate::unparse::unparse;
 
 use super::operands::*;
 use super::unit_state::{DeferredAnnotation, Metadata, Opening, ScopeType, Table};
-use super::{Codegen, Result};
+use super::{Codegen, Result, unknown_entry};
 
 impl<'t> Codegen<'_, 't> {
     /// Opens an annotation scope called as its entry.
@@ -67,10 +67,7 @@ impl<'t> Codegen<'_, 't> {
         }
         let scope_type = self.unit.scope_type;
         let Some(entry) = self.entry().annotation_block else {
-            return Err(crate::error::Error::plain(
-                crate::error::Class::SystemError,
-                "unknown symbol table entry",
-            ));
+            return Err(unknown_entry());
         };
         if scope_type == ScopeType::Module {
             let sequence = std::mem::take(&mut self.unit.unit.sequence);

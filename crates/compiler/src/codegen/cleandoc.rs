@@ -124,7 +124,7 @@ fn check_surrogates(doc: &[u8]) -> Result {
             position + count - 1
         )
     };
-    Err(Error::plain(Class::UnicodeEncodeError, message))
+    Err(Error::plain(Class::UnicodeEncodeError, message).into())
 }
 
 fn is_surrogate(text: &[u8]) -> bool {

@@ -268,7 +268,7 @@ impl<'t> Codegen<'_, 't> {
         if index + 1 < plan.generators.len() {
             let levels = index as u32 + 1;
             if levels > recursion::LIMIT {
-                return Err(recursion::too_deep());
+                return Err(recursion::too_deep().into());
             }
             recursion::with_stack(levels, || {
                 self.comprehension_clause(plan, index + 1, depth, false)

@@ -10,7 +10,7 @@ use super::frame_blocks::BlockKind;
 use super::operands::*;
 use super::statements::{clean_constant, docstring};
 use super::unit_state::{Metadata, Opening, ScopeType, Table};
-use super::{Codegen, Finished, Result};
+use super::{Codegen, Finished, Result, system_error, unknown_entry};
 
 /// Where a definition starts: at its first decorator.
 pub fn first_line(stmt: &Stmt, decorators: &[&Expr]) -> i32 {
@@ -30,13 +30,7 @@ fn metadata(args: &Arguments) -> Metadata {
 impl<'t> Codegen<'_, 't> {
     /// The entry of a block that the scopes must have.
     pub fn lookup(&self, key: Key) -> Result<EntryId> {
-        match self.scopes.lookup(key) {
-            Some(entry) => Ok(entry),
-            None => Err(crate::error::Error::plain(
-                crate::error::Class::SystemError,
-                "unknown symbol table entry",
-            )),
-        }
+        self.scopes.lookup(key).ok_or_else(unknown_entry)
     }
 
     /// Pushes a function made from the code object. `flags` say what stands on the stack for it already.
@@ -76,12 +70,9 @@ impl<'t> Codegen<'_, 't> {
             _ => Table::Frees,
         };
         let known = self.in_unit.get(name.number());
-        known.and_then(|known| known.number(table)).ok_or_else(|| {
-            crate::error::Error::plain(
-                crate::error::Class::SystemError,
-                format!("compiler_lookup_arg(name='{name}') failed"),
-            )
-        })
+        known
+            .and_then(|known| known.number(table))
+            .ok_or_else(|| system_error(format!("compiler_lookup_arg(name='{name}') failed")))
     }
 
     /// The scope of a name that an inner unit takes from this one; a class has its implicit cells (`_PyCompile_GetRefType`).

@@ -42,7 +42,7 @@ use terrarium_bytecode::opcode::*;
 
 use crate::by_number::ByNumber;
 use crate::constants::Constants;
-use crate::error::{Category, Error, Warning};
+use crate::error::{Category, Class, Error, Warning};
 use crate::future::Features;
 use crate::recursion;
 use crate::scopes::{Entry, EntryId, Scope, Scopes};
@@ -52,10 +52,11 @@ use crate::unit::Unit;
 use classes::ClassNames;
 use unit_state::{InUnit, Metadata, Opening, ScopeType, Table, UnitState};
 
-type Result<T = ()> = std::result::Result<T, Error>;
+/// Errors are boxed: most calls give a result, and a word is returned in a register.
+type Result<T = (), E = Box<Error>> = std::result::Result<T, E>;
 
 /// Turns a finished unit into a code object. What it leaves of the unit is only to be emptied.
-pub type Assemble<'a> = &'a mut dyn FnMut(&mut Unit, &mut Constants) -> Result<Rc<Code>>;
+pub type Assemble<'a> = &'a mut dyn FnMut(&mut Unit, &mut Constants) -> Result<Rc<Code>, Error>;
 
 /// What the caller chose for a compilation.
 #[derive(Debug, Clone)]
@@ -74,7 +75,7 @@ pub fn generate<'t>(
     constants: &mut Constants<'t>,
     warnings: &mut Vec<Warning>,
     assemble: Assemble,
-) -> Result<Rc<Code>> {
+) -> Result<Rc<Code>, Error> {
     let name = constants.names().added("<module>");
     let count = constants.names().len();
     let (mut in_unit, mut const_numbers) = SPARE.take();
@@ -105,7 +106,7 @@ pub fn generate<'t>(
     for state in codegen.spare {
         state.unit.sequence.keep();
     }
-    code
+    code.map_err(|error| *error)
 }
 
 thread_local! {
@@ -207,7 +208,7 @@ impl<'t> Codegen<'_, 't> {
 
     /// A SyntaxError at `loc`.
     fn error<T>(&self, loc: Location, message: impl Into<String>) -> Result<T> {
-        Err(Error::syntax(message, &self.options.filename, loc))
+        Err(Error::syntax(message, &self.options.filename, loc).into())
     }
 
     /// A SyntaxWarning at `loc`.
@@ -226,7 +227,7 @@ impl<'t> Codegen<'_, 't> {
     fn descend(&mut self) -> Result<u32> {
         self.depth += 1;
         if self.depth > recursion::LIMIT {
-            return Err(recursion::too_deep());
+            return Err(recursion::too_deep().into());
         }
         Ok(self.depth)
     }
@@ -234,4 +235,15 @@ impl<'t> Codegen<'_, 't> {
     fn ascend(&mut self) {
         self.depth -= 1;
     }
+}
+
+/// What CPython says of a bug of its own, or of a tree that no parser makes.
+#[cold]
+fn system_error(message: impl Into<String>) -> Box<Error> {
+    Error::plain(Class::SystemError, message).into()
+}
+
+#[cold]
+fn unknown_entry() -> Box<Error> {
+    system_error("unknown symbol table entry")
 }
