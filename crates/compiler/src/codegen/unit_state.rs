@@ -87,34 +87,30 @@ pub struct Tables<'t> {
     pub lists: [Vec<Name<'t>>; 4],
     /// The number of the first free variable: how many cells there are to begin with.
     pub first_free: u32,
-    /// The highest number of a name in the lists.
-    pub highest: usize,
 }
 
 impl<'t> Tables<'t> {
     /// The number of `name` in a table; it is added if it is new.
     pub fn number(&mut self, in_unit: &mut ByNumber<InUnit>, table: Table, name: &Name<'t>) -> u32 {
-        let known = in_unit.get(name.number());
-        if let Some(number) = known.and_then(|known| known.number(table)) {
-            return number;
-        }
         let first = match table {
             Table::Frees => self.first_free,
             _ => 0,
         };
-        self.highest = self.highest.max(name.number());
         let list = &mut self.lists[table as usize];
-        let number = first + list.len() as u32;
-        list.push(*name);
+        let next = first + list.len() as u32;
         match in_unit.get_mut(name.number()) {
-            Some(known) => known.numbers[table as usize] = number + 1,
+            Some(known) => match known.number(table) {
+                Some(number) => return number,
+                None => known.numbers[table as usize] = next + 1,
+            },
             None => {
                 let mut known = InUnit::default();
-                known.numbers[table as usize] = number + 1;
+                known.numbers[table as usize] = next + 1;
                 in_unit.set(name.number(), known);
             }
         }
-        number
+        list.push(*name);
+        next
     }
 }
 
