@@ -1,5 +1,7 @@
 //! Drops constants that no instruction loads; the first stays, as it may be the docstring.
 
+use std::hint::select_unpredictable;
+
 use terrarium_bytecode::opcode::LOAD_CONST;
 
 use super::consts::ConstList;
@@ -18,8 +20,8 @@ pub fn remove_unused_consts(graph: &mut Graph, consts: &mut ConstList) {
     places[0] = 0;
     for instr in &graph.instrs {
         // The first is marked already: no branch that would be foretold badly.
-        let is_load = u32::from(instr.opcode == LOAD_CONST);
-        places[(instr.oparg & is_load.wrapping_neg()) as usize] = 0;
+        let is_load = instr.opcode == LOAD_CONST;
+        places[select_unpredictable(is_load, instr.oparg, 0) as usize] = 0;
     }
     if places.contains(&UNUSED) {
         drop_unused(graph, consts, &mut places);
@@ -41,8 +43,8 @@ fn drop_unused(graph: &mut Graph, consts: &mut ConstList, places: &mut [u32]) {
         .list
         .retain(|_| place.next().is_some_and(|&place| place != UNUSED));
     for instr in &mut graph.instrs {
-        let is_load = u32::from(instr.opcode == LOAD_CONST).wrapping_neg();
-        let place = places[(instr.oparg & is_load) as usize];
-        instr.oparg = place & is_load | instr.oparg & !is_load;
+        let is_load = instr.opcode == LOAD_CONST;
+        let place = places[select_unpredictable(is_load, instr.oparg, 0) as usize];
+        instr.oparg = select_unpredictable(is_load, place, instr.oparg);
     }
 }
