@@ -101,6 +101,24 @@ pub fn parse_tree<'a>(
     found.map(|_| parsed)
 }
 
+/// Shows `work` the blocks of a source and their names. `warnings` receives what is found on the way, even if an error follows.
+pub fn with_scopes<T>(
+    source: &Source,
+    settings: Settings,
+    warnings: &mut Vec<Warning>,
+    work: impl FnOnce(&Scopes) -> T,
+) -> Result<T, Error> {
+    let arena = Arena::new();
+    let mut parsed = parse_source(source, settings, warnings, &arena)?;
+    warnings.append(&mut parsed.warnings);
+    let filename = &source.filename;
+    on_deep_stack(parsed.depth, move || {
+        let features = future::features(&parsed.module, settings.flags, filename)?;
+        let scopes = Scopes::build(&parsed.module, &mut parsed.names, &features, filename)?;
+        Ok(work(&scopes))
+    })
+}
+
 /// Parses as the compile flags say; what a rejected source is warned of goes to `warnings`.
 fn parse_source<'a>(
     source: &Source,

@@ -42,6 +42,7 @@ pub mod string_module;
 pub mod struct_module;
 mod struct_sequence;
 pub mod suggestions;
+pub mod symtable;
 pub mod sys;
 mod sys_info;
 mod sys_monitoring;
@@ -105,6 +106,7 @@ pub fn register() {
         &string_module::MODULE,
         &struct_module::MODULE,
         &suggestions::MODULE,
+        &symtable::MODULE,
         &sys::MODULE,
         &sysconfigdata::MODULE,
         &terrarium::MODULE,

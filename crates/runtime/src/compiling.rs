@@ -11,6 +11,7 @@ use terrarium_compiler::compile::{self, Settings};
 use terrarium_compiler::dump::Node;
 use terrarium_compiler::error::{Category, Class, Error, Place, Rejected, Warning};
 use terrarium_compiler::parse::{Mode, Parsed};
+use terrarium_compiler::scopes::Scopes;
 use terrarium_compiler::source::{Dialect, Source};
 use terrarium_compiler::type_comments::{self, TypeComments};
 use terrarium_objects::codecs;
@@ -126,6 +127,19 @@ pub fn tree_of<'a>(
     let parsed = parsed.map_err(|error| raise(&error, request))?;
     let comments = type_comments::find(&source, &parsed.module, parsed.depth, request.mode);
     Ok((parsed, comments))
+}
+
+/// Shows `work` the blocks of a source and their names.
+pub fn with_scopes<T>(
+    text: Text<'_>,
+    request: Request<'_>,
+    work: impl FnOnce(&Scopes) -> T,
+) -> PyResult<T> {
+    let source = source_of(text, request)?;
+    let mut found = Vec::new();
+    let shown = compile::with_scopes(&source, request.settings(), &mut found, work);
+    warn_of(found, request)?;
+    shown.map_err(|error| raise(&error, request))
 }
 
 /// The tree of a function's type (mode `func_type`).

@@ -71,6 +71,11 @@ pub struct EntryId(pub(crate) u32);
 impl EntryId {
     /// The module's entry.
     pub const TOP: EntryId = EntryId(0);
+
+    /// Its place among all entries.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// What opened a block: the node's address, and which of the blocks that it may open.

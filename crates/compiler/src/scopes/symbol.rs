@@ -35,8 +35,9 @@ impl Symbol {
     pub const DEF_BOUND: Symbol = Symbol(2 | 4 | 128);
 
     /// Where the scope starts in the word.
-    const SCOPE_OFFSET: u32 = 12;
-    const SCOPE_MASK: u32 = 15;
+    pub const SCOPE_OFFSET: u32 = 12;
+    /// Of the scope, once it is moved down.
+    pub const SCOPE_MASK: u32 = 15;
 
     /// The whole word as CPython prints it.
     pub const fn bits(self) -> u32 {

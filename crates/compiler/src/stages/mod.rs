@@ -27,13 +27,13 @@ mod tokens;
 use terrarium_bytecode::Code;
 
 use crate::arena::Arena;
-use crate::compile::{Settings, compile_observed};
+use crate::compile::{self, Settings, compile_observed};
 use crate::constants::Constants;
 use crate::dump;
 use crate::error::{Error, Warning};
 use crate::future;
 use crate::lower::on_deep_stack;
-use crate::parse::{self, Parsed};
+use crate::parse;
 use crate::preprocess;
 use crate::scopes::Scopes;
 use crate::source::Source;
@@ -73,20 +73,10 @@ pub fn tree(
 /// The blocks of the module and their names.
 pub fn scopes(bytes: &[u8], filename: &str, settings: Settings) -> Shown {
     let source = Source::from_bytes(bytes, filename)?;
-    let arena = Arena::new();
-    let parsed = parse::parse_only(&source, settings.mode, &arena)?;
-    let depth = parsed.depth;
-    let Parsed {
-        module,
-        mut names,
-        warnings,
-        ..
-    } = parsed;
-    on_deep_stack(depth, move || {
-        let features = future::features(&module, settings.flags, filename)?;
-        let scopes = Scopes::build(&module, &mut names, &features, filename)?;
-        Ok((symtable::text(&scopes, filename), warnings))
-    })
+    let mut warnings = Vec::new();
+    let text = |scopes: &Scopes| symtable::text(scopes, filename);
+    let text = compile::with_scopes(&source, settings, &mut warnings, text)?;
+    Ok((text, warnings))
 }
 
 /// Every unit's instructions before any optimisation, an outer unit before those in it.

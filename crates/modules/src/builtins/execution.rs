@@ -216,7 +216,7 @@ fn tree_object(source: &Object, request: Request<'_>) -> PyResult {
 }
 
 /// A file name as a str (`PyUnicode_FSDecoder`): given as str, bytes or path.
-fn filename_object(filename: &Object) -> PyResult {
+pub(crate) fn filename_object(filename: &Object) -> PyResult {
     let path = crate::posix::path::fspath(filename)?;
     let text = match path.downcast::<bytes::Bytes>() {
         Some(data) => crate::posix::path::decode(data.bytes())?,
@@ -242,7 +242,7 @@ fn compile_object(source: &Object, request: Request<'_>, function: &str, wanted:
 }
 
 /// Works on a source that is a str or bytes.
-fn with_source<T>(
+pub(crate) fn with_source<T>(
     source: &Object,
     function: &str,
     wanted: &str,

@@ -2,7 +2,7 @@
 
 mod attributes;
 mod classes;
-mod execution;
+pub(crate) mod execution;
 mod iteration;
 mod numbers;
 mod output;
