@@ -30,22 +30,29 @@ impl Arena {
     pub fn list<'a, T: Copy>(&'a self, elements: &[T]) -> List<'a, T> {
         match elements {
             [] => List::EMPTY,
-            // No call to copy what is mostly one.
-            [only] => {
-                let elements: &'a [T] = std::slice::from_ref(self.nodes.alloc(*only));
-                List(self.nodes.alloc(elements))
-            }
-            _ => {
-                let elements: &'a [T] = self.nodes.alloc_slice_copy(elements);
-                List(self.nodes.alloc(elements))
-            }
+            _ => self.filled_list(elements),
         }
+    }
+
+    #[inline(never)]
+    fn filled_list<'a, T: Copy>(&'a self, elements: &[T]) -> List<'a, T> {
+        let elements: &'a [T] = match elements {
+            // No call to copy what is mostly one.
+            [only] => std::slice::from_ref(self.nodes.alloc(*only)),
+            _ => self.nodes.alloc_slice_copy(elements),
+        };
+        List(self.nodes.alloc(elements))
     }
 
     /// A list of what the iterator yields.
     pub fn collect<T: Copy>(&self, elements: impl IntoIterator<Item = T>) -> List<'_, T> {
         let elements: Vec<T> = elements.into_iter().collect();
         self.list(&elements)
+    }
+
+    /// An empty list that may grow. What it outgrows stays here unused.
+    pub fn growing<T>(&self) -> Growing<'_, T> {
+        Growing::new_in(&self.nodes)
     }
 
     /// Puts a constant here.
@@ -88,6 +95,9 @@ impl fmt::Debug for Arena {
         f.debug_struct("Arena").finish_non_exhaustive()
     }
 }
+
+/// A list in an arena that may grow.
+pub type Growing<'a, T> = bumpalo::collections::Vec<'a, T>;
 
 /// A list in an arena; one word.
 pub struct List<'a, T>(&'a &'a [T]);

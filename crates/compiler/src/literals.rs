@@ -68,11 +68,16 @@ impl<'s> Token<'s> {
             .iter()
             .position(|&b| b == b'\'' || b == b'"')
             .unwrap_or(0);
-        let letters = &bytes[..prefix];
         let quote = bytes[prefix];
         let triple =
             bytes.len() >= prefix + 6 && bytes[prefix + 1] == quote && bytes[prefix + 2] == quote;
-        let width = if triple { 3 } else { 1 };
+        Token::of_parts(text, prefix, if triple { 3 } else { 1 })
+    }
+
+    /// The same for a token whose prefix has so many letters, and so many quotes behind it.
+    #[inline]
+    pub fn of_parts(text: &'s str, prefix: usize, width: usize) -> Token<'s> {
+        let letters = &text.as_bytes()[..prefix];
         Token {
             body: &text[prefix + width..text.len() - width],
             offset: prefix + width,

@@ -115,6 +115,10 @@ struct Slot {
     stamp: u32,
 }
 
+/// A slot for a name that there is not yet, until another is added.
+#[derive(Debug, Clone, Copy)]
+pub struct FreePlace(usize);
+
 /// A table for fewer names is not made.
 const SHORTEST: usize = 512;
 /// A longer table is not kept.
@@ -160,6 +164,11 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Where the names stand.
+    pub fn arena(&self) -> &'a Arena {
+        self.arena
+    }
+
     /// The identifier `text` of the source, which is NFKC-normalised already.
     pub fn get(&mut self, text: &str) -> Name<'a> {
         self.get_keyed(text, WordKey::of(text.as_bytes()))
@@ -176,6 +185,13 @@ impl<'a> Names<'a> {
     #[inline]
     pub fn known_keyed<'t>(&self, key: WordKey, text: impl Fn() -> &'t [u8]) -> Option<Name<'a>> {
         self.find(key, text).ok()
+    }
+
+    /// The identifier `text` of the source, for which `find` found this place.
+    pub fn get_new(&mut self, text: &str, key: WordKey, place: FreePlace) -> Name<'a> {
+        let name = self.add(text, key, place);
+        self.identifiers = self.names.len();
+        name
     }
 
     /// The same for a module's name, whose parts are identifiers of their own.
@@ -200,14 +216,18 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The name of this key and text, or the free place in the table. The text is asked for only if the key leaves doubt.
+    /// The name of this key and text, or where it would stand. The text is asked for only if the key leaves doubt.
     #[inline]
-    fn find<'t>(&self, key: WordKey, text: impl Fn() -> &'t [u8]) -> Result<Name<'a>, usize> {
+    pub fn find<'t>(
+        &self,
+        key: WordKey,
+        text: impl Fn() -> &'t [u8],
+    ) -> Result<Name<'a>, FreePlace> {
         let mut place = key.place() & self.mask;
         loop {
             let slot = self.table.slots[place];
             if slot.stamp != self.table.stamp {
-                return Err(place);
+                return Err(FreePlace(place));
             }
             if slot.key == key {
                 let name = self.names[slot.number as usize];
@@ -220,7 +240,7 @@ impl<'a> Names<'a> {
     }
 
     #[inline(never)]
-    fn add(&mut self, text: &str, key: WordKey, place: usize) -> Name<'a> {
+    fn add(&mut self, text: &str, key: WordKey, place: FreePlace) -> Name<'a> {
         let number = self.names.len() as u32;
         let name = Name(self.arena.node(Identifier {
             number,
@@ -232,7 +252,7 @@ impl<'a> Names<'a> {
         if self.names.len() * 2 > self.mask {
             self.grow();
         } else {
-            self.table.slots[place] = self.slot(name);
+            self.table.slots[place.0] = self.slot(name);
         }
         name
     }

@@ -152,8 +152,15 @@ pub fn word_length(bytes: u64) -> usize {
 
 /// How many of the lowest bytes are spaces.
 #[inline]
-pub fn spaces(bytes: u64) -> usize {
-    before(bytes ^ (ONES * u64::from(b' ')))
+pub fn spaces(bytes: u128) -> usize {
+    const SPACES: u128 = u128::from_ne_bytes([b' '; 16]);
+    ((bytes ^ SPACES).trailing_zeros() / 8) as usize
+}
+
+/// How many spaces a text shorter than sixteen bytes starts with.
+#[cold]
+pub fn last_spaces(text: &[u8]) -> usize {
+    text.iter().take_while(|&&byte| byte == b' ').count()
 }
 
 /// How many of the lowest bytes come before the first of these three.

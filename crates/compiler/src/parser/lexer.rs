@@ -190,19 +190,22 @@ impl<'s> Lexer<'s> {
     #[inline(never)]
     fn other(&mut self, start: usize) {
         self.place.at = start;
-        let byte = self.byte(start);
-        if BYTES[byte as usize].is(bytes::BLANK | bytes::NEWLINE) {
+        let known = BYTES[self.byte(start) as usize];
+        let token = if known.is(bytes::QUOTE) {
+            self.string(start, start)
+        } else if known.is(bytes::BLANK | bytes::NEWLINE) {
             return match self.blanks() {
                 Ok(()) => self.scan_in_line(),
                 Err(NotTaken) => self.fail(),
             };
-        }
-        let token = match byte {
-            b'0'..=b'9' => self.number(start),
-            b'"' | b'\'' => self.string(start, start),
-            0 => self.end(),
-            0x80.. => self.foreign_word(start, start),
-            _ => self.long_operator(start),
+        } else if known.is(bytes::DIGIT) {
+            self.number(start)
+        } else if known.is(bytes::FOREIGN) {
+            self.foreign_word(start, start)
+        } else if self.byte(start) == 0 {
+            self.end()
+        } else {
+            self.long_operator(start)
         };
         self.set(token);
     }
@@ -223,10 +226,12 @@ impl<'s> Lexer<'s> {
     fn blanks(&mut self) -> Result {
         loop {
             match self.byte(self.place.at) {
-                b' ' | b'\t' | b'\x0c' => self.place.at += 1,
+                b' ' => self.place.at += self.spaces(),
+                b'\t' | b'\x0c' => self.place.at += 1,
                 b'\n' if self.place.open > 0 => {
                     self.newline(self.place.at);
                     self.place.at += 1;
+                    self.place.at += self.spaces();
                 }
                 b'#' => self.comment()?,
                 b'\\' => {
@@ -293,9 +298,13 @@ impl<'s> Lexer<'s> {
     fn spaces(&self) -> usize {
         let mut count = 0;
         loop {
-            let found = bytes::spaces(self.eight(self.place.at + count));
+            let rest = self.bytes.get(self.place.at + count..);
+            let found = match rest.and_then(<[u8]>::first_chunk) {
+                Some(bytes) => bytes::spaces(u128::from_le_bytes(*bytes)),
+                None => rest.map_or(0, bytes::last_spaces),
+            };
             count += found;
-            if found < 8 {
+            if found < 16 {
                 return count;
             }
         }
@@ -409,31 +418,48 @@ impl<'s> Lexer<'s> {
     }
 
     /// A string whose quote stands at `quote`; of an f-string or t-string the opening quote only.
+    #[inline]
     fn string(&mut self, start: usize, quote: usize) -> Result<Token> {
-        let mut opening = None;
-        match (
-            quote - start,
-            self.byte(start) | 32,
-            self.byte(start + 1) | 32,
-        ) {
-            (0, ..) | (1, b'r' | b'u' | b'b', _) | (2, b'b', b'r') | (2, b'r', b'b') => {}
-            (1, b'f', _) | (2, b'f', b'r') | (2, b'r', b'f') => opening = Some(Kind::FString),
-            (1, b't', _) | (2, b't', b'r') | (2, b'r', b't') => opening = Some(Kind::TString),
-            _ => return Err(NotTaken),
-        }
-        let mark = self.byte(quote);
-        let is_triple = self.byte(quote + 1) == mark && self.byte(quote + 2) == mark;
-        self.place.at = quote + if is_triple { 3 } else { 1 };
-        if let Some(kind) = opening {
+        if quote > start
+            && let Some(kind) = self.prefix(start, quote)?
+        {
+            let width = self.quote_width(quote);
+            self.place.at = quote + usize::from(width);
             return Ok(self.token(kind, start));
         }
+        let mark = self.byte(quote);
+        let width = self.quote_width(quote);
+        self.place.at = quote + usize::from(width);
         let mut token = self.token(Kind::String, start);
-        token.has_escapes = match is_triple {
-            true => self.triple_quoted(mark)?,
-            false => self.single_quoted(mark)?,
+        token.has_escapes = match width {
+            3 => self.triple_quoted(mark)?,
+            _ => self.single_quoted(mark)?,
         };
         token.end = self.place.at as u32;
+        token.prefix = (quote - start) as u8;
+        token.quote_width = width;
         Ok(token)
+    }
+
+    /// How many quotes a string starts with: the one at `quote`, or three.
+    #[inline]
+    fn quote_width(&self, quote: usize) -> u8 {
+        let mark = self.byte(quote);
+        match self.byte(quote + 1) == mark && self.byte(quote + 2) == mark {
+            true => 3,
+            false => 1,
+        }
+    }
+
+    /// What the prefix `start..quote` makes of a string, if it is one with fields.
+    fn prefix(&self, start: usize, quote: usize) -> Result<Option<Kind>> {
+        let (first, second) = (self.byte(start) | 32, self.byte(start + 1) | 32);
+        match (quote - start, first, second) {
+            (1, b'r' | b'u' | b'b', _) | (2, b'b', b'r') | (2, b'r', b'b') => Ok(None),
+            (1, b'f', _) | (2, b'f', b'r') | (2, b'r', b'f') => Ok(Some(Kind::FString)),
+            (1, b't', _) | (2, b't', b'r') | (2, b'r', b't') => Ok(Some(Kind::TString)),
+            _ => Err(NotTaken),
+        }
     }
 
     /// Passes over a string with its closing quote; whether it has backslashes.
@@ -675,6 +701,8 @@ fn token_of(kind: Kind, start: usize, place: Place) -> Token {
         kind,
         has_escapes: false,
         is_foreign: false,
+        prefix: 0,
+        quote_width: 0,
         key: WordKey::whole(0),
         start: start as u32,
         end: place.at as u32,

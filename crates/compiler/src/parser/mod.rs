@@ -16,7 +16,7 @@ mod token;
 
 use crate::arena::{Arena, List};
 use crate::error::Warning;
-use crate::name::{Names, WordKey};
+use crate::name::{FreePlace, Names, WordKey};
 use crate::parse::Parsed;
 use crate::source::Source;
 use unicode_normalization::UnicodeNormalization;
@@ -190,9 +190,9 @@ impl<'s, 'a> Parser<'s, 'a> {
             key, start, end, ..
         } = self.lexer.token;
         let text = || &self.lexer.bytes[start as usize..end as usize];
-        let name = match self.names.known_keyed(key, text) {
-            Some(name) => name,
-            None => self.new_name()?,
+        let name = match self.names.find(key, text) {
+            Ok(name) => name,
+            Err(place) => self.new_name(place)?,
         };
         self.advance();
         Ok(name)
@@ -200,9 +200,10 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     /// The next token, a name that is new or has letters beyond ASCII.
     #[inline(never)]
-    fn new_name(&mut self) -> Result<Name<'a>> {
+    fn new_name(&mut self, place: FreePlace) -> Result<Name<'a>> {
+        let key = self.lexer.token.key;
         Ok(match self.lexer.token.is_foreign {
-            false => self.names.get_keyed(self.word(), self.lexer.token.key),
+            false => self.names.get_new(self.word(), key, place),
             true => self.names.get(&self.foreign_name()?),
         })
     }

@@ -87,7 +87,7 @@ impl<'a> Values<'a> {
     }
 }
 
-impl<'a> Parser<'_, 'a> {
+impl<'s, 'a> Parser<'s, 'a> {
     /// One string literal or several in a row.
     pub fn strings(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
@@ -96,11 +96,11 @@ impl<'a> Parser<'_, 'a> {
             Kind::TString => return self.template(start),
             _ => {}
         }
-        let first = Literal::new(self.word());
+        let first = self.string_token();
         if first.bytes {
             return self.bytes(start);
         }
-        let (first_loc, token) = (self.token_loc(), self.lexer.token);
+        let token = self.lexer.token;
         self.advance();
         if !token.has_escapes && !self.at_string() {
             let kind = ExprKind::Constant {
@@ -112,7 +112,7 @@ impl<'a> Parser<'_, 'a> {
         let mut text = Vec::with_capacity(first.body.len());
         self.decode(first, token.start, &mut text)?;
         while self.at(Kind::String) {
-            let next = Literal::new(self.word());
+            let next = self.string_token();
             if next.bytes {
                 return Err(NotTaken);
             }
@@ -121,12 +121,7 @@ impl<'a> Parser<'_, 'a> {
         }
         if self.at(Kind::FString) {
             let mut values = Values::new(self.arena);
-            let loc = Location {
-                end_line: self.lexer.end_line,
-                end_column: self.lexer.end_column,
-                ..first_loc
-            };
-            values.add_text(&text, loc, first.kind_u);
+            values.add_text(&text, self.loc(start), first.kind_u);
             return self.joined(start, values);
         }
         if self.at(Kind::TString) {
@@ -139,6 +134,14 @@ impl<'a> Parser<'_, 'a> {
         Ok(self.expr(start, kind))
     }
 
+    /// The next token, a complete string.
+    #[inline]
+    fn string_token(&self) -> Literal<'s> {
+        let token = self.lexer.token;
+        Literal::of_parts(self.word(), token.prefix.into(), token.quote_width.into())
+    }
+
+    #[inline]
     fn at_string(&self) -> bool {
         matches!(
             self.lexer.token.kind,
@@ -153,7 +156,7 @@ impl<'a> Parser<'_, 'a> {
     fn bytes(&mut self, start: Start) -> Result<&'a Expr<'a>> {
         let mut bytes = Vec::new();
         while self.at(Kind::String) {
-            let token = Literal::new(self.word());
+            let token = self.string_token();
             if !token.bytes || !token.body.is_ascii() {
                 return Err(NotTaken);
             }
@@ -185,7 +188,7 @@ impl<'a> Parser<'_, 'a> {
             match self.lexer.token.kind {
                 Kind::FString => self.nested(|this| this.f_string(&mut values))?,
                 Kind::String => {
-                    let token = Literal::new(self.word());
+                    let token = self.string_token();
                     if token.bytes {
                         return Err(NotTaken);
                     }

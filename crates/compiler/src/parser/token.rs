@@ -109,6 +109,10 @@ pub struct Token {
     pub kind: Kind,
     /// Of a string: whether there is a backslash in it.
     pub has_escapes: bool,
+    /// Of a string: how many letters come before its quote.
+    pub prefix: u8,
+    /// Of a string: 1, or 3 for triple quotes.
+    pub quote_width: u8,
     /// Of a name: whether it has letters beyond ASCII, and no key.
     pub is_foreign: bool,
     /// Of a name.
