@@ -18,7 +18,6 @@ pub(super) fn analyze(scopes: &mut Scopes, filename: &str) -> Result {
         filename,
         bound: Visible::default(),
         type_params: Visible::default(),
-        decided: Vec::new(),
         depth: 0,
     };
     analysis.block(EntryId::TOP, None)?;
@@ -32,8 +31,6 @@ struct Analysis<'b, 'a> {
     bound: Visible,
     /// Those of the visible names that are type parameters.
     type_params: Visible,
-    /// Of the blocks around the place, the scope of each of the entry's symbols, by the symbol's index.
-    decided: Vec<Scope>,
     depth: u32,
 }
 
@@ -51,6 +48,7 @@ impl Visible {
     }
 
     /// Puts `name` in the set or takes it out.
+    #[inline]
     fn set(&mut self, name: &Name, has: bool) {
         let number = name.number();
         if self.names.set(number, has) {
@@ -69,8 +67,6 @@ impl Visible {
 /// What is being found out about one block.
 #[derive(Default)]
 struct Block<'a> {
-    /// Where its part of `decided` starts.
-    start: usize,
     /// The block's own free names.
     own_free: OrderedNames<'a>,
     /// Free names of the blocks inside, which this block does not bind.
@@ -92,10 +88,7 @@ impl<'a> Analysis<'_, 'a> {
     }
 
     fn block_here(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames<'a>> {
-        let mut block = Block {
-            start: self.decided.len(),
-            ..Block::default()
-        };
+        let mut block = Block::default();
         let (bound, type_params) = (self.bound.changes.len(), self.type_params.changes.len());
         self.names(id, class, &mut block)?;
         self.children(id, class, &mut block)?;
@@ -105,12 +98,11 @@ impl<'a> Analysis<'_, 'a> {
         let Scopes { entries, known, .. } = &mut *self.scopes;
         let entry = &mut entries[id.0 as usize];
         if entry.is_function_like() {
-            analyze_cells(entry, &mut block, &mut self.decided);
+            analyze_cells(entry, &mut block);
         } else if entry.block_type == BlockType::Class {
             drop_class_free(entry, known, &mut block.child_free);
         }
         self.update_symbols(id, &block);
-        self.decided.truncate(block.start);
         let Block {
             mut own_free,
             child_free,
@@ -123,58 +115,42 @@ impl<'a> Analysis<'_, 'a> {
         Ok(own_free)
     }
 
-    /// Decides the block's own names and makes the visible names those of its children.
+    /// Decides the scopes of the block's own names and makes the visible names those of its children.
     fn names(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block<'a>) -> Result {
         let block_type = self.scopes[id].block_type;
         let is_module = block_type == BlockType::Module;
-        let count = self.scopes[id].symbols.len();
-        for place in 0..count {
+        let is_function_like = self.scopes[id].is_function_like();
+        for place in 0..self.scopes[id].symbols.len() {
             let symbols = &self.scopes[id].symbols;
-            let symbol = symbols.at(place);
-            let scope = self.scope_of(id, class, symbols.name(place), symbol, is_module)?;
-            self.decided.push(scope);
-            let name = symbols.name(place);
+            let (name, symbol) = (*symbols.name(place), symbols.at(place));
+            let scope = self.scope_of(id, class, &name, symbol, is_module)?;
+            *self.scopes[id].symbols.at_mut(place) = symbol.with_scope(scope);
             match scope {
                 Scope::Free => {
-                    block.own_free.insert(*name);
+                    block.own_free.insert(name);
                 }
                 Scope::Local => {
                     let is_type_param = symbol.has(Symbol::DEF_TYPE_PARAM);
-                    self.type_params.set(name, is_type_param);
+                    self.type_params.set(&name, is_type_param);
+                    if is_function_like {
+                        self.bound.set(&name, true);
+                    }
+                }
+                Scope::GlobalExplicit if is_function_like && symbol.has(Symbol::DEF_GLOBAL) => {
+                    self.bound.set(&name, false);
                 }
                 _ => {}
             }
         }
-        let Analysis {
-            scopes,
-            bound,
-            decided,
-            ..
-        } = self;
-        match block_type {
-            BlockType::Module => {}
-            // A class's names are not visible in its methods, but these are.
-            BlockType::Class => {
-                let known = &scopes.known;
-                for name in [
-                    &known.class,
-                    &known.classdict,
-                    &known.conditional_annotations,
-                ] {
-                    bound.set(name, true);
-                }
-            }
-            _ => {
-                let decided = &decided[block.start..];
-                for ((name, symbol), scope) in scopes[id].symbols.iter().zip(decided) {
-                    match scope {
-                        Scope::Local => bound.set(name, true),
-                        Scope::GlobalExplicit if symbol.has(Symbol::DEF_GLOBAL) => {
-                            bound.set(name, false);
-                        }
-                        _ => {}
-                    }
-                }
+        // A class's names are not visible in its methods, but these are.
+        if block_type == BlockType::Class {
+            let known = &self.scopes.known;
+            for name in [
+                &known.class,
+                &known.classdict,
+                &known.conditional_annotations,
+            ] {
+                self.bound.set(name, true);
             }
         }
         Ok(())
@@ -290,7 +266,7 @@ impl<'a> Analysis<'_, 'a> {
         free: &mut OrderedNames<'a>,
     ) {
         let free_below = self.free_in_children(comprehension);
-        let mut symbols = std::mem::take(&mut self.scopes[comprehension].symbols);
+        let mut symbols = self.take_symbols(comprehension);
         let Scopes { entries, known, .. } = &mut *self.scopes;
         let provided = [
             &known.class,
@@ -319,8 +295,7 @@ impl<'a> Analysis<'_, 'a> {
             }
             match known {
                 None => {
-                    entry.symbols.add(name, symbol.flags());
-                    self.decided.push(scope);
+                    entry.symbols.add(name, symbol.with_scope(scope));
                 }
                 Some(place) if !in_class => {
                     let known = entry.symbols.at_mut(place);
@@ -339,6 +314,11 @@ impl<'a> Analysis<'_, 'a> {
             symbols.remove(name);
         }
         self.scopes[comprehension].symbols = symbols;
+    }
+
+    fn take_symbols(&mut self, id: EntryId) -> Symbols<'a> {
+        let nothing = Symbols::new(self.scopes.arena);
+        std::mem::replace(&mut self.scopes[id].symbols, nothing)
     }
 
     /// The names that are free in any block directly inside `id`.
@@ -362,7 +342,7 @@ impl<'a> Analysis<'_, 'a> {
         {
             return;
         }
-        let mut children = Vec::new();
+        let mut children = self.scopes.arena.growing();
         for &child in &self.scopes[id].children {
             let entry = &self.scopes[child];
             if entry.comp_inlined {
@@ -374,23 +354,16 @@ impl<'a> Analysis<'_, 'a> {
         self.scopes[id].children = children;
     }
 
-    /// Writes the decisions into the entry and passes free names of its children through it (`update_symbols`).
+    /// Marks cells of inlined comprehensions and passes free names of the block's children through it (`update_symbols`).
     fn update_symbols(&mut self, id: EntryId, block: &Block<'a>) {
-        let Analysis {
-            scopes,
-            bound,
-            decided,
-            ..
-        } = self;
+        let Analysis { scopes, bound, .. } = self;
         let entry = &mut scopes[id];
-        for (place, &scope) in decided[block.start..].iter().enumerate() {
-            let is_cell = !block.inlined_cells.is_empty()
-                && block.inlined_cells.contains(entry.symbols.name(place));
-            let symbol = entry.symbols.at_mut(place);
-            if is_cell {
-                *symbol |= Symbol::DEF_COMP_CELL;
+        if !block.inlined_cells.is_empty() {
+            for (name, symbol) in entry.symbols.iter_mut() {
+                if block.inlined_cells.contains(name) {
+                    *symbol |= Symbol::DEF_COMP_CELL;
+                }
             }
-            *symbol = symbol.with_scope(scope);
         }
         let sees_class = entry.block_type == BlockType::Class || entry.can_see_class_scope;
         let is_module = entry.block_type == BlockType::Module;
@@ -408,15 +381,15 @@ impl<'a> Analysis<'_, 'a> {
 }
 
 /// Locals that blocks inside need are cells, and free no longer.
-fn analyze_cells<'a>(entry: &Entry<'a>, block: &mut Block<'a>, decided: &mut [Scope]) {
+fn analyze_cells<'a>(entry: &mut Entry<'a>, block: &mut Block<'a>) {
     if block.child_free.is_empty() && block.inlined_cells.is_empty() {
         return;
     }
-    for ((name, _), scope) in entry.symbols.iter().zip(&mut decided[block.start..]) {
-        if *scope == Scope::Local
+    for (name, symbol) in entry.symbols.iter_mut() {
+        if symbol.scope() == Scope::Local
             && (block.child_free.contains(name) || block.inlined_cells.contains(name))
         {
-            *scope = Scope::Cell;
+            *symbol = symbol.with_scope(Scope::Cell);
             block.child_free.swap_remove(name);
         }
     }

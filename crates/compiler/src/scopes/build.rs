@@ -26,7 +26,9 @@ pub(super) fn build<'a>(
 ) -> Result<Scopes<'a>> {
     // Moving entries and hashing keys anew costs more than the room.
     let count = names.len();
+    let arena = names.arena();
     let mut scopes = Scopes {
+        arena,
         entries: Vec::with_capacity(count),
         by_key: FxHashMap::with_capacity_and_hasher(count, FxBuildHasher),
         mangled_sets: Vec::new(),
@@ -38,7 +40,7 @@ pub(super) fn build<'a>(
         column: 0,
         end_column: 0,
     };
-    let top = Entry::new(scopes.known.top, BlockType::Module, place);
+    let top = Entry::new(arena, scopes.known.top, BlockType::Module, place);
     scopes.entries.push(top);
     scopes.by_key.insert(Key::module(), EntryId::TOP);
     let mut builder = Builder {
@@ -86,14 +88,14 @@ pub(crate) fn has_docstring(body: &[Stmt]) -> bool {
 }
 
 impl<'a> Entry<'a> {
-    fn new(name: Name<'a>, block_type: BlockType, loc: Location) -> Entry<'a> {
+    fn new(arena: &'a Arena, name: Name<'a>, block_type: BlockType, loc: Location) -> Entry<'a> {
         Entry {
             name,
             block_type,
             loc,
-            symbols: Symbols::default(),
-            varnames: Vec::new(),
-            children: Vec::new(),
+            symbols: Symbols::new(arena),
+            varnames: arena.growing(),
+            children: arena.growing(),
             directives: Vec::new(),
             mangled_names: None,
             scope_info: None,
@@ -175,7 +177,7 @@ impl<'a> Builder<'_, 'a> {
         loc: Location,
     ) -> EntryId {
         let parent = &self.scopes[self.current];
-        let mut entry = Entry::new(*name, block_type, loc);
+        let mut entry = Entry::new(self.scopes.arena, *name, block_type, loc);
         entry.nested = parent.nested || parent.is_function_like();
         entry.is_method =
             parent.block_type == BlockType::Class && block_type == BlockType::Function;

@@ -25,6 +25,7 @@ use std::ops::{Index, IndexMut};
 
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
+use crate::arena::{Arena, Growing};
 use crate::error::Error;
 use crate::future::Features;
 use crate::name::Names;
@@ -147,9 +148,9 @@ pub struct Entry<'a> {
     /// Mangled names in the order in which they were first met.
     pub symbols: Symbols<'a>,
     /// Mangled parameters: positional-only, positional, keyword-only, `*args`, `**kwargs`.
-    pub varnames: Vec<Name<'a>>,
+    pub varnames: Growing<'a, Name<'a>>,
     /// Enclosed blocks; the children of inlined comprehensions stand in the comprehension's place.
-    pub children: Vec<EntryId>,
+    pub children: Growing<'a, EntryId>,
     /// Names in `global` and `nonlocal` statements with the statement's place.
     pub(crate) directives: Vec<(Name<'a>, Location)>,
     /// For the type parameters of a generic class (and blocks inside it): only these names are mangled.
@@ -226,6 +227,8 @@ impl<'a> Entry<'a> {
 /// All blocks of a module.
 #[derive(Debug)]
 pub struct Scopes<'a> {
+    /// Where what the entries list stands.
+    arena: &'a Arena,
     entries: Vec<Entry<'a>>,
     by_key: FxHashMap<Key, EntryId>,
     mangled_sets: Vec<FxHashSet<Name<'a>>>,

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use rustc_hash::FxHashMap;
 
 use super::Symbol;
+use crate::arena::{Arena, Growing};
 use crate::tree::Name;
 
 /// So many names are looked through; more get a table when one is asked for.
@@ -14,13 +15,20 @@ const FEW: usize = 12;
 const FIRST: usize = 8;
 
 /// Names with what is known of them. A name is found by its number.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Symbols<'a> {
-    items: Vec<(Name<'a>, Symbol)>,
+    items: Growing<'a, (Name<'a>, Symbol)>,
     places: OnceCell<FxHashMap<usize, u32>>,
 }
 
 impl<'a> Symbols<'a> {
+    pub fn new(arena: &'a Arena) -> Symbols<'a> {
+        Symbols {
+            items: arena.growing(),
+            places: OnceCell::new(),
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.items.len()
     }
@@ -31,6 +39,11 @@ impl<'a> Symbols<'a> {
 
     pub fn iter(&self) -> impl Iterator<Item = (&Name<'a>, &Symbol)> {
         self.items.iter().map(|(name, symbol)| (name, symbol))
+    }
+
+    /// The same, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Name<'a>, &mut Symbol)> {
+        self.items.iter_mut().map(|(name, symbol)| (&*name, symbol))
     }
 
     /// The index of `name`.
