@@ -206,7 +206,12 @@ impl<'a> Names<'a> {
 
     /// The name `text`, which a pass brings in. To be asked for only when all identifiers of the source are known.
     pub fn added(&mut self, text: &str) -> Name<'a> {
-        self.keyed(text, WordKey::of(text.as_bytes()))
+        self.added_keyed(text, WordKey::of(text.as_bytes()))
+    }
+
+    /// The same for a text whose key is known.
+    pub fn added_keyed(&mut self, text: &str, key: WordKey) -> Name<'a> {
+        self.keyed(text, key)
     }
 
     fn keyed(&mut self, text: &str, key: WordKey) -> Name<'a> {

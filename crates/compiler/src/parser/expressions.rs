@@ -387,13 +387,21 @@ impl<'a> Parser<'_, 'a> {
         }
     }
 
+    /// Names are so frequent that they are looked for first, apart from all others.
+    #[inline]
     fn atom(&mut self) -> Result<&'a Expr<'a>> {
+        if !self.at(Kind::Name) {
+            return self.other_atom();
+        }
+        let start = self.start();
+        let (id, ctx) = (self.name()?, Context::Load);
+        Ok(self.expr(start, ExprKind::Name { id, ctx }))
+    }
+
+    #[inline(never)]
+    fn other_atom(&mut self) -> Result<&'a Expr<'a>> {
         let start = self.start();
         let kind = match self.lexer.token.kind {
-            Kind::Name => ExprKind::Name {
-                id: self.name()?,
-                ctx: Context::Load,
-            },
             Kind::Number => {
                 let value = self.number_value()?;
                 self.advance();

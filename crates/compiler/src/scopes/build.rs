@@ -8,7 +8,8 @@ use crate::by_number::ByNumber;
 use crate::recursion;
 use crate::tree::{Context, ExprKind, Keyword, StmtKind};
 
-pub(super) type Result<T = ()> = std::result::Result<T, Error>;
+/// In a box, so that what most often holds nothing is one word.
+pub(super) type Result<T = ()> = std::result::Result<T, Box<Error>>;
 
 thread_local! {
     /// What the last module left of `places`.
@@ -146,8 +147,9 @@ pub(super) struct Builder<'b, 'a> {
 }
 
 impl<'a> Builder<'_, 'a> {
+    #[cold]
     pub(super) fn error<T>(&self, message: impl Into<String>, loc: Location) -> Result<T> {
-        Err(Error::bare(message, self.filename, loc))
+        Err(Box::new(Error::bare(message, self.filename, loc)))
     }
 
     /// The entry of the innermost open block.
@@ -158,7 +160,7 @@ impl<'a> Builder<'_, 'a> {
     /// Runs `visit` a level deeper.
     pub(super) fn nested(&mut self, visit: impl FnOnce(&mut Self) -> Result) -> Result {
         if self.depth >= recursion::LIMIT {
-            return Err(recursion::too_deep());
+            return Err(Box::new(recursion::too_deep()));
         }
         self.depth += 1;
         let result = recursion::with_stack(self.depth, || visit(self));

@@ -129,19 +129,15 @@ impl<'a> Builder<'_, 'a> {
         if self.entry().in_unevaluated_annotation {
             return Ok(());
         }
-        let flag = if ctx == Context::Load {
-            Symbol::USE
-        } else {
-            Symbol::DEF_LOCAL
-        };
+        let flag = Symbol::of_use(ctx);
         if !self.note_again(id, flag) {
             self.add_def_ctx(id, flag, loc, ctx)?;
         }
         // A zero-argument `super()` reads `__class__`.
-        if ctx == Context::Load
-            && *id == self.scopes.known.super_
-            && self.entry().is_function_like()
-        {
+        if *id != self.scopes.known.super_ {
+            return Ok(());
+        }
+        if ctx == Context::Load && self.entry().is_function_like() {
             let class = self.scopes.known.class;
             self.add_def(&class, Symbol::USE, loc)?;
         }

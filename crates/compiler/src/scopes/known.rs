@@ -1,6 +1,13 @@
 //! Names that the compiler itself brings in.
 
-use crate::name::{Name, Names};
+use crate::name::{Name, Names, WordKey};
+
+/// A name whose key is known when this is compiled.
+macro_rules! added {
+    ($names:expr, $text:literal) => {
+        $names.added_keyed($text, const { WordKey::of($text.as_bytes()) })
+    };
+}
 
 /// One of each for a module.
 #[derive(Debug)]
@@ -29,25 +36,25 @@ pub(crate) struct Known<'a> {
 impl<'a> Known<'a> {
     pub(crate) fn new(names: &mut Names<'a>) -> Known<'a> {
         Known {
-            top: names.added("top"),
-            lambda: names.added("lambda"),
-            listcomp: names.added("listcomp"),
-            setcomp: names.added("setcomp"),
-            dictcomp: names.added("dictcomp"),
-            genexpr: names.added("genexpr"),
-            annotate: names.added("__annotate__"),
-            class: names.added("__class__"),
-            classdict: names.added("__classdict__"),
-            conditional_annotations: names.added("__conditional_annotations__"),
-            dunder_type_params: names.added("__type_params__"),
-            type_params: names.added(".type_params"),
-            generic_base: names.added(".generic_base"),
-            defaults: names.added(".defaults"),
-            kwdefaults: names.added(".kwdefaults"),
-            format: names.added(".format"),
-            outermost_iter: names.added(".0"),
-            super_: names.added("super"),
-            debug: names.added("__debug__"),
+            top: added!(names, "top"),
+            lambda: added!(names, "lambda"),
+            listcomp: added!(names, "listcomp"),
+            setcomp: added!(names, "setcomp"),
+            dictcomp: added!(names, "dictcomp"),
+            genexpr: added!(names, "genexpr"),
+            annotate: added!(names, "__annotate__"),
+            class: added!(names, "__class__"),
+            classdict: added!(names, "__classdict__"),
+            conditional_annotations: added!(names, "__conditional_annotations__"),
+            dunder_type_params: added!(names, "__type_params__"),
+            type_params: added!(names, ".type_params"),
+            generic_base: added!(names, ".generic_base"),
+            defaults: added!(names, ".defaults"),
+            kwdefaults: added!(names, ".kwdefaults"),
+            format: added!(names, ".format"),
+            outermost_iter: added!(names, ".0"),
+            super_: added!(names, "super"),
+            debug: added!(names, "__debug__"),
         }
     }
 }

@@ -265,7 +265,8 @@ impl<'a> Scopes<'a> {
         all: bool,
     ) -> Result<Scopes<'a>, Error> {
         let known = Known::new(names);
-        let mut scopes = build::build(module, names, known, features, filename, all)?;
+        let mut scopes =
+            build::build(module, names, known, features, filename, all).map_err(|error| *error)?;
         analyze::analyze(&mut scopes, filename)?;
         Ok(scopes)
     }

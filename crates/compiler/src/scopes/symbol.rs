@@ -2,6 +2,8 @@
 
 use std::ops::{BitOr, BitOrAssign};
 
+use crate::tree::Context;
+
 /// Flags of a name and, above them, its scope. The numbers are CPython's, as `_symtable` shows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Symbol(u32);
@@ -38,6 +40,12 @@ impl Symbol {
     pub const SCOPE_OFFSET: u32 = 12;
     /// Of the scope, once it is moved down.
     pub const SCOPE_MASK: u32 = 15;
+
+    /// What the use of a name in an expression makes of it. From a table: a branch would be foretold badly.
+    pub const fn of_use(ctx: Context) -> Symbol {
+        const FLAGS: [Symbol; 3] = [Symbol::USE, Symbol::DEF_LOCAL, Symbol::DEF_LOCAL];
+        FLAGS[ctx as usize]
+    }
 
     /// The whole word as CPython prints it.
     pub const fn bits(self) -> u32 {
