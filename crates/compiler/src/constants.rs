@@ -75,6 +75,16 @@ struct OfName {
     constant: ConstantId,
 }
 
+impl OfName {
+    /// Of a name that is interned.
+    fn interned(name: &Name) -> OfName {
+        OfName {
+            text: Some(name.as_bytes().into()),
+            constant: 0,
+        }
+    }
+}
+
 /// What a module left of its lists and tables, empty but for the table's slots.
 #[derive(Default)]
 struct Memory {
@@ -117,7 +127,7 @@ impl<'a> Constants<'a> {
         memory.hashes.extend(SINGLETONS.iter().map(key::hash));
         memory.merged.reserve(count * 2);
         memory.numbers.renew(count * 2);
-        memory.of_names.resize(count, OfName::default());
+        memory.of_names.extend(names.iter().map(OfName::interned));
         Constants {
             merged: memory.merged,
             hashes: memory.hashes,
@@ -137,11 +147,8 @@ impl<'a> Constants<'a> {
     /// Whether a string with this text is interned already.
     pub fn is_interned(&self, text: &str) -> bool {
         let name = self.names.known(text);
-        let is_interned = |name: Name| {
-            let known = self.of_names.get(name.number());
-            name.number() < self.names.len() || known.is_some_and(|known| known.text.is_some())
-        };
-        name.is_some_and(is_interned) || INTERNED_AT_START.contains(text)
+        let known = name.and_then(|name| self.of_names.get(name.number()));
+        known.is_some_and(|known| known.text.is_some()) || INTERNED_AT_START.contains(text)
     }
 
     /// The one interned string with this text.
@@ -153,24 +160,26 @@ impl<'a> Constants<'a> {
     /// The one interned string with the name's text.
     #[inline]
     pub fn intern_name(&mut self, name: &Name) -> Str {
-        self.intern_name_as(name, || name.as_bytes().into())
-    }
-
-    /// The same; if it is new, its text is what `text` gives.
-    #[inline]
-    fn intern_name_as(&mut self, name: &Name, text: impl FnOnce() -> Rc<[u8]>) -> Str {
-        let known = self.of_name(name);
-        let text = known.text.get_or_insert_with(text).clone();
+        let known = self.of_names.get(name.number());
+        let text = match known.and_then(|known| known.text.as_ref()) {
+            Some(text) => text.clone(),
+            None => self.intern_new(name, || name.as_bytes().into()),
+        };
         let interned = true;
         Str { text, interned }
     }
 
-    #[inline]
+    /// The text of the interned string; what `text` gives, if the name is not interned.
+    #[inline(never)]
+    fn intern_new(&mut self, name: &Name, text: impl FnOnce() -> Rc<[u8]>) -> Rc<[u8]> {
+        let known = self.of_name(name);
+        known.text.get_or_insert_with(text).clone()
+    }
+
     fn of_name(&mut self, name: &Name) -> &mut OfName {
         let number = name.number();
         if self.of_names.len() <= number {
-            let length = (number + 1).next_power_of_two();
-            self.of_names.resize(length, OfName::default());
+            self.of_names.resize(number + 1, OfName::default());
         }
         &mut self.of_names[number]
     }
@@ -184,6 +193,29 @@ impl<'a> Constants<'a> {
     /// As `merge`, but gives the number.
     #[inline]
     pub fn merge_numbered(&mut self, constant: &Constant) -> ConstantId {
+        match constant {
+            Constant::Str(string) => self.merge_string(string),
+            _ => self.merge_other(constant),
+        }
+    }
+
+    /// The same of a string. Those that look like names are interned when a code object is made.
+    #[inline(never)]
+    fn merge_string(&mut self, string: &Str) -> ConstantId {
+        let hash = key::hash_bytes(&string.text);
+        if let Some(id) = self.find_string(hash, &string.text) {
+            return id;
+        }
+        let merged = match string.interned || is_name_like(&string.text) {
+            true => self.interned_constant(string),
+            false => string.clone(),
+        };
+        self.add(Constant::Str(merged), hash)
+    }
+
+    /// The same of anything else.
+    #[inline(never)]
+    fn merge_other(&mut self, constant: &Constant) -> ConstantId {
         let (id, is_new) = self.number(constant);
         if is_new {
             self.settle(id);
@@ -254,10 +286,9 @@ impl<'a> Constants<'a> {
         id
     }
 
-    /// Replaces the constant just numbered by what it merges to.
+    /// Replaces the tuple or frozenset just numbered by what it merges to.
     fn settle(&mut self, id: ConstantId) {
         let merged = match self.merged(id) {
-            Constant::Str(_) => return self.settle_alone(id),
             Constant::Tuple(items) => {
                 let items = items.clone();
                 Constant::Tuple(self.merge_items(&items))
@@ -271,28 +302,16 @@ impl<'a> Constants<'a> {
         self.merged[id as usize] = merged;
     }
 
-    /// The same, but elements keep their identity: strings that look like names are interned.
-    fn settle_alone(&mut self, id: ConstantId) {
-        let Constant::Str(string) = self.merged(id) else {
-            return;
-        };
-        if string.interned || is_name_like(&string.text) {
-            let string = string.clone();
-            self.merged[id as usize] = Constant::Str(self.interned_constant(string));
-        }
-    }
-
     fn merge_items(&mut self, items: &[Constant]) -> Rc<[Constant]> {
         items.iter().map(|item| self.merge(item)).collect()
     }
 
     /// As `merge_numbered`, but elements keep their identity (`_PyCompile_ConstCacheMergeOne`).
     pub fn merge_one(&mut self, constant: Constant) -> ConstantId {
-        let (id, is_new) = self.number(&constant);
-        if is_new {
-            self.settle_alone(id);
+        match &constant {
+            Constant::Str(string) => self.merge_string(string),
+            _ => self.number(&constant).0,
         }
-        id
     }
 
     /// A line table or exception table; shared with equal bytes constants.
@@ -333,7 +352,12 @@ impl<'a> Constants<'a> {
     fn number_names(&mut self, names: &[Name]) -> (ConstantId, bool) {
         let hash = key::hash_tuple(names.iter().map(|name| key::hash_key(name.key())));
         let is_name = |(item, name): (&Constant, &Name)| match item {
-            Constant::Str(string) => *string.text == *name.as_bytes(),
+            Constant::Str(string) => {
+                let known = self.of_names.get(name.number());
+                let interned = known.and_then(|known| known.text.as_ref());
+                interned.is_some_and(|text| Rc::ptr_eq(&string.text, text))
+                    || *string.text == *name.as_bytes()
+            }
             _ => false,
         };
         let is_it =
@@ -358,9 +382,9 @@ impl<'a> Constants<'a> {
         {
             return found.clone();
         }
-        let item = |&id: &ConstantId| match self.displaced.is_empty() {
-            true => self.merged(id).clone(),
-            false => self.renewed(self.merged(id)),
+        let item = |&id: &ConstantId| match self.merged(id) {
+            Constant::Str(string) => Constant::Str(string.clone()),
+            constant => self.renewed(constant),
         };
         let items: Rc<[Constant]> = consts.iter().map(item).collect();
         self.add(Constant::Tuple(items.clone()), hash);
@@ -375,9 +399,8 @@ impl<'a> Constants<'a> {
         self.numbers.find(hash, is_it)
     }
 
-    /// What a string constant becomes that looks like a name or is interned, no equal one having been merged before: strings that look
-    /// like names are interned when a code object is made.
-    fn interned_constant(&mut self, string: Str) -> Str {
+    /// What a string constant becomes that looks like a name or is interned, no equal one having been merged before.
+    fn interned_constant(&mut self, string: &Str) -> Str {
         let text = std::str::from_utf8(&string.text).unwrap_or_default();
         if string.interned {
             return self.intern(text);
@@ -388,7 +411,9 @@ impl<'a> Constants<'a> {
         }
         self.became.insert(Rc::as_ptr(&string.text));
         let name = self.names.added(text);
-        self.intern_name_as(&name, || string.text.clone())
+        let text = self.intern_new(&name, || string.text.clone());
+        let interned = true;
+        Str { text, interned }
     }
 
     /// Replaces each literal that became an interned constant by that constant; of equal literals only the first became it.
@@ -406,7 +431,9 @@ impl<'a> Constants<'a> {
     fn renewed(&self, constant: &Constant) -> Constant {
         let is_displaced = |item: &Constant| matches!(item, Constant::Str(string) if self.displaced.contains(&string.text));
         match constant {
-            Constant::FrozenSet(items) if items.iter().any(is_displaced) => {
+            Constant::FrozenSet(items)
+                if !self.displaced.is_empty() && items.iter().any(is_displaced) =>
+            {
                 Constant::FrozenSet(items.iter().cloned().collect())
             }
             _ => constant.clone(),

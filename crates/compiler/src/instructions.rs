@@ -108,6 +108,19 @@ impl Sequence {
         self.instructions.push(Instruction::new(opcode, oparg, loc));
     }
 
+    /// Whether the next instruction needs more memory.
+    #[inline]
+    pub fn is_full(&self) -> bool {
+        self.instructions.len() == self.instructions.capacity()
+    }
+
+    /// As `add`.
+    #[cold]
+    #[inline(never)]
+    pub fn grow_and_add(&mut self, opcode: u16, oparg: u32, loc: Location) {
+        self.add(opcode, oparg, loc);
+    }
+
     /// Adds an instruction that has a target.
     pub fn add_jump(&mut self, opcode: u16, target: Label, loc: Location) {
         self.jumps.push(self.instructions.len() as u32);

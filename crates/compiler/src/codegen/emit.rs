@@ -34,7 +34,12 @@ impl<'t> Codegen<'_, 't> {
 
     #[inline(never)]
     pub fn op_arg(&mut self, loc: Location, opcode: u16, oparg: u32) {
-        self.unit.unit.sequence.add(opcode, oparg, loc);
+        let sequence = &mut self.unit.unit.sequence;
+        if sequence.is_full() {
+            // Apart from the rest, which needs to save no register if it calls nothing.
+            return sequence.grow_and_add(opcode, oparg, loc);
+        }
+        sequence.add(opcode, oparg, loc);
     }
 
     pub fn op(&mut self, loc: Location, opcode: u16) {

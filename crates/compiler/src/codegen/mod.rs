@@ -203,6 +203,11 @@ impl<'t> Codegen<'_, 't> {
         if let Some(number) = known.and_then(|known| known.number(table)) {
             return number;
         }
+        self.new_index(table, name)
+    }
+
+    #[inline(never)]
+    fn new_index(&mut self, table: Table, name: &Name<'t>) -> u32 {
         self.unit.tables.number(&mut self.in_unit, table, name)
     }
 

@@ -8,87 +8,90 @@ use crate::tree::{Context, Location, Name};
 use super::unit_state::{Hidden, Table};
 use super::{Codegen, Result};
 
-/// How a unit reaches a variable.
-enum Access {
-    Fast,
-    Global(u32),
-    Deref(u32),
-    Name(u32),
+/// How a unit reaches the variables of a scope.
+#[derive(Debug)]
+pub struct Access {
+    /// What the instructions' argument is an index into.
+    table: Table,
+    /// Those that load, store and delete: by `Context`.
+    opcodes: [u16; 3],
 }
+
+/// By the numbers of scopes; there are six.
+pub type Accesses = [Access; 8];
+
+const FAST: Access = Access {
+    table: Table::Locals,
+    opcodes: [LOAD_FAST, STORE_FAST, DELETE_FAST],
+};
+
+const GLOBAL: Access = Access {
+    table: Table::Names,
+    opcodes: [LOAD_GLOBAL, STORE_GLOBAL, DELETE_GLOBAL],
+};
+
+const NAME: Access = Access {
+    table: Table::Names,
+    opcodes: [LOAD_NAME, STORE_NAME, DELETE_NAME],
+};
+
+const FREE: Access = Access {
+    table: Table::Frees,
+    opcodes: [LOAD_DEREF, STORE_DEREF, DELETE_DEREF],
+};
+
+const CELL: Access = Access {
+    table: Table::Cells,
+    ..FREE
+};
+
+/// In a unit with fast locals (`_PyCompile_ResolveNameop`).
+pub static OF_FUNCTIONS: Accesses = [NAME, FAST, GLOBAL, GLOBAL, FREE, CELL, NAME, NAME];
+
+/// In modules and classes.
+pub static OF_OTHERS: Accesses = [NAME, NAME, GLOBAL, NAME, FREE, CELL, NAME, NAME];
 
 impl<'t> Codegen<'_, 't> {
     pub fn name_op(&mut self, loc: Location, name: &Name<'t>, context: Context) -> Result {
-        if name.is_private() {
-            let mangled = self.mangle(name);
-            return self.mangled_name_op(loc, &mangled, context);
-        }
-        self.mangled_name_op(loc, name, context)
-    }
-
-    fn mangled_name_op(&mut self, loc: Location, name: &Name<'t>, context: Context) -> Result {
+        let name = self.mangle(name);
         let known = self.in_unit.get(name.number()).unwrap_or_default();
-        let scope = known.symbol.scope();
-        if scope == Scope::Local
-            && self.unit.function_like
-            && let Some(index) = known.number(Table::Locals)
-        {
-            let opcode = of_context(context, LOAD_FAST, STORE_FAST, DELETE_FAST);
-            self.op_arg(loc, opcode, index);
-            return Ok(());
+        let access = match known.hidden {
+            Hidden::Now if known.symbol.scope() == Scope::Local => &FAST,
+            _ => &self.unit.accesses[known.symbol.scope_number()],
+        };
+        let index = match known.number(access.table) {
+            Some(index) => index,
+            None => self.new_index(access.table, &name),
+        };
+        let mut opcode = access.opcodes[context as usize];
+        if self.unit.prepared == Some(context) {
+            opcode = self.prepare_load(loc, known.symbol.scope(), opcode);
         }
-        match self.resolve(name, scope, known.hidden) {
-            Access::Fast => {
-                let opcode = of_context(context, LOAD_FAST, STORE_FAST, DELETE_FAST);
-                let index = self.index_of(Table::Locals, name);
-                self.op_arg(loc, opcode, index);
-            }
-            Access::Deref(index) => {
-                let load = self.prepare_deref_load(loc, context);
-                self.op_arg(
-                    loc,
-                    of_context(context, load, STORE_DEREF, DELETE_DEREF),
-                    index,
-                );
-            }
-            Access::Global(index) => self.global_op(loc, scope, context, index),
-            Access::Name(index) => self.plain_name_op(loc, context, index),
-        }
+        self.op_arg(loc, opcode, index << u32::from(opcode == LOAD_GLOBAL));
         Ok(())
     }
 
-    /// Which table the variable is in (`_PyCompile_ResolveNameop`).
-    #[inline]
-    fn resolve(&mut self, name: &Name<'t>, scope: Scope, hidden: Hidden) -> Access {
-        let function_like = self.unit.function_like;
-        match scope {
-            Scope::Free => Access::Deref(self.index_of(Table::Frees, name)),
-            Scope::Cell => Access::Deref(self.index_of(Table::Cells, name)),
-            Scope::Local if function_like || hidden == Hidden::Now => Access::Fast,
-            Scope::GlobalImplicit if function_like => {
-                Access::Global(self.index_of(Table::Names, name))
+    /// Pushes the namespace that a class, or an annotation scope in one, looks in first; gives the opcode that loads.
+    #[inline(never)]
+    fn prepare_load(&mut self, loc: Location, scope: Scope, opcode: u16) -> u16 {
+        let entry = self.entry();
+        let is_class = entry.block_type == BlockType::Class;
+        let is_class_itself = is_class && self.unit.in_inlined_comp == 0;
+        match opcode {
+            LOAD_DEREF if is_class_itself => {
+                self.op(loc, LOAD_LOCALS);
+                LOAD_FROM_DICT_OR_DEREF
             }
-            Scope::GlobalExplicit => Access::Global(self.index_of(Table::Names, name)),
-            _ => Access::Name(self.index_of(Table::Names, name)),
-        }
-    }
-
-    fn is_class_itself(&self) -> bool {
-        self.entry().block_type == BlockType::Class && self.unit.in_inlined_comp == 0
-    }
-
-    /// Pushes the namespace that a class or annotation scope looks in first; gives the opcode that loads.
-    fn prepare_deref_load(&mut self, loc: Location, context: Context) -> u16 {
-        if context != Context::Load {
-            return LOAD_DEREF;
-        }
-        if self.is_class_itself() {
-            self.op(loc, LOAD_LOCALS);
-            LOAD_FROM_DICT_OR_DEREF
-        } else if self.entry().can_see_class_scope {
-            self.load_classdict(loc);
-            LOAD_FROM_DICT_OR_DEREF
-        } else {
-            LOAD_DEREF
+            LOAD_DEREF if entry.can_see_class_scope => {
+                self.load_classdict(loc);
+                LOAD_FROM_DICT_OR_DEREF
+            }
+            LOAD_GLOBAL if entry.can_see_class_scope && scope == Scope::GlobalImplicit => {
+                self.load_classdict(loc);
+                LOAD_FROM_DICT_OR_GLOBALS
+            }
+            LOAD_NAME if is_class && !is_class_itself => LOAD_GLOBAL,
+            _ => opcode,
         }
     }
 
@@ -97,46 +100,9 @@ impl<'t> Codegen<'_, 't> {
         self.op_freevar(loc, LOAD_DEREF, &classdict);
     }
 
-    fn global_op(&mut self, loc: Location, scope: Scope, context: Context, index: u32) {
-        if context != Context::Load {
-            self.op_arg(
-                loc,
-                of_context(context, LOAD_GLOBAL, STORE_GLOBAL, DELETE_GLOBAL),
-                index,
-            );
-        } else if self.entry().can_see_class_scope && scope == Scope::GlobalImplicit {
-            self.load_classdict(loc);
-            self.op_arg(loc, LOAD_FROM_DICT_OR_GLOBALS, index);
-        } else {
-            self.op_arg(loc, LOAD_GLOBAL, index << 1);
-        }
-    }
-
-    fn plain_name_op(&mut self, loc: Location, context: Context, index: u32) {
-        let inlined_in_class =
-            self.entry().block_type == BlockType::Class && self.unit.in_inlined_comp > 0;
-        if context == Context::Load && inlined_in_class {
-            self.op_arg(loc, LOAD_GLOBAL, index << 1);
-        } else {
-            self.op_arg(
-                loc,
-                of_context(context, LOAD_NAME, STORE_NAME, DELETE_NAME),
-                index,
-            );
-        }
-    }
-
     /// As `name_op` for a name that the compiler itself brings in.
     pub fn known_name_op(&mut self, loc: Location, name: &str, context: Context) -> Result {
         let name = self.name(name);
         self.name_op(loc, &name, context)
-    }
-}
-
-fn of_context(context: Context, load: u16, store: u16, del: u16) -> u16 {
-    match context {
-        Context::Load => load,
-        Context::Store => store,
-        Context::Del => del,
     }
 }

@@ -4,11 +4,12 @@ use terrarium_bytecode::Str;
 
 use crate::by_number::ByNumber;
 use crate::instructions::Sequence;
-use crate::scopes::{EntryId, Symbol};
-use crate::tree::{Expr, Location, Name};
+use crate::scopes::{BlockType, Entry, EntryId, Symbol};
+use crate::tree::{Context, Expr, Location, Name};
 use crate::unit::Unit;
 
 use super::frame_blocks::FrameBlock;
+use super::names::{Accesses, OF_FUNCTIONS, OF_OTHERS};
 
 /// What kind of unit it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,8 +146,9 @@ pub struct UnitState<'t> {
     pub qualname_constant: Option<Str>,
     pub scope_type: ScopeType,
     pub entry: EntryId,
-    /// Whether it has fast locals.
-    pub function_like: bool,
+    pub accesses: &'static Accesses,
+    /// Of a class, and of an annotation scope in one: `Load`, for which a namespace may have to be pushed.
+    pub prepared: Option<Context>,
     /// The class whose private names are mangled here.
     pub private: Option<Name<'t>>,
     /// Of a class: attributes that its methods assign to `self`, in order of the assignments.
@@ -172,7 +174,8 @@ impl<'t> UnitState<'t> {
             qualname_constant: None,
             scope_type: ScopeType::Module,
             entry: EntryId::TOP,
-            function_like: false,
+            accesses: &OF_OTHERS,
+            prepared: None,
             private: None,
             static_attributes: Vec::new(),
             deferred_annotations: Vec::new(),
@@ -187,7 +190,7 @@ impl<'t> UnitState<'t> {
     }
 
     /// Starts the unit; what a closed one left of its lists is empty. The qualified name is the name.
-    pub fn open(&mut self, opening: Opening<'t>) {
+    pub fn open(&mut self, opening: Opening<'t>, entry: &Entry) {
         let unit = &mut self.unit;
         unit.name = opening.name;
         unit.qualname = opening.name;
@@ -197,6 +200,12 @@ impl<'t> UnitState<'t> {
         unit.kwonlyargcount = opening.metadata.kwonly as u32;
         self.scope_type = opening.scope_type;
         self.entry = opening.entry;
+        self.accesses = match entry.is_function_like() {
+            true => &OF_FUNCTIONS,
+            false => &OF_OTHERS,
+        };
+        let sees_class = entry.block_type == BlockType::Class || entry.can_see_class_scope;
+        self.prepared = sees_class.then_some(Context::Load);
         self.private = opening.private;
         self.qualname_constant = None;
         self.static_attributes.clear();

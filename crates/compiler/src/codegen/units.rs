@@ -28,8 +28,7 @@ impl<'t> Codegen<'_, 't> {
             None => UnitState::new(opening.name),
         };
         let outer = std::mem::replace(&mut self.unit, state);
-        self.unit.open(opening);
-        self.unit.function_like = self.scopes[entry].is_function_like();
+        self.unit.open(opening, &self.scopes[entry]);
         self.unit.private = self.unit.private.or(outer.private);
         self.enclosing.push(outer);
         if is_qualified {

@@ -79,6 +79,12 @@ impl Symbol {
         }
     }
 
+    /// The number of the resolved scope: less than 8.
+    #[inline]
+    pub const fn scope_number(self) -> usize {
+        (self.0 >> Self::SCOPE_OFFSET) as usize & 7
+    }
+
     /// The flags with `scope` put above them.
     pub const fn with_scope(self, scope: Scope) -> Symbol {
         Symbol(self.flags().0 | (scope as u32) << Self::SCOPE_OFFSET)
