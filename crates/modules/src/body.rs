@@ -136,7 +136,7 @@ impl Part for Items {
     }
 }
 
-/// Declares the body of a collectable native type: `of` reaches it, `SLOTS` has what follows from the parts.
+/// Declares the body of a native type: `of` reaches it, `SLOTS` has what follows from the parts.
 macro_rules! body {
     ($(#[$doc:meta])* $name:ident of $ty:ident { $($part:ident : $kind:ty),* $(,)? }) => {
         $(#[$doc])*
@@ -177,7 +177,9 @@ macro_rules! body {
             unsafe fn dealloc(object: *mut terrarium_objects::Object) {
                 // SAFETY: a dead instance; each part is freed once.
                 unsafe {
-                    terrarium_objects::gc::untrack(&*object);
+                    if (*object).ty().has(terrarium_objects::typeobject::flags::HAVE_GC) {
+                        terrarium_objects::gc::untrack(&*object);
+                    }
                     if (*object).ty().weaklistoffset.get() != 0 {
                         terrarium_objects::types::weakref::clear_weakrefs(&*object);
                     }

@@ -7,7 +7,7 @@ use terrarium_compiler::scopes::{BlockType, Entry, EntryId, Scope, Scopes, Symbo
 use terrarium_compiler::tree::Name;
 use terrarium_objects::field::Field;
 use terrarium_objects::typeobject::{MemberDef, MemberKind, MethodDef, Native, flags};
-use terrarium_objects::types::str::Str;
+use terrarium_objects::types::str::{self, Str};
 use terrarium_objects::types::{dict, int, list, module};
 use terrarium_objects::{
     Object, Owned, PyResult, Slots, Type, Word, args, error, ops, root, typeobject_ready,
@@ -176,7 +176,7 @@ fn entry_objects(scopes: &Scopes) -> PyResult {
 }
 
 fn entry_object(entry: &Entry, children: Owned) -> PyResult {
-    let text = |name: &Name| Str::new(name);
+    let text = |name: &Name| str::intern_text(name.as_bytes()).0;
     let symbols = dict::new();
     for (name, symbol) in entry.symbols.iter() {
         dict::set(
