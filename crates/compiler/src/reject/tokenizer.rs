@@ -52,6 +52,8 @@ pub struct Tokenizer<'s> {
     line_done: bool,
     /// Whether the last line has no newline and nothing but blanks: no dedents follow it.
     ends_in_blanks: bool,
+    /// Whether the last line of interactive input has no newline and nothing but a comment: no dedents follow it either.
+    ends_in_comment: bool,
     /// Columns of the open indents, with tabs to multiples of 8 and with tabs of 1.
     indents: Vec<(usize, usize)>,
     /// Indents (positive) or dedents (negative) to be given out.
@@ -78,6 +80,7 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
         buffer: 0,
         line_done: true,
         ends_in_blanks: false,
+        ends_in_comment: false,
         indents: vec![(0, 0)],
         pending: 0,
         open: Vec::new(),
@@ -107,7 +110,8 @@ pub fn tokenize(source: &Source, mode: Mode) -> Tokens {
                 if token.kind == Kind::EndMarker
                     && mode == Mode::Single
                     && (last == Some(Kind::Dedent)
-                        || last == Some(Kind::Newline) && source.text.ends_with('\n'))
+                        || last == Some(Kind::Newline)
+                            && (source.text.ends_with('\n') || tokenizer.ends_in_comment))
                 {
                     tokens.push(Token {
                         kind: Kind::Newline,
@@ -294,7 +298,8 @@ impl<'s> Tokenizer<'s> {
 
     /// The end of the text: dedents first.
     fn end(&mut self) -> Lexed<Token> {
-        let kind = if self.indents.len() > 1 && self.line_done && !self.ends_in_blanks {
+        let is_cut_off = self.ends_in_blanks || self.ends_in_comment;
+        let kind = if self.indents.len() > 1 && self.line_done && !is_cut_off {
             Kind::Dedent
         } else {
             Kind::EndMarker
@@ -339,7 +344,8 @@ impl<'s> Tokenizer<'s> {
             other => {
                 let line = self.source.lines().line(self.at as u32) as i32 + 1;
                 let mut text = self.source.line_text(line);
-                if other.is_none() {
+                // Only whole modules get the newline that their last line lacks.
+                if self.mode != Mode::Exec && !self.bytes[self.at..].contains(&b'\n') {
                     text.pop();
                 }
                 let read = self.at + usize::from(other.is_some()) - self.buffer;
@@ -410,6 +416,9 @@ impl<'s> Tokenizer<'s> {
         // Blanks at the very end are a line of their own if they get no newline.
         let at_end = self.peek().is_none();
         self.ends_in_blanks = at_end && column > 0 && self.mode != Mode::Exec;
+        self.ends_in_comment = self.mode == Mode::Single
+            && self.peek() == Some(b'#')
+            && !self.bytes[self.at..].contains(&b'\n');
         let blank = matches!(self.peek(), Some(b'#' | b'\n')) || at_end && !self.ends_in_blanks;
         if blank || !self.open.is_empty() {
             return Ok(blank);
