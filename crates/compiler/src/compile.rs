@@ -17,7 +17,7 @@ use crate::parser_warnings;
 use crate::preprocess;
 use crate::reject;
 use crate::scopes::Scopes;
-use crate::source::Source;
+use crate::source::{Dialect, Source};
 use crate::tree::Module;
 use crate::unit::Unit;
 
@@ -128,7 +128,17 @@ fn parse_source<'a>(
 ) -> Result<Parsed<'a>, Error> {
     let Settings { mode, flags, .. } = settings;
     let imply_dedent = flags & future::DONT_IMPLY_DEDENT == 0;
-    let respelled = match flufl::respelled(source, mode, flags) {
+    // Mostly there is nothing to respell, which names tell without another look at the text.
+    let plain = match source.dialect {
+        Dialect::Plain => parse::parse_plain(source, mode, arena),
+        _ => None,
+    };
+    let plain = plain.filter(|parsed| !flufl::may_respell(&parsed.names, flags));
+    let respelled = match &plain {
+        Some(_) => Ok(None),
+        None => flufl::respelled(source, mode, flags),
+    };
+    let respelled = match respelled {
         Ok(respelled) => respelled,
         Err(error) => {
             // Interactive input is one statement, which its own rule sees to first.
@@ -143,7 +153,11 @@ fn parse_source<'a>(
         }
     };
     let source = respelled.as_ref().unwrap_or(source);
-    let mut parsed = match parse::parse_warned(source, mode, arena) {
+    let parsed = match plain {
+        Some(parsed) => Ok(parsed),
+        None => parse::parse_warned(source, mode, arena),
+    };
+    let mut parsed = match parsed {
         Ok(parsed) => Ok(parsed),
         Err(failed) => {
             warnings.extend(failed.warnings);

@@ -3,12 +3,18 @@
 use terrarium_bytecode::code::flags;
 
 use crate::error::{Class, Error};
+use crate::name::Names;
 use crate::parse::Mode;
 use crate::reject::token::{Kind, Token, at_reading};
 use crate::reject::tokenizer;
 use crate::source::Source;
 
 const FEATURE: &str = "barry_as_FLUFL";
+
+/// Whether a source of these names may need to be respelled.
+pub fn may_respell(names: &Names, inherited: u32) -> bool {
+    inherited & flags::FUTURE_BARRY_AS_BDFL != 0 || names.contains(FEATURE)
+}
 
 /// The source as the parser takes it: with `!=` for each `<>`, from the import on or, if the caller's `flags` have the feature, everywhere.
 /// None if nothing changes.

@@ -100,12 +100,18 @@ pub fn parse_warned<'a>(
     if type_comments::is_misplaced(source, mode) {
         return Err(rejected(source, source.text.len() as u32, mode));
     }
-    if mode == Mode::Exec
-        && let Some(parsed) = parser::parse(source, arena)
-    {
-        return Ok(parsed);
+    match parse_plain(source, mode, arena) {
+        Some(parsed) => Ok(parsed),
+        None => parse_with_ruff(source, mode, arena),
     }
-    parse_with_ruff(source, mode, arena)
+}
+
+/// The tree of a module that is plainly right; no judgement of what is not, or of comments about types.
+pub fn parse_plain<'a>(source: &Source, mode: Mode, arena: &'a Arena) -> Option<Parsed<'a>> {
+    match mode {
+        Mode::Exec => parser::parse(source, arena),
+        Mode::Eval | Mode::Single => None,
+    }
 }
 
 /// The same by ruff's parser, which has the last word on every source that `parser` does not take.
