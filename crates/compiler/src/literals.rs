@@ -51,7 +51,7 @@ impl InvalidEscape {
 /// The parts of a string token: `rb'''body'''`.
 #[derive(Debug, Clone, Copy)]
 pub struct Token<'s> {
-    pub body: &'s str,
+    pub body: &'s [u8],
     /// Byte offset of the body in the token.
     pub offset: usize,
     pub raw: bool,
@@ -71,13 +71,13 @@ impl<'s> Token<'s> {
         let quote = bytes[prefix];
         let triple =
             bytes.len() >= prefix + 6 && bytes[prefix + 1] == quote && bytes[prefix + 2] == quote;
-        Token::of_parts(text, prefix, if triple { 3 } else { 1 })
+        Token::of_parts(bytes, prefix, if triple { 3 } else { 1 })
     }
 
     /// The same for a token whose prefix has so many letters, and so many quotes behind it.
     #[inline]
-    pub fn of_parts(text: &'s str, prefix: usize, width: usize) -> Token<'s> {
-        let letters = &text.as_bytes()[..prefix];
+    pub fn of_parts(text: &'s [u8], prefix: usize, width: usize) -> Token<'s> {
+        let letters = &text[..prefix];
         Token {
             body: &text[prefix + width..text.len() - width],
             offset: prefix + width,
@@ -105,12 +105,11 @@ pub fn has_pieces(bytes: &[u8], raw: bool) -> bool {
 /// Decodes the body of a string literal to the end of `out`. With `braces`, doubled braces stand for one (the text of an f-string).
 /// Errors: CPython's text, to follow "(unicode error) ".
 pub fn decode_str(
-    body: &str,
+    bytes: &[u8],
     raw: bool,
     braces: bool,
     out: &mut Vec<u8>,
 ) -> Result<Option<InvalidEscape>, String> {
-    let bytes = body.as_bytes();
     if raw || memchr::memchr(b'\\', bytes).is_none() {
         push_text(bytes, braces, out);
         return Ok(None);
@@ -146,8 +145,7 @@ fn push_text(text: &[u8], braces: bool, out: &mut Vec<u8>) {
 }
 
 /// Decodes the body of a bytes literal. Errors: CPython's text, to follow "(value error) ".
-pub fn decode_bytes(body: &str, raw: bool) -> Result<(Vec<u8>, Option<InvalidEscape>), String> {
-    let bytes = body.as_bytes();
+pub fn decode_bytes(bytes: &[u8], raw: bool) -> Result<(Vec<u8>, Option<InvalidEscape>), String> {
     if raw || memchr::memchr(b'\\', bytes).is_none() {
         return Ok((bytes.to_vec(), None));
     }
@@ -433,6 +431,9 @@ pub fn character(name: &str) -> Option<char> {
 /// The value of a number token.
 /// Errors: CPython's text for a decimal literal of too many digits.
 pub fn number(text: &str) -> Result<Constant, String> {
+    if let Some(value) = few_digits(text.as_bytes()) {
+        return Ok(small(value));
+    }
     let stripped;
     let mut digits = text;
     if text.contains('_') {
@@ -469,12 +470,32 @@ pub fn number(text: &str) -> Result<Constant, String> {
 
 /// `digits` are valid in `radix`: the tokenizer saw to it.
 fn integer(digits: &str, radix: u32) -> Constant {
-    let value = match i64::from_str_radix(digits, radix) {
-        Ok(small) if (0..SMALL_INTS as i64).contains(&small) => return small_int(small as usize),
-        Ok(small) => Int::Small(small),
-        Err(_) => Int::Big(BigInt::parse_bytes(digits.as_bytes(), radix).unwrap_or_default()),
-    };
-    Constant::Int(Rc::new(value))
+    match i64::from_str_radix(digits, radix) {
+        Ok(value) => small(value),
+        Err(_) => {
+            let value = BigInt::parse_bytes(digits.as_bytes(), radix).unwrap_or_default();
+            Constant::Int(Rc::new(Int::Big(value)))
+        }
+    }
+}
+
+/// The value of a decimal number that is surely small, if the text is nothing else.
+fn few_digits(text: &[u8]) -> Option<i64> {
+    const FEW: usize = 9;
+    if text.len() > FEW {
+        return None;
+    }
+    text.iter().try_fold(0, |value, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit <= 9).then(|| value * 10 + i64::from(digit))
+    })
+}
+
+fn small(value: i64) -> Constant {
+    match usize::try_from(value) {
+        Ok(value) if value < SMALL_INTS => small_int(value),
+        _ => Constant::Int(Rc::new(Int::Small(value))),
+    }
 }
 
 /// Integers below this exist once a thread.

@@ -181,12 +181,6 @@ impl<'a> Names<'a> {
         name
     }
 
-    /// The name of this key and text, if there is one.
-    #[inline]
-    pub fn known_keyed<'t>(&self, key: WordKey, text: impl Fn() -> &'t [u8]) -> Option<Name<'a>> {
-        self.find(key, text).ok()
-    }
-
     /// The identifier `text` of the source, for which `find` found this place.
     pub fn get_new(&mut self, text: &str, key: WordKey, place: FreePlace) -> Name<'a> {
         let name = self.add(text, key, place);
@@ -292,7 +286,8 @@ impl<'a> Names<'a> {
 
     /// The name `text`, if there is one.
     pub fn known(&self, text: &str) -> Option<Name<'a>> {
-        self.known_keyed(WordKey::of(text.as_bytes()), || text.as_bytes())
+        self.find(WordKey::of(text.as_bytes()), || text.as_bytes())
+            .ok()
     }
 
     /// How many identifiers the source has.

@@ -197,7 +197,7 @@ impl<'a> Lowerer<'_, 'a> {
         values: &mut Values<'a>,
     ) {
         let mut bytes = Vec::with_capacity(range.len().to_usize());
-        match literals::decode_str(self.text(range), raw, true, &mut bytes) {
+        match literals::decode_str(self.text(range).as_bytes(), raw, true, &mut bytes) {
             Ok(None) => {}
             // `\{` warns in the tokenizer.
             Ok(Some(InvalidEscape {
@@ -385,7 +385,7 @@ impl<'a> Lowerer<'_, 'a> {
     /// The text of a format spec; unlike other text of f-strings it warns by its own place.
     fn spec_text(&mut self, range: TextRange, flavour: Flavour, values: &mut Values<'a>) {
         let mut bytes = Vec::new();
-        match literals::decode_str(self.text(range), flavour.raw, false, &mut bytes) {
+        match literals::decode_str(self.text(range).as_bytes(), flavour.raw, false, &mut bytes) {
             Ok(None) => {}
             Ok(Some(escape)) => self.warn_escape(escape, range, 0),
             // CPython's parser makes no SyntaxError of this one.

@@ -180,17 +180,25 @@ impl<'s, 'a> Parser<'s, 'a> {
         &self.text[self.lexer.token.start as usize..self.lexer.token.end as usize]
     }
 
+    #[inline]
+    fn bytes_of(&self, token: Token) -> &'s [u8] {
+        &self.lexer.bytes[token.start as usize..token.end as usize]
+    }
+
+    /// Whether the next token is the name of this key, which tells its letters: a soft keyword.
+    #[inline]
+    fn at_word(&self, key: WordKey) -> bool {
+        self.lexer.token.kind == Kind::Name && self.lexer.token.key == key
+    }
+
     /// Takes a name.
     #[inline]
     fn name(&mut self) -> Result<Name<'a>> {
         if self.lexer.token.kind != Kind::Name {
             return Err(NotTaken);
         }
-        let Token {
-            key, start, end, ..
-        } = self.lexer.token;
-        let text = || &self.lexer.bytes[start as usize..end as usize];
-        let name = match self.names.find(key, text) {
+        let token = self.lexer.token;
+        let name = match self.names.find(token.key, || self.bytes_of(token)) {
             Ok(name) => name,
             Err(place) => self.new_name(place)?,
         };

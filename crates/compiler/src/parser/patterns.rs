@@ -3,7 +3,7 @@
 use terrarium_bytecode::Constant;
 
 use super::expressions::constant;
-use super::token::Kind;
+use super::token::{self, Kind};
 use super::{NotTaken, Parser, Result, Start};
 use crate::tree::{
     Context, Expr, ExprKind, MatchCase, Name, Operator, Pattern, PatternKind, StmtKind, UnaryOp,
@@ -56,7 +56,7 @@ impl<'s, 'a> Parser<'s, 'a> {
     }
 
     fn case(&mut self) -> Result<MatchCase<'a>> {
-        if !self.at(Kind::Name) || self.word() != "case" {
+        if !self.at_word(token::CASE) {
             return Err(NotTaken);
         }
         self.advance();
@@ -110,7 +110,7 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     /// A name to bind; `None` for `_`.
     fn capture_name(&mut self) -> Result<Option<Name<'a>>> {
-        if self.at(Kind::Name) && self.word() == "_" {
+        if self.at_word(token::UNDERSCORE) {
             self.advance();
             return Ok(None);
         }
@@ -202,7 +202,7 @@ impl<'s, 'a> Parser<'s, 'a> {
     /// A capture, `_`, a dotted value or a class.
     fn name_pattern(&mut self) -> Result<Pattern<'a>> {
         let start = self.start();
-        let is_wildcard = self.word() == "_";
+        let is_wildcard = self.at_word(token::UNDERSCORE);
         let before = self.lexer.token;
         let name = self.dotted_name_or_wildcard(is_wildcard)?;
         let kind = match (name, self.lexer.token.kind) {

@@ -1,7 +1,7 @@
 //! Statements. A compound statement ends where its last block does, which may be behind a `;`.
 
 use super::targets::is_single;
-use super::token::Kind;
+use super::token::{self, Kind};
 use super::{NotTaken, Parser, Result, Start};
 use crate::arena::List;
 use crate::tree::{
@@ -103,7 +103,7 @@ impl<'a> Parser<'_, 'a> {
                     _ => return Err(NotTaken),
                 }
             }
-            Kind::Name if self.word() == "match" => match self.match_statement()? {
+            Kind::Name if self.at_word(token::MATCH) => match self.match_statement()? {
                 Some(kind) => kind,
                 None => return Ok(None),
             },
@@ -338,7 +338,7 @@ impl<'a> Parser<'_, 'a> {
                 let value = self.yield_expression()?;
                 Ok(StmtKind::Expr { value })
             }
-            Kind::Name if self.word() == "type" => self.type_alias(),
+            Kind::Name if self.at_word(token::TYPE) => self.type_alias(),
             _ => self.expression_statement(),
         }
     }

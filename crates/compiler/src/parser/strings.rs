@@ -104,7 +104,7 @@ impl<'s, 'a> Parser<'s, 'a> {
         self.advance();
         if !token.has_escapes && !self.at_string() {
             let kind = ExprKind::Constant {
-                value: self.string_constant(first.body.as_bytes()),
+                value: self.string_constant(first.body),
                 kind_u: first.kind_u,
             };
             return Ok(self.expr(start, kind));
@@ -138,7 +138,11 @@ impl<'s, 'a> Parser<'s, 'a> {
     #[inline]
     fn string_token(&self) -> Literal<'s> {
         let token = self.lexer.token;
-        Literal::of_parts(self.word(), token.prefix.into(), token.quote_width.into())
+        Literal::of_parts(
+            self.bytes_of(token),
+            token.prefix.into(),
+            token.quote_width.into(),
+        )
     }
 
     #[inline]
@@ -243,7 +247,7 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     /// One f-string or t-string, whose opening quote is the next token.
     fn f_string(&mut self, values: &mut Values<'a>) -> Result {
-        let opening = self.word().as_bytes();
+        let opening = self.bytes_of(self.lexer.token);
         let mark = *opening.last().ok_or(NotTaken)?;
         let letters = opening.iter().take_while(|byte| byte.is_ascii_alphabetic());
         let quotes = Quotes {
@@ -331,8 +335,9 @@ impl<'s, 'a> Parser<'s, 'a> {
         if from == to {
             return Ok(());
         }
-        let mut bytes = Vec::with_capacity(to - from);
-        match literals::decode_str(&self.text[from..to], quotes.raw, has_braces, &mut bytes) {
+        let text = &self.lexer.bytes[from..to];
+        let mut bytes = Vec::with_capacity(text.len());
+        match literals::decode_str(text, quotes.raw, has_braces, &mut bytes) {
             Ok(None) => {}
             _ => return Err(NotTaken),
         }

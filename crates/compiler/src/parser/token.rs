@@ -162,6 +162,12 @@ const KEYWORDS: [(&str, Kind); 35] = [
     ("nonlocal", Kind::Nonlocal),
 ];
 
+/// The soft keywords, which are names for the lexer.
+pub const MATCH: WordKey = WordKey::of(b"match");
+pub const CASE: WordKey = WordKey::of(b"case");
+pub const TYPE: WordKey = WordKey::of(b"type");
+pub const UNDERSCORE: WordKey = WordKey::of(b"_");
+
 /// A table of keywords by their keys, without two in one place.
 struct Keywords {
     factor: u64,

@@ -167,7 +167,7 @@ pub fn decode<'s>(bytes: &'s [u8], filename: &str) -> Result<Cow<'s, str>, Error
 fn unicode_escape(bytes: &[u8]) -> Result<String, String> {
     let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
     let mut decoded = Vec::with_capacity(text.len());
-    literals::decode_str(&text, false, false, &mut decoded)?;
+    literals::decode_str(text.as_bytes(), false, false, &mut decoded)?;
     String::from_utf8(decoded).map_err(|_| "surrogates not allowed".to_owned())
 }
 

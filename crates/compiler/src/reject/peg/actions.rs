@@ -284,7 +284,7 @@ impl Parser<'_> {
     /// A text of an f- or t-string, decoded.
     fn middle(&self, index: usize, raw: bool) -> Result<Option<InvalidEscape>, String> {
         let text = self.tokens[index].text(self.source);
-        literals::decode_str(text, raw, false, &mut Vec::new())
+        literals::decode_str(text.as_bytes(), raw, false, &mut Vec::new())
     }
 
     /// A whole f- or t-string: its own texts are decoded at its end, and the lines of their warnings count from there.
