@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::error::{Class, Error};
 
 use super::Result;
+use crate::parser::bytes::leading_spaces;
 
 /// What a lone surrogate starts with in UTF-8; few other characters do.
 const SURROGATE_START: u8 = 0xed;
@@ -13,14 +14,15 @@ const SURROGATE_START: u8 = 0xed;
 pub fn cleandoc(doc: &[u8]) -> Result<Vec<u8>> {
     let doc = expand_tabs(doc);
     check_surrogates(&doc)?;
-    let margin = margin(&doc);
+    let (first, rest) = split_line(&doc);
+    let lines: Vec<&[u8]> = Lines(rest).collect();
+    let margin = margin(&lines);
     if !doc.starts_with(b" ") && margin == 0 {
         return Ok(doc.into_owned());
     }
     let mut out = Vec::with_capacity(doc.len());
-    let (first, rest) = split_line(&doc);
     out.extend_from_slice(&first[leading_spaces(first)..]);
-    for line in Lines(rest) {
+    for line in lines {
         out.extend_from_slice(&line[leading_spaces(line).min(margin)..]);
     }
     Ok(out)
@@ -79,14 +81,10 @@ fn is_char_start(byte: u8) -> bool {
     byte & 0xc0 != 0x80
 }
 
-fn leading_spaces(text: &[u8]) -> usize {
-    text.iter().take_while(|&&byte| byte == b' ').count()
-}
-
-/// The least indentation of a line after the first that is not blank; 0 if there is none.
-fn margin(doc: &[u8]) -> usize {
-    let (_, rest) = split_line(doc);
-    Lines(rest)
+/// The least indentation of a line that is not blank; 0 if there is none.
+fn margin(lines: &[&[u8]]) -> usize {
+    lines
+        .iter()
         .filter_map(|line| {
             let spaces = leading_spaces(line);
             line.get(spaces)

@@ -296,18 +296,7 @@ impl<'s> Lexer<'s> {
     /// How many spaces come next.
     #[inline]
     fn spaces(&self) -> usize {
-        let mut count = 0;
-        loop {
-            let rest = self.bytes.get(self.place.at + count..);
-            let found = match rest.and_then(<[u8]>::first_chunk) {
-                Some(bytes) => bytes::spaces(u128::from_le_bytes(*bytes)),
-                None => rest.map_or(0, bytes::last_spaces),
-            };
-            count += found;
-            if found < 16 {
-                return count;
-            }
-        }
+        bytes::leading_spaces(self.bytes.get(self.place.at..).unwrap_or_default())
     }
 
     /// The width of the indentation before the next token; the end of the text has none.

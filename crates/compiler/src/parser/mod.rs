@@ -3,7 +3,7 @@
 //! or nests deeply is `NotTaken`: ruff's parser, `lower` and `reject` look at such a source from its start, and decide.
 
 mod arguments;
-mod bytes;
+pub(crate) mod bytes;
 mod definitions;
 mod displays;
 mod expressions;
