@@ -74,22 +74,25 @@ impl<T: Copy + Default> ByNumber<T> {
 
     /// Sets the value of `number` in the innermost block.
     pub fn set(&mut self, number: usize, value: T) {
-        match self.known.get_mut(number) {
-            Some(known) => {
-                let before = std::mem::replace(known, (self.block, value));
-                if before.0 != self.block {
-                    self.covered.push((number as u32, before));
-                }
-            }
-            None => self.set_beyond(number, value),
+        if number >= self.known.len() || self.covered.len() == self.covered.capacity() {
+            // Apart from the rest, which needs to save no register if it calls nothing.
+            return self.grow_and_set(number, value);
         }
+        let known = &mut self.known[number];
+        if known.0 != self.block {
+            self.covered.push((number as u32, *known));
+        }
+        *known = (self.block, value);
     }
 
-    /// The same for a number for which there is no room yet.
     #[cold]
-    fn set_beyond(&mut self, number: usize, value: T) {
-        let length = (number + 1).next_power_of_two();
-        self.known.resize(length, (NO_BLOCK, T::default()));
+    #[inline(never)]
+    fn grow_and_set(&mut self, number: usize, value: T) {
+        if number >= self.known.len() {
+            let length = (number + 1).next_power_of_two();
+            self.known.resize(length, (NO_BLOCK, T::default()));
+        }
+        self.covered.reserve(1);
         self.set(number, value);
     }
 }

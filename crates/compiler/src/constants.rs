@@ -19,10 +19,13 @@ use terrarium_bytecode::{Constant, Int, Str};
 use crate::name::{Name, Names};
 
 pub use key::is_equal;
-use table::Table;
+use table::{Gap, Table};
 
 /// The number of a merged constant in its module.
 pub type ConstantId = u32;
+
+/// The number of `Constant::None`.
+pub const NONE: ConstantId = 0;
 
 /// Those that are numbered from the start, each with its place as number.
 const SINGLETONS: [Constant; 5] = [
@@ -125,8 +128,8 @@ impl<'a> Constants<'a> {
         let mut memory = SPARE.take();
         memory.merged.extend(SINGLETONS);
         memory.hashes.extend(SINGLETONS.iter().map(key::hash));
-        memory.merged.reserve(count * 2);
-        memory.numbers.renew(count * 2);
+        memory.merged.reserve(count * 3);
+        memory.numbers.renew(count * 3);
         memory.of_names.extend(names.iter().map(OfName::interned));
         Constants {
             merged: memory.merged,
@@ -203,14 +206,15 @@ impl<'a> Constants<'a> {
     #[inline(never)]
     fn merge_string(&mut self, string: &Str) -> ConstantId {
         let hash = key::hash_bytes(&string.text);
-        if let Some(id) = self.find_string(hash, &string.text) {
-            return id;
-        }
+        let gap = match self.find_string(hash, &string.text) {
+            Ok(id) => return id,
+            Err(gap) => gap,
+        };
         let merged = match string.interned || is_name_like(&string.text) {
             true => self.interned_constant(string),
             false => string.clone(),
         };
-        self.add(Constant::Str(merged), hash)
+        self.add(gap, Constant::Str(merged), hash)
     }
 
     /// The same of anything else.
@@ -233,10 +237,10 @@ impl<'a> Constants<'a> {
         }
         let hash = key::hash_key(name.key());
         let id = match self.find_string(hash, name.as_bytes()) {
-            Some(id) => id,
-            None => {
+            Ok(id) => id,
+            Err(gap) => {
                 let interned = self.intern_name(name);
-                self.add(Constant::Str(interned), hash)
+                self.add(gap, Constant::Str(interned), hash)
             }
         };
         self.of_name(name).constant = id + 1;
@@ -252,7 +256,7 @@ impl<'a> Constants<'a> {
     /// The number of the constant equal to `constant`, which is numbered if there is none, and whether that was so.
     fn number(&mut self, constant: &Constant) -> (ConstantId, bool) {
         let singleton = match constant {
-            Constant::None => 0,
+            Constant::None => NONE,
             Constant::True => 1,
             Constant::False => 2,
             Constant::Ellipsis => 3,
@@ -264,7 +268,7 @@ impl<'a> Constants<'a> {
 
     /// The number of the string of this text and hash.
     #[inline]
-    fn find_string(&self, hash: u32, text: &[u8]) -> Option<ConstantId> {
+    fn find_string(&self, hash: u32, text: &[u8]) -> Result<ConstantId, Gap> {
         let is_it =
             |id| matches!(&self.merged[id as usize], Constant::Str(known) if *known.text == *text);
         self.numbers.find(hash, is_it)
@@ -273,16 +277,17 @@ impl<'a> Constants<'a> {
     fn number_hashed(&mut self, constant: &Constant, hash: u32) -> (ConstantId, bool) {
         let is_it = |id| is_equal(&self.merged[id as usize], constant);
         match self.numbers.find(hash, is_it) {
-            Some(id) => (id, false),
-            None => (self.add(constant.clone(), hash), true),
+            Ok(id) => (id, false),
+            Err(gap) => (self.add(gap, constant.clone(), hash), true),
         }
     }
 
-    fn add(&mut self, constant: Constant, hash: u32) -> ConstantId {
+    /// Numbers a constant that was not found.
+    fn add(&mut self, gap: Gap, constant: Constant, hash: u32) -> ConstantId {
         let id = self.merged.len() as ConstantId;
         self.merged.push(constant);
         self.hashes.push(hash);
-        self.numbers.insert(hash, id);
+        self.numbers.insert(gap, hash, id);
         id
     }
 
@@ -319,20 +324,27 @@ impl<'a> Constants<'a> {
         let hash = key::hash_bytes(bytes);
         let is_it =
             |id| matches!(&self.merged[id as usize], Constant::Bytes(known) if **known == *bytes);
-        let found = self.numbers.find(hash, is_it);
-        if let Some(id) = found
-            && let Constant::Bytes(known) = self.merged(id)
-        {
-            return known.clone();
+        match self.numbers.find(hash, is_it) {
+            Ok(id) => match self.merged(id) {
+                Constant::Bytes(known) => known.clone(),
+                _ => Rc::default(),
+            },
+            Err(gap) => {
+                let shared: Rc<[u8]> = bytes.into();
+                self.add(gap, Constant::Bytes(shared.clone()), hash);
+                shared
+            }
         }
-        let shared: Rc<[u8]> = bytes.into();
-        self.add(Constant::Bytes(shared.clone()), hash);
-        shared
     }
 
     /// A tuple of names (`co_names`, `co_localsplusnames`), each interned; they keep their identity.
     pub fn merge_names(&mut self, names: &[Name]) -> Rc<[Constant]> {
         let (id, _) = self.number_names(names);
+        self.items(id)
+    }
+
+    /// The elements of the tuple of this number.
+    fn items(&self, id: ConstantId) -> Rc<[Constant]> {
         match self.merged(id) {
             Constant::Tuple(items) => items.clone(),
             _ => Rc::default(),
@@ -362,12 +374,14 @@ impl<'a> Constants<'a> {
         };
         let is_it =
             |items: &[Constant]| items.len() == names.len() && items.iter().zip(names).all(is_name);
-        if let Some(id) = self.find_tuple(hash, is_it) {
-            return (id, false);
+        match self.find_tuple(hash, is_it) {
+            Ok(id) => (id, false),
+            Err(gap) => {
+                let item = |name| Constant::Str(self.intern_name(name));
+                let items = names.iter().map(item).collect();
+                (self.add(gap, Constant::Tuple(items), hash), true)
+            }
         }
-        let item = |name| Constant::Str(self.intern_name(name));
-        let items = names.iter().map(item).collect();
-        (self.add(Constant::Tuple(items), hash), true)
     }
 
     /// `co_consts`. Frozensets in it that hold interned strings become new objects, as creating a code object does to them.
@@ -377,23 +391,26 @@ impl<'a> Constants<'a> {
             let consts = consts.iter().map(|&id| self.merged(id));
             items.len() == consts.len() && items.iter().zip(consts).all(|(a, b)| is_equal(a, b))
         };
-        if let Some(id) = self.find_tuple(hash, is_it)
-            && let Constant::Tuple(found) = self.merged(id)
-        {
-            return found.clone();
-        }
+        let gap = match self.find_tuple(hash, is_it) {
+            Ok(id) => return self.items(id),
+            Err(gap) => gap,
+        };
         let item = |&id: &ConstantId| match self.merged(id) {
             Constant::Str(string) => Constant::Str(string.clone()),
             constant => self.renewed(constant),
         };
         let items: Rc<[Constant]> = consts.iter().map(item).collect();
-        self.add(Constant::Tuple(items.clone()), hash);
+        self.add(gap, Constant::Tuple(items.clone()), hash);
         items
     }
 
     /// The number of the tuple of this hash whose elements `is_it` says yes to.
     #[inline]
-    fn find_tuple(&self, hash: u32, is_it: impl Fn(&[Constant]) -> bool) -> Option<ConstantId> {
+    fn find_tuple(
+        &self,
+        hash: u32,
+        is_it: impl Fn(&[Constant]) -> bool,
+    ) -> Result<ConstantId, Gap> {
         let is_it =
             |id| matches!(&self.merged[id as usize], Constant::Tuple(items) if is_it(items));
         self.numbers.find(hash, is_it)

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use terrarium_bytecode::opcode::*;
 use terrarium_bytecode::{Constant, Int};
 
-use crate::constants::{ConstantId, small_int};
+use crate::constants::{self, ConstantId, small_int};
 use crate::instructions::Label;
 use crate::tree::{Arg, Location, Name, Operator};
 
@@ -89,7 +89,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     pub fn load_none(&mut self, loc: Location) {
-        self.load_const(loc, &Constant::None);
+        self.load_merged(loc, constants::NONE);
     }
 
     pub fn load_int(&mut self, loc: Location, value: i64) {
@@ -112,7 +112,7 @@ impl<'t> Codegen<'_, 't> {
         if name == mangled {
             return self.load_name_constant(loc, name);
         }
-        self.load_const(loc, &crate::constants::string(mangled.as_bytes().to_vec()));
+        self.load_const(loc, &constants::string(mangled.as_bytes().to_vec()));
     }
 
     /// The mangled name of a parameter as a constant.
