@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
-use terrarium_bytecode::{Constant, Int, Str};
+use terrarium_bytecode::{Code, Constant, Int, Str};
 
 use crate::name::{Name, Names};
 
@@ -316,6 +316,16 @@ impl<'a> Constants<'a> {
         match &constant {
             Constant::Str(string) => self.merge_string(string),
             _ => self.number(&constant).0,
+        }
+    }
+
+    /// The number of a code object, merged with an equal one.
+    pub fn merge_code(&mut self, code: Rc<Code>) -> ConstantId {
+        let hash = key::hash_code(&code);
+        let is_it = |id| matches!(&self.merged[id as usize], Constant::Code(known) if key::is_equal_code(known, &code));
+        match self.numbers.find(hash, is_it) {
+            Ok(id) => id,
+            Err(gap) => self.add(gap, Constant::Code(code), hash),
         }
     }
 

@@ -10,6 +10,11 @@ use crate::parser::bytes::leading_spaces;
 /// What a lone surrogate starts with in UTF-8; few other characters do.
 const SURROGATE_START: u8 = 0xed;
 
+/// Whether the docstring is as it should be: one line without anything that `cleandoc` looks for.
+pub fn is_clean(doc: &[u8]) -> bool {
+    !doc.starts_with(b" ") && memchr::memchr3(b'\n', b'\t', SURROGATE_START, doc).is_none()
+}
+
 /// `doc` is UTF-8 with lone surrogates as three bytes each, which are an error as in CPython.
 pub fn cleandoc(doc: &[u8]) -> Result<Vec<u8>> {
     let doc = expand_tabs(doc);

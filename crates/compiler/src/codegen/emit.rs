@@ -75,7 +75,7 @@ impl<'t> Codegen<'_, 't> {
     }
 
     /// Loads a constant of the module. It gets a number in the unit even if no instruction names that.
-    fn load_merged(&mut self, loc: Location, id: ConstantId) {
+    pub fn load_merged(&mut self, loc: Location, id: ConstantId) {
         let index = self.index_of_merged(id);
         match small_int(self.constants.merged(id)) {
             Some(small) => self.op_arg(loc, LOAD_SMALL_INT, small),

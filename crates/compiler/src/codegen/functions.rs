@@ -1,6 +1,5 @@
 //! Functions, lambdas, and how a code object becomes a function.
 
-use terrarium_bytecode::Constant;
 use terrarium_bytecode::opcode::*;
 
 use crate::scopes::{EntryId, Key, Scope};
@@ -48,7 +47,8 @@ impl<'t> Codegen<'_, 't> {
             flags |= MAKE_FUNCTION_CLOSURE;
             self.op_arg(loc, BUILD_TUPLE, finished.freevars.len() as u32);
         }
-        self.load_const(loc, &Constant::Code(finished.code));
+        let code = self.constants.merge_code(finished.code);
+        self.load_merged(loc, code);
         self.op(loc, MAKE_FUNCTION);
         for flag in [
             MAKE_FUNCTION_CLOSURE,

@@ -6,7 +6,7 @@ use terrarium_bytecode::{Constant, Str};
 use crate::recursion::with_stack;
 use crate::tree::{Alias, Context, Expr, ExprKind, Location, Name, Stmt, StmtKind};
 
-use super::cleandoc::cleandoc;
+use super::cleandoc::{cleandoc, is_clean};
 use super::unit_state::Table;
 use super::{Codegen, Result, operands};
 
@@ -304,5 +304,8 @@ pub fn docstring<'t>(body: &[Stmt<'t>]) -> Option<(&'t Str, Location)> {
 
 /// A docstring as the constant that it becomes.
 pub fn clean_constant(docstring: &Str) -> Result<Constant> {
+    if is_clean(&docstring.text) {
+        return Ok(Constant::Str(docstring.clone()));
+    }
     Ok(crate::constants::string(cleandoc(&docstring.text)?))
 }

@@ -66,12 +66,17 @@ impl<'t> Codegen<'_, 't> {
         cells.clear();
         frees.clear();
         let (entry, known) = (&scopes[entry], &scopes.known);
+        let shared = Symbol::DEF_COMP_CELL | Symbol::DEF_FREE_CLASS;
         for (name, &symbol) in entry.symbols.iter() {
             let known = InUnit {
                 symbol,
                 ..InUnit::default()
             };
             in_unit.set(name.number(), known);
+            // Most are neither.
+            if symbol.scope_number() < Scope::Free as usize && !symbol.has(shared) {
+                continue;
+            }
             if symbol.scope() == Scope::Cell || symbol.has(Symbol::DEF_COMP_CELL) {
                 cells.push(*name);
             }

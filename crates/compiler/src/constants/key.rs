@@ -68,9 +68,7 @@ pub fn hash(constant: &Constant) -> u32 {
                 hasher.finish() as u32
             }
         },
-        Constant::Code(code) => Mixer(code.firstlineno as u64)
-            .add(address(&code.linetable) as u64)
-            .finish(),
+        Constant::Code(code) => hash_code(code),
         Constant::Tuple(items) => hash_tuple(items.iter().map(hash)),
         Constant::Bytes(bytes) => hash_bytes(bytes),
         Constant::None => u32::from(b'N'),
@@ -91,6 +89,13 @@ pub fn hash(constant: &Constant) -> u32 {
             hash_items(b'{', items.iter().map(both))
         }
     }
+}
+
+/// The hash of a code object whose line table is merged.
+#[inline]
+pub fn hash_code(code: &Code) -> u32 {
+    let mixer = Mixer(code.firstlineno as u64);
+    mixer.add(address(&code.linetable) as u64).finish()
 }
 
 fn address<T: ?Sized>(shared: &Rc<T>) -> usize {
@@ -167,7 +172,7 @@ fn are_equal_sets(left: &[Constant], right: &[Constant]) -> bool {
 
 /// What CPython's `code_richcompare` looks at; neither the qualified name nor the stack size. Parts that were merged are equal if they
 /// are one.
-fn is_equal_code(left: &Code, right: &Code) -> bool {
+pub fn is_equal_code(left: &Code, right: &Code) -> bool {
     let numbers = |code: &Code| {
         [
             code.argcount,
