@@ -61,6 +61,8 @@ pub struct Constants<'a> {
     numbers: Table,
     /// By the names' numbers.
     of_names: Vec<OfName>,
+    /// Most exception tables.
+    no_bytes: Rc<[u8]>,
     /// Every interned string is one of these names. Parsing interned the source's identifiers.
     names: Names<'a>,
     /// Texts of string literals in whose place a code object gets another, interned string that was there before.
@@ -131,15 +133,18 @@ impl<'a> Constants<'a> {
         memory.merged.reserve(count * 3);
         memory.numbers.renew(count * 3);
         memory.of_names.extend(names.iter().map(OfName::interned));
-        Constants {
+        let mut constants = Constants {
             merged: memory.merged,
             hashes: memory.hashes,
             numbers: memory.numbers,
             of_names: memory.of_names,
+            no_bytes: Rc::default(),
             names,
             displaced: FxHashSet::default(),
             became: FxHashSet::default(),
-        }
+        };
+        constants.no_bytes = constants.merge_some_bytes(&[]);
+        constants
     }
 
     /// The module's names.
@@ -198,6 +203,7 @@ impl<'a> Constants<'a> {
     pub fn merge_numbered(&mut self, constant: &Constant) -> ConstantId {
         match constant {
             Constant::Str(string) => self.merge_string(string),
+            Constant::Int(value) => self.merge_int(value),
             _ => self.merge_other(constant),
         }
     }
@@ -215,6 +221,18 @@ impl<'a> Constants<'a> {
             false => string.clone(),
         };
         self.add(gap, Constant::Str(merged), hash)
+    }
+
+    /// The same of an integer.
+    #[inline(never)]
+    fn merge_int(&mut self, value: &Rc<Int>) -> ConstantId {
+        let hash = key::hash_int(value);
+        let is_it =
+            |id| matches!(&self.merged[id as usize], Constant::Int(known) if **known == **value);
+        match self.numbers.find(hash, is_it) {
+            Ok(id) => id,
+            Err(gap) => self.add(gap, Constant::Int(value.clone()), hash),
+        }
     }
 
     /// The same of anything else.
@@ -331,6 +349,13 @@ impl<'a> Constants<'a> {
 
     /// A line table or exception table; shared with equal bytes constants.
     pub fn merge_bytes(&mut self, bytes: &[u8]) -> Rc<[u8]> {
+        if bytes.is_empty() {
+            return self.no_bytes.clone();
+        }
+        self.merge_some_bytes(bytes)
+    }
+
+    fn merge_some_bytes(&mut self, bytes: &[u8]) -> Rc<[u8]> {
         let hash = key::hash_bytes(bytes);
         let is_it =
             |id| matches!(&self.merged[id as usize], Constant::Bytes(known) if **known == *bytes);

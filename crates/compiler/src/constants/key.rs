@@ -60,14 +60,7 @@ fn hash_items(kind: u8, hashes: impl Iterator<Item = u32>) -> u32 {
 pub fn hash(constant: &Constant) -> u32 {
     match constant {
         Constant::Str(string) => hash_bytes(&string.text),
-        Constant::Int(value) => match **value {
-            Int::Small(small) => Mixer(small as u64).finish(),
-            Int::Big(ref big) => {
-                let mut hasher = FxHasher::default();
-                big.hash(&mut hasher);
-                hasher.finish() as u32
-            }
-        },
+        Constant::Int(value) => hash_int(value),
         Constant::Code(code) => hash_code(code),
         Constant::Tuple(items) => hash_tuple(items.iter().map(hash)),
         Constant::Bytes(bytes) => hash_bytes(bytes),
@@ -87,6 +80,19 @@ pub fn hash(constant: &Constant) -> u32 {
         Constant::Dict(items) => {
             let both = |(key, value): &(Constant, Constant)| hash(key) ^ hash(value);
             hash_items(b'{', items.iter().map(both))
+        }
+    }
+}
+
+/// The hash of an integer.
+#[inline]
+pub fn hash_int(value: &Int) -> u32 {
+    match value {
+        Int::Small(small) => Mixer(*small as u64).finish(),
+        Int::Big(big) => {
+            let mut hasher = FxHasher::default();
+            big.hash(&mut hasher);
+            hasher.finish() as u32
         }
     }
 }
