@@ -16,7 +16,8 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashSet;
 use terrarium_bytecode::{Code, Constant, Int, Str};
 
-use crate::name::{Name, Names};
+use crate::name::{Name, Names, WordKey};
+use crate::parser::bytes::word_length;
 
 pub use key::is_equal;
 use table::{Gap, Table};
@@ -513,6 +514,9 @@ pub fn string(text: impl Into<Rc<[u8]>>) -> Constant {
 
 /// Only letters, digits and underscores of ASCII.
 fn is_name_like(text: &[u8]) -> bool {
-    text.iter()
-        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    let Some(last) = text.last_chunk() else {
+        return word_length(WordKey::few(text)) >= text.len();
+    };
+    let is_word = |eight: &[u8; 8]| word_length(u64::from_le_bytes(*eight)) == 8;
+    is_word(last) && text.as_chunks().0.iter().all(is_word)
 }

@@ -351,7 +351,7 @@ impl WordKey {
 
     /// Less than eight bytes, the first in the lowest: two parts that overlap, which takes no loop.
     #[inline]
-    const fn few(bytes: &[u8]) -> u64 {
+    pub(crate) const fn few(bytes: &[u8]) -> u64 {
         if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
             let last = u32::from_le_bytes(*last) as u64;
             return u32::from_le_bytes(*first) as u64 | last << (8 * (bytes.len() - 4));
