@@ -3,6 +3,8 @@
 //! A counter is 12 bits of value above 4 bits of back-off. It counts down to zero, which asks the specialiser; a failure restarts it
 //! with twice the value.
 
+use std::mem::MaybeUninit;
+
 use terrarium_bytecode::opcode as op;
 
 const BACKOFF_BITS: u16 = 4;
@@ -78,8 +80,32 @@ static STARTS: [Start; 256] = {
     starts
 };
 
-/// Sets the counters of fresh code and returns the index of its first RESUME (0 if none).
-pub fn quicken(units: &mut [u16]) -> u32 {
+/// The counter that follows an opcode; zero where none does.
+static COUNTERS: [u16; 256] = {
+    let mut counters = [0; 256];
+    let mut opcode = 0;
+    while opcode < 256 {
+        if STARTS[opcode].entries > 0 {
+            counters[opcode] = STARTS[opcode].counter;
+        }
+        opcode += 1;
+    }
+    counters
+};
+
+/// Copies compiled code, whose cache entries are all zero, and sets its counters. `to` is as long as `fresh`.
+pub fn quicken_compiled(fresh: &[u8], to: &mut [MaybeUninit<u16>]) {
+    let mut counter = 0;
+    // No unit has to wait for what is known of the one before.
+    for (unit, to) in fresh.as_chunks().0.iter().zip(to) {
+        let unit = u16::from_ne_bytes(*unit);
+        to.write(unit | counter);
+        counter = COUNTERS[usize::from(unit as u8)];
+    }
+}
+
+/// Sets the counters of fresh code.
+pub fn quicken(units: &mut [u16]) {
     let mut i = 0;
     // Every unit is written, with itself where nothing follows: which instructions have caches is hard to foresee.
     while i + 1 < units.len() {
@@ -89,10 +115,10 @@ pub fn quicken(units: &mut [u16]) -> u32 {
         units[i + usize::from(has_counter)] = if has_counter { start.counter } else { unit };
         i += 1 + usize::from(start.entries);
     }
-    first_resume(units)
 }
 
-fn first_resume(units: &[u16]) -> u32 {
+/// The index of the first RESUME; 0 if there is none.
+pub fn first_resume(units: &[u16]) -> u32 {
     let mut i = 0;
     while i < units.len() {
         if u16::from(units[i] as u8) == op::RESUME {

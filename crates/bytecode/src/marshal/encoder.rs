@@ -1,5 +1,7 @@
 //! The bytes of single marshal values, and the table of those that may be referred to again.
 
+use std::collections::hash_map::Entry;
+
 use num_bigint::{BigInt, Sign};
 use rustc_hash::FxHashMap;
 
@@ -68,13 +70,18 @@ impl Encoder {
         if self.version < 3 || !shared {
             return Some(0);
         }
-        if let Some(&index) = self.references.get(&object) {
-            self.out.push(code::REF);
-            self.long(index);
-            return None;
+        match self.references.entry(object) {
+            Entry::Occupied(known) => {
+                let index = *known.get();
+                self.out.push(code::REF);
+                self.long(index);
+                None
+            }
+            Entry::Vacant(place) => {
+                place.insert(self.flagged);
+                Some(self.lone_flag(true))
+            }
         }
-        self.references.insert(object, self.flagged);
-        Some(self.lone_flag(true))
     }
 
     /// The flag of an object that will not be met again; `shared` as for `reference`.

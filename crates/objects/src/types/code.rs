@@ -1,6 +1,7 @@
 //! `code`: the fields of a code object as live objects, and the adaptive copy of its instructions that the loop runs and rewrites.
 
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 use std::rc::Rc;
 
@@ -9,12 +10,13 @@ use terrarium_bytecode as bc;
 use terrarium_bytecode::Constant;
 
 use super::code_check;
+use crate::adaptive;
 use crate::alloc;
 use crate::object::{Layout, Object, VarObject};
 use crate::refs::{Owned, PyResult};
 use crate::state;
 use crate::typeobject::{Slots, Type};
-use crate::types::str::Str;
+use crate::types::str::{Search, Str};
 use crate::types::{
     bool, bytes, code_attributes, complex, float, int, none, set, slice, str, tuple,
 };
@@ -176,7 +178,7 @@ impl Code {
 /// Where code data came from; it decides which strings are immortal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// The compiler: identifier-like constants are interned but mortal.
+    /// The compiler: identifier-like constants are interned but mortal. Cache entries of its code are zero.
     Source,
     /// A `.pyc`: what marshal marks as interned becomes immortal (Python/marshal.c).
     Marshal,
@@ -191,6 +193,25 @@ pub struct Builder {
     made: FxHashMap<*const (), Made>,
     /// Items of the tuples that are being made, the innermost tuple's last.
     items: Vec<Owned>,
+    /// Names of the code that is being made.
+    names: Vec<Name>,
+}
+
+/// Room for the shared parts of a small module.
+const SHARED_PARTS: usize = 100;
+
+/// A name of code that is being made.
+enum Name {
+    Made(Owned),
+    Begun(Search),
+}
+
+impl Name {
+    fn go_on(&self) {
+        if let Name::Begun(search) = self {
+            search.go_on();
+        }
+    }
 }
 
 /// The object of a shared part.
@@ -207,6 +228,7 @@ impl Builder {
             is_checked: origin == Origin::Source,
             made: FxHashMap::default(),
             items: Vec::new(),
+            names: Vec::new(),
         }
     }
 
@@ -246,6 +268,9 @@ impl Builder {
 
     fn remember(&mut self, key: *const (), object: &Owned, displaced: bool) {
         let object = object.clone();
+        if self.made.is_empty() {
+            self.made.reserve(SHARED_PARTS);
+        }
         self.made.insert(key, Made { object, displaced });
     }
 
@@ -353,31 +378,49 @@ impl Builder {
         made
     }
 
-    fn tuple(&mut self, items: &Rc<[Constant]>) -> Owned {
-        self.tuple_of(items, Builder::constant)
-    }
-
-    /// A tuple of names: every one interned and immortal.
-    fn names(&mut self, items: &Rc<[Constant]>) -> Owned {
-        if Rc::strong_count(items) > 1 && self.made.contains_key(&address(items)) {
-            // The tuple may have been one of constants so far.
-            items.iter().for_each(|item| drop(self.named(item)));
+    /// Tuples of names: every one interned and immortal.
+    fn names<const N: usize>(&mut self, tuples: [&Rc<[Constant]>; N]) -> [Owned; N] {
+        let mut names = std::mem::take(&mut self.names);
+        for item in tuples.iter().flat_map(|items| items.iter()) {
+            names.push(self.begin_name(item));
         }
-        self.tuple_of(items, Builder::named)
+        names.iter().for_each(Name::go_on);
+        let mut rest = names.drain(..);
+        let made = tuples.map(|items| self.tuple_of_names(items, &mut rest));
+        drop(rest);
+        self.names = names;
+        made
     }
 
-    fn tuple_of(
+    fn tuple_of_names(
         &mut self,
         items: &Rc<[Constant]>,
-        object: impl Fn(&mut Builder, &Constant) -> Owned,
+        names: &mut impl Iterator<Item = Name>,
     ) -> Owned {
+        if items.is_empty() {
+            return tuple::empty();
+        }
+        let start = self.items.len();
+        for (item, name) in items.iter().zip(names) {
+            let name = self.end_name(item, name);
+            self.items.push(name);
+        }
+        let tuple = self.shared(items, |builder, _| {
+            tuple::untracked_of(&mut builder.items, start)
+        });
+        // Those of a tuple that was there: perhaps one of constants so far, whose items need not have been immortal.
+        self.items.truncate(start);
+        tuple
+    }
+
+    fn tuple(&mut self, items: &Rc<[Constant]>) -> Owned {
         if items.is_empty() {
             return tuple::empty();
         }
         self.shared(items, |builder, items| {
             let start = builder.items.len();
             for item in items {
-                let item = object(builder, item);
+                let item = builder.constant(item);
                 builder.items.push(item);
             }
             tuple::untracked_of(&mut builder.items, start)
@@ -385,26 +428,42 @@ impl Builder {
     }
 
     /// An item of a tuple of names.
-    fn named(&mut self, item: &Constant) -> Owned {
+    fn begin_name(&mut self, item: &Constant) -> Name {
         let Constant::Str(name) = item else {
-            return self.constant(item);
-        };
-        let key = address(&name.text);
-        let interned = match self.made.get(&key) {
-            Some(made) if made.object.is_immortal() => return made.object.clone(),
-            Some(made) => str::intern_object_immortal(made.object.clone()),
-            None => str::intern_text_immortal(&name.text),
+            return Name::Made(self.constant(item));
         };
         if Rc::strong_count(&name.text) > 1 {
-            self.remember(key, &interned, false);
+            let key = address(&name.text);
+            match self.made.get(&key) {
+                Some(made) if made.object.is_immortal() => return Name::Made(made.object.clone()),
+                Some(made) => {
+                    let interned = str::intern_object_immortal(made.object.clone());
+                    self.remember(key, &interned, false);
+                    return Name::Made(interned);
+                }
+                None => {}
+            }
         }
-        interned
+        Name::Begun(Search::begin(&name.text))
+    }
+
+    fn end_name(&mut self, item: &Constant, name: Name) -> Owned {
+        match (name, item) {
+            (Name::Made(object), _) => object,
+            (Name::Begun(search), Constant::Str(name)) => {
+                let interned = search.end_immortal(&name.text);
+                if Rc::strong_count(&name.text) > 1 {
+                    self.remember(address(&name.text), &interned, false);
+                }
+                interned
+            }
+            (Name::Begun(_), _) => unreachable!("only texts are searched for"),
+        }
     }
 
     /// The code object of this data.
     pub fn build(&mut self, data: &bc::Code) -> Owned {
-        let names = self.names(&data.names);
-        let localsplusnames = self.names(&data.localsplusnames);
+        let [names, localsplusnames] = self.names([&data.names, &data.localsplusnames]);
         let (name, qualname, filename) = (
             self.name(&data.name),
             self.str(&data.qualname),
@@ -428,10 +487,10 @@ impl Builder {
             linetable: self.bytes(&data.linetable),
             exceptiontable: self.bytes(&data.exceptiontable),
         };
-        let made = if self.is_checked {
-            from_trusted(&data.code, parts)
-        } else {
-            from_parts(&data.code, parts)
+        let made = match self.origin {
+            Origin::Source => from_trusted(&data.code, parts, adaptive::quicken_compiled),
+            Origin::Marshal if self.is_checked => from_trusted(&data.code, parts, quicken_any),
+            Origin::Marshal => from_parts(&data.code, parts),
         };
         made.expect("out of memory")
     }
@@ -476,7 +535,7 @@ pub struct Parts {
 pub fn from_parts(units: &[u8], mut parts: Parts) -> PyResult {
     let problem =
         code_check::mend_tables(&mut parts).or_else(|| code_check::problem(units, &parts));
-    let made = from_trusted(units, parts)?;
+    let made = from_trusted(units, parts, quicken_any)?;
     if let Some(problem) = problem {
         // SAFETY: just made.
         unsafe { code_check::refuse(made.cast::<Code>(), units, problem) };
@@ -484,9 +543,21 @@ pub fn from_parts(units: &[u8], mut parts: Parts) -> PyResult {
     Ok(made)
 }
 
-/// The same for code that may be run.
-fn from_trusted(units: &[u8], parts: Parts) -> PyResult {
-    use bc::code::kinds as k;
+/// Copies code whose cache entries may hold anything, and sets its counters.
+fn quicken_any(units: &[u8], to: &mut [MaybeUninit<u16>]) {
+    for (unit, to) in units.as_chunks().0.iter().zip(&mut *to) {
+        to.write(u16::from_ne_bytes(*unit));
+    }
+    // SAFETY: just written.
+    adaptive::quicken(unsafe { to.assume_init_mut() });
+}
+
+/// The same for code that may be run; `quicken` copies the units and sets their counters.
+fn from_trusted(
+    units: &[u8],
+    parts: Parts,
+    quicken: impl Fn(&[u8], &mut [MaybeUninit<u16>]),
+) -> PyResult {
     let count = units.len() / 2;
     // SAFETY: the whole body is written below.
     unsafe {
@@ -496,7 +567,7 @@ fn from_trusted(units: &[u8], parts: Parts) -> PyResult {
         }
         let code = (*place).cast::<Code>();
         let kinds = bytes::cast(&parts.localspluskinds).bytes();
-        let of_kind = |bit: u8| kinds.iter().filter(|k| **k & bit != 0).count() as u32;
+        let of_kinds = counts_of_kinds(kinds);
         let nlocalsplus = kinds.len() as u32;
         code.var.size.set(count as isize);
         code.flags.set(parts.flags);
@@ -511,9 +582,9 @@ fn from_trusted(units: &[u8], parts: Parts) -> PyResult {
                 .saturating_add(parts.stacksize)
                 .saturating_add(crate::frame::SPECIALS as u32),
         );
-        code.nlocals.set(of_kind(k::LOCAL));
-        code.ncellvars.set(of_kind(k::CELL));
-        code.nfreevars.set(of_kind(k::FREE));
+        code.nlocals.set(of_kinds[0]);
+        code.ncellvars.set(of_kinds[1]);
+        code.nfreevars.set(of_kinds[2]);
         code.version.set(next_version());
         for (cell, part) in [
             (&code.consts, parts.consts),
@@ -540,12 +611,26 @@ fn from_trusted(units: &[u8], parts: Parts) -> PyResult {
         code.monitoring_version.set(0);
         code.monitoring.set(null_mut());
         code.refusal.set(0);
-        std::ptr::copy_nonoverlapping(units.as_ptr(), code.units().cast::<u8>(), count * 2);
-        let traceable =
-            crate::adaptive::quicken(std::slice::from_raw_parts_mut(code.units(), count));
-        code.firsttraceable.set(traceable);
+        quicken(
+            units,
+            std::slice::from_raw_parts_mut(code.units().cast(), count),
+        );
+        let quickened = std::slice::from_raw_parts(code.units(), count);
+        code.firsttraceable.set(adaptive::first_resume(quickened));
         Ok(Owned::from_raw(place))
     }
+}
+
+/// How many of these are locals, cells and free variables.
+fn counts_of_kinds(kinds: &[u8]) -> [u32; 3] {
+    use bc::code::kinds as k;
+    let mut counts = [0; 3];
+    for kind in kinds {
+        for (count, bit) in counts.iter_mut().zip([k::LOCAL, k::CELL, k::FREE]) {
+            *count += u32::from(kind & bit != 0);
+        }
+    }
+    counts
 }
 
 fn next_version() -> u32 {

@@ -36,6 +36,19 @@ static INTERNED: Interned = Interned(RefCell::new(Table {
     used: 0,
 }));
 
+/// Has the processor fetch what will be read soon, wherever that is.
+#[inline(always)]
+fn prefetch<T>(place: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, which may be given for any address.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(place.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = place;
+}
+
 impl Table {
     /// The slot of a string with this hash that `is_it`, or the empty one where it belongs. There are empty slots.
     #[inline(always)]
@@ -88,6 +101,21 @@ impl Table {
         }
         // SAFETY: alive, as listed; the caller takes a reference at once.
         unsafe { &*self.slots[at].text }
+    }
+
+    #[inline(always)]
+    fn expect_slot(&self, hash: isize) {
+        if !self.slots.is_empty() {
+            prefetch(&raw const self.slots[hash as usize & (self.slots.len() - 1)]);
+        }
+    }
+
+    #[inline(always)]
+    fn expect_text(&self, hash: isize) {
+        if !self.slots.is_empty() {
+            let at = self.find(hash, |_| true);
+            prefetch(self.slots[at].text);
+        }
     }
 
     fn put(&mut self, at: usize, text: &Str) {
@@ -147,16 +175,14 @@ pub fn set_immortal_at_start(hook: AtStart) {
 
 /// Interns `object` (an exact str) mortally, as `sys.intern`: returns the canonical one.
 pub fn intern_mortal(object: Owned) -> Owned {
-    let text = cast(&object);
-    if text.is_interned() || !object.is_exact(&STR) {
+    if !object.is_exact(&STR) {
         return object;
     }
-    let canonical = INTERNED.0.borrow_mut().enter(text);
-    if std::ptr::eq(canonical, text) {
-        entered(&object);
-        return object;
+    let (canonical, was_there) = enter_made(object);
+    if !was_there {
+        entered(&canonical);
     }
-    Owned::new(&canonical.object)
+    canonical
 }
 
 /// Marks a str that the table has just taken in.
@@ -171,32 +197,80 @@ fn entered(object: &Object) {
 
 /// The interned str of a text (as for `Str::from_wtf8`), and whether it was interned before.
 pub fn intern_text(text: &[u8]) -> (Owned, bool) {
-    if text.len() < 2 || !text.is_ascii() {
-        let made = Str::from_wtf8(text);
-        let fresh = made.as_ptr();
-        let canonical = intern_mortal(made);
-        let was_there = canonical.as_ptr() != fresh;
-        return (canonical, was_there);
+    let (canonical, was_there) = Search::begin(text).end(text);
+    if !was_there {
+        entered(&canonical);
     }
-    let hash = super::hash_bytes(text);
-    let mut table = INTERNED.0.borrow_mut();
-    table.reserve();
-    let at = table.find(hash, |other| other.is_ascii() && other.raw_bytes() == text);
-    // SAFETY: slots are null or live strings.
-    if let Some(found) = unsafe { table.slots[at].text.as_ref() } {
-        return (Owned::new(&found.object), true);
-    }
-    let made = Str::from_ascii(text);
-    cast(&made).hash.set(hash);
-    table.put(at, cast(&made));
-    drop(table);
-    entered(&made);
-    (made, false)
+    (canonical, was_there)
 }
 
 /// The interned str of a text, made immortal.
 pub fn intern_text_immortal(text: &[u8]) -> Owned {
-    immortalized(intern_text(text).0)
+    Search::begin(text).end_immortal(text)
+}
+
+/// A search for a text that others are begun beside: what they have to look at comes from memory for all at once.
+#[derive(Clone, Copy)]
+pub struct Search {
+    /// 0 if the str must be made to find an equal one.
+    hash: isize,
+}
+
+impl Search {
+    pub fn begin(text: &[u8]) -> Search {
+        if text.len() < 2 || !text.is_ascii() {
+            return Search { hash: 0 };
+        }
+        let hash = super::hash_bytes(text);
+        INTERNED.0.borrow().expect_slot(hash);
+        Search { hash }
+    }
+
+    /// Has the string fetched that will be compared. Once the others are begun.
+    pub fn go_on(&self) {
+        INTERNED.0.borrow().expect_text(self.hash);
+    }
+
+    /// The interned str of the text, made immortal.
+    pub fn end_immortal(self, text: &[u8]) -> Owned {
+        let (canonical, was_there) = self.end(text);
+        if !was_there {
+            set_state(cast(&canonical), state::MORTAL);
+        }
+        immortalized(canonical)
+    }
+
+    /// The str that the table lists, and whether it did before; if not, it is not marked as interned yet.
+    fn end(self, text: &[u8]) -> (Owned, bool) {
+        let hash = self.hash;
+        if hash == 0 {
+            return enter_made(Str::from_wtf8(text));
+        }
+        let mut table = INTERNED.0.borrow_mut();
+        table.reserve();
+        let at = table.find(hash, |other| other.is_ascii() && other.raw_bytes() == text);
+        // SAFETY: slots are null or live strings.
+        if let Some(found) = unsafe { table.slots[at].text.as_ref() } {
+            return (Owned::new(&found.object), true);
+        }
+        let made = Str::from_ascii(text);
+        cast(&made).hash.set(hash);
+        table.put(at, cast(&made));
+        (made, false)
+    }
+}
+
+/// As `Search::end`.
+fn enter_made(made: Owned) -> (Owned, bool) {
+    let text = cast(&made);
+    if text.is_interned() {
+        return (made, true);
+    }
+    let canonical = INTERNED.0.borrow_mut().enter(text);
+    if std::ptr::eq(canonical, text) {
+        return (made, false);
+    }
+    (Owned::new(&canonical.object), true)
 }
 
 /// Interns `object` and makes the canonical one immortal.

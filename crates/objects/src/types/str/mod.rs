@@ -34,8 +34,8 @@ pub use builder::Builder;
 pub use hash::{hash_bytes, set_hash_seed};
 pub use intern::counts as interned_counts;
 pub use intern::{
-    intern_immortal, intern_mortal, intern_object_immortal, intern_text, intern_text_immortal,
-    set_immortal_at_start,
+    Search, intern_immortal, intern_mortal, intern_object_immortal, intern_text,
+    intern_text_immortal, set_immortal_at_start,
 };
 pub use shared::{empty, empty_ref, latin1, latin1_ref};
 
