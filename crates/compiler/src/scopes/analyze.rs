@@ -4,13 +4,13 @@
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
+use super::build::Result;
 use super::*;
 use crate::by_number::NameSet;
 use crate::recursion;
 
 /// Names in the order in which they were met.
 type OrderedNames<'a> = IndexSet<Name<'a>, FxBuildHasher>;
-type Result<T = ()> = std::result::Result<T, Error>;
 
 pub(super) fn analyze(scopes: &mut Scopes, filename: &str) -> Result {
     let mut analysis = Analysis {
@@ -79,7 +79,7 @@ impl<'a> Analysis<'_, 'a> {
     /// Analyses a block and all inside it; returns its free names (`analyze_block`). `class` is the class whose names it sees.
     fn block(&mut self, id: EntryId, class: Option<EntryId>) -> Result<OrderedNames<'a>> {
         if self.depth > recursion::LIMIT {
-            return Err(recursion::too_deep());
+            return Err(Box::new(recursion::too_deep()));
         }
         self.depth += 1;
         let free = recursion::with_stack(self.depth, || self.block_here(id, class))?;
@@ -218,7 +218,7 @@ impl<'a> Analysis<'_, 'a> {
             .iter()
             .find(|(declared, _)| declared == name);
         let loc = directive.map_or(Location::NONE, |(_, loc)| *loc);
-        Err(Error::bare(message, self.filename, loc))
+        Err(Box::new(Error::bare(message, self.filename, loc)))
     }
 
     fn children(&mut self, id: EntryId, class: Option<EntryId>, block: &mut Block<'a>) -> Result {

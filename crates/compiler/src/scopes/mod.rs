@@ -267,7 +267,7 @@ impl<'a> Scopes<'a> {
         let known = Known::new(names);
         let mut scopes =
             build::build(module, names, known, features, filename, all).map_err(|error| *error)?;
-        analyze::analyze(&mut scopes, filename)?;
+        analyze::analyze(&mut scopes, filename).map_err(|error| *error)?;
         Ok(scopes)
     }
 
