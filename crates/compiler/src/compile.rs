@@ -168,8 +168,14 @@ fn parse_source<'a>(
         Ok(parsed) => &mut parsed.warnings,
         Err(_) => &mut *warnings,
     };
-    for warning in found {
+    for warning in found.iter_mut() {
         parser_warnings::adapt(source, mode, warning);
+    }
+    if let Ok(parsed) = &mut parsed {
+        for index in 0..parsed.warnings.len() {
+            let (until, behind) = parsed.warnings.split_at_mut(index + 1);
+            parser_warnings::give_way(&mut until[index], behind.iter(), None);
+        }
     }
     if !imply_dedent && let Some(error) = reject::left_open(source, mode) {
         parsed = parsed.and(Err(error));

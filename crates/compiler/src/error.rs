@@ -170,9 +170,21 @@ impl Category {
     }
 }
 
+/// What found a warning: on it depends which error comes of it where a filter raises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finder {
+    /// The tokenizer, at a number with a keyword right behind it.
+    Number,
+    /// The tokenizer, at `\{` or `\}` in an f-string.
+    Brace,
+    /// The parser or any pass behind it.
+    Pass,
+}
+
 /// A warning, in the order CPython issues them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Warning {
+    pub finder: Finder,
     pub category: Category,
     pub message: String,
     /// Only `line` is shown; the rest serves the error a filter may make of it.

@@ -1,6 +1,6 @@
 //! Warnings of CPython's tokenizer and parser, and the SyntaxErrors that filters make of them, whose places follow rules of their own.
 
-use crate::error::{Category, Class, Error, Place, Warning};
+use crate::error::{Category, Class, Error, Finder, Place, Warning};
 use crate::literals::InvalidEscape;
 use crate::parse::Mode;
 use crate::reject;
@@ -11,14 +11,14 @@ use crate::tree::Location;
 pub fn number(source: &Source, kind: &str, start: usize, end: usize) -> Warning {
     let message = format!("invalid {kind} literal");
     let error = of_tokenizer(source, message.clone(), end);
-    warning(message, location(source, start, end), error)
+    warning(Finder::Number, message, location(source, start, end), error)
 }
 
 /// `\{` or `\}` in an f-string, which the tokenizer finds; `backslash` is its offset.
 pub fn brace(source: &Source, escape: InvalidEscape, backslash: usize) -> Warning {
     let error = of_tokenizer(source, escape.error_message(), backslash + 2);
     let loc = location(source, backslash, backslash + 1);
-    warning(escape.message(), loc, error)
+    warning(Finder::Brace, escape.message(), loc, error)
 }
 
 /// An escape in a string or bytes literal: the offsets of the token and of its body. A text in a format spec is both in one.
@@ -37,7 +37,12 @@ pub fn escape(source: &Source, escape: InvalidEscape, token: usize, body: usize)
     {
         text.pop();
     }
-    warning(escape.message(), location(source, at, at + 1), error)
+    warning(
+        Finder::Pass,
+        escape.message(),
+        location(source, at, at + 1),
+        error,
+    )
 }
 
 /// Whether the literal at `token` is not over in the line of its escape at `at`.
@@ -80,13 +85,50 @@ pub fn late_escape(
     text: usize,
     end: (usize, usize),
 ) -> Warning {
-    let before = &source.text[text..text + escape.offset];
+    // The tokenizer cuts the text behind each named character.
+    let before = behind_names(&source.text[text..text + escape.offset]);
     let lines = memchr::memchr_iter(b'\n', before.as_bytes()).count() as i32;
     let mut loc = location(source, end.0, end.0);
     loc.line += lines;
     loc.end_line += lines;
     let error = of_parser(source, escape, end.0, end.1 - end.0, before);
-    warning(escape.message(), loc, error)
+    warning(Finder::Pass, escape.message(), loc, error)
+}
+
+/// What of the text stands behind the last `\N{...}` in it.
+fn behind_names(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(start) = memchr::memmem::rfind(rest.as_bytes(), b"\\N{") {
+        let backslashes = rest[..start].bytes().rev().take_while(|&b| b == b'\\');
+        if backslashes.count() % 2 == 0
+            && let Some(end) = text[start..].find('}')
+        {
+            return &text[start + end + 1..];
+        }
+        rest = &rest[..start];
+    }
+    text
+}
+
+/// Once a filter has made an error of what the parser found, the tokenizer reads on: the error it makes of a number goes before, and none
+/// that comes after `\{`. `behind` are the warnings found later, `later` is the tokenizer's own error at the end of what it can read.
+pub fn give_way<'w>(
+    warning: &mut Warning,
+    mut behind: impl Iterator<Item = &'w Warning>,
+    later: Option<&Error>,
+) {
+    if warning.finder != Finder::Pass {
+        return;
+    }
+    let next = behind.find(|behind| behind.finder != Finder::Pass);
+    let error = match next.map(|next| (next.finder, &next.as_error)) {
+        Some((Finder::Number, error)) => error.clone(),
+        Some(_) => None,
+        None => later.cloned().map(Box::new),
+    };
+    if error.is_some() {
+        warning.as_error = error;
+    }
 }
 
 /// Only modules get a newline at their end, which the text of an error may show.
@@ -107,8 +149,9 @@ fn location(source: &Source, start: usize, end: usize) -> Location {
     source.location(start as u32, end as u32)
 }
 
-fn warning(message: String, loc: Location, error: Error) -> Warning {
+fn warning(finder: Finder, message: String, loc: Location, error: Error) -> Warning {
     Warning {
+        finder,
         category: Category::SyntaxWarning,
         message,
         loc,

@@ -42,7 +42,7 @@ use terrarium_bytecode::opcode::*;
 
 use crate::by_number::ByNumber;
 use crate::constants::Constants;
-use crate::error::{Category, Class, Error, Warning};
+use crate::error::{Category, Class, Error, Finder, Warning};
 use crate::future::Features;
 use crate::recursion;
 use crate::scopes::{Entry, EntryId, Scope, Scopes};
@@ -220,6 +220,7 @@ impl<'t> Codegen<'_, 't> {
     fn warn(&mut self, loc: Location, message: String) {
         if self.silenced == 0 {
             self.warnings.push(Warning {
+                finder: Finder::Pass,
                 category: Category::SyntaxWarning,
                 message,
                 loc,

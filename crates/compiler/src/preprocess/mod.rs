@@ -9,7 +9,7 @@
 mod format;
 mod patterns;
 
-use crate::error::{Category, Warning};
+use crate::error::{Category, Finder, Warning};
 use terrarium_bytecode::Constant;
 
 use crate::arena::{Arena, List};
@@ -171,6 +171,7 @@ impl<'a> Preprocess<'_, 'a> {
 
     fn warn(&mut self, keyword: &str, loc: Location) {
         self.warnings.push(Warning {
+            finder: Finder::Pass,
             category: Category::SyntaxWarning,
             message: format!("'{keyword}' in a 'finally' block"),
             loc,

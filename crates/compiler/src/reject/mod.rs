@@ -8,8 +8,9 @@ pub(crate) mod tokenizer;
 use ruff_python_ast::token::{TokenKind, Tokens as RuffTokens};
 use ruff_text_size::Ranged;
 
-use crate::error::{Class, Error, Rejected, Warning};
+use crate::error::{Class, Error, Finder, Rejected, Warning};
 use crate::parse::Mode;
+use crate::parser_warnings;
 use crate::source::Source;
 pub use incomplete::{incomplete, left_open};
 use peg::{Outcome, Parser};
@@ -105,28 +106,35 @@ fn is_infix(kind: TokenKind) -> bool {
 pub fn explain(source: &Source, at: u32, mode: Mode, warnings: &mut Vec<Warning>) -> Error {
     let tokens = tokenizer::tokenize(source, mode);
     let mut parser = Parser::new(source, &tokens.tokens);
-    let (error, read) = explain_tokens(source, at, mode, &tokens, &mut parser);
+    let (mut error, read) = explain_tokens(source, at, mode, &tokens, &mut parser);
+    let is_ahead = matches!(read, Read::Ahead);
     let read = match read {
-        Read::All => usize::MAX,
+        Read::All | Read::Ahead => usize::MAX,
         Read::Parser => parser.fill(),
     };
     let statement = parser.statement();
-    // What the tokenizer finds later goes before an error that a filter makes of a warning, too.
-    let later = later_error(source, &tokens, parser.last()).map(Box::new);
-    let in_parser = std::mem::take(&mut parser.warnings).into_iter();
-    let in_parser = in_parser.map(|(read, mut warning)| {
-        if later.is_some() {
-            warning.as_error.clone_from(&later);
-        }
-        (read, warning)
-    });
+    let later = later_error(source, &tokens, parser.last());
     let in_tokens = tokens.warnings.iter().filter(|(index, _)| *index < read);
-    let mut found: Vec<_> = in_tokens
-        .map(|(index, warning)| (index + 1, warning.clone()))
-        .chain(in_parser)
-        .collect();
+    let in_tokens = in_tokens.map(|(index, warning)| {
+        let mut warning = warning.clone();
+        if *index >= parser.fill() && warning.finder == Finder::Brace {
+            // The tokenizer came here to look for errors only, and looks no further.
+            warning.as_error = Some(Box::new(error.clone()));
+        }
+        (index + 1, warning)
+    });
+    let mut found: Vec<_> = in_tokens.collect();
+    for (read, mut warning) in std::mem::take(&mut parser.warnings) {
+        let unread = tokens.warnings.iter().filter(|(index, _)| *index >= read);
+        let unread = unread.map(|(_, warning)| warning);
+        parser_warnings::give_way(&mut warning, unread, later.as_ref());
+        found.push((read, warning));
+    }
     found.sort_by_key(|(read, _)| *read);
     warnings.extend(found.into_iter().map(|(_, warning)| warning));
+    if is_ahead {
+        error = later.unwrap_or(error);
+    }
     let mut error = as_in_mode(source, mode, error);
     if error.class.is_syntax_error() && !error.message.starts_with(MULTIPLE_STATEMENTS) {
         let source = as_read(source, mode);
@@ -168,6 +176,8 @@ pub fn as_in_mode(source: &Source, mode: Mode, mut error: Error) -> Error {
 enum Read {
     /// To its end.
     All,
+    /// To its end, in search of an error of its own, which goes before the parser's.
+    Ahead,
     /// As far as the parser asked.
     Parser,
 }
@@ -221,11 +231,9 @@ fn explain_tokens(
             }
         },
     };
-    if error.class.is_syntax_error() {
-        let later = later_error(source, tokens, parser.last());
-        (later.unwrap_or(error), Read::All)
-    } else {
-        (error, Read::Parser)
+    match error.class.is_syntax_error() {
+        true => (error, Read::Ahead),
+        false => (error, Read::Parser),
     }
 }
 
