@@ -198,7 +198,7 @@ pub struct Builder {
 }
 
 /// Room for the shared parts of a small module.
-const SHARED_PARTS: usize = 100;
+const SHARED_PARTS: usize = 28;
 
 /// A name of code that is being made.
 enum Name {
