@@ -1,15 +1,16 @@
 //! Code generation (CPython's Python/codegen.c and the units of Python/compile.c): walks the tree and emits each unit's instructions as
-//! CPython does before any optimisation. A finished unit goes to the flow graph and assembler at once; the code object it becomes is a
-//! constant of the enclosing unit. Folds nothing and never looks at jump distances.
+//! CPython does before any optimisation, but for small integers, which have their own opcode from the start. A finished unit goes to the
+//! flow graph and assembler at once; the code object it becomes is a constant of the enclosing unit. Folds nothing and never looks at jump
+//! distances.
 //!
 //! ```text
 //! in    x = 1 + 2 if y else 0
-//! out    0 RESUME 0                 6 LOAD_CONST 1 (2)
+//! out    0 RESUME 0                 6 LOAD_SMALL_INT 2
 //!        1 ANNOTATIONS_PLACEHOLDER  7 BINARY_OP 0 (+)
 //!        2 LOAD_NAME 0 (y)          8 JUMP_NO_INTERRUPT 10
-//!        3 TO_BOOL                  9 LOAD_CONST 2 (0)
+//!        3 TO_BOOL                  9 LOAD_SMALL_INT 0
 //!        4 POP_JUMP_IF_FALSE 9     10 STORE_NAME 1 (x)
-//!        5 LOAD_CONST 0 (1)        11 LOAD_CONST 3 (None), RETURN_VALUE
+//!        5 LOAD_SMALL_INT 1        11 LOAD_CONST 3 (None), RETURN_VALUE
 //! ```
 
 mod annotations;
