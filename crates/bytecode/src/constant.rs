@@ -13,6 +13,8 @@ pub struct Str {
     pub text: Rc<[u8]>,
     /// Whether CPython's interned table holds it; marshal writes interned strings with types of their own.
     pub interned: bool,
+    /// Whether it is an identifier of the source, which CPython's parser interns for ever. Marshal does not tell.
+    pub identifier: bool,
 }
 
 impl Str {
@@ -21,6 +23,7 @@ impl Str {
         Str {
             text: text.into(),
             interned: false,
+            identifier: false,
         }
     }
 }

@@ -174,8 +174,15 @@ impl<'a> Constants<'a> {
             Some(text) => text.clone(),
             None => self.intern_new(name, || name.as_bytes().into()),
         };
-        let interned = true;
-        Str { text, interned }
+        self.interned_string(name, text)
+    }
+
+    fn interned_string(&self, name: &Name, text: Rc<[u8]>) -> Str {
+        Str {
+            text,
+            interned: true,
+            identifier: self.names.is_identifier(name),
+        }
     }
 
     /// The text of the interned string; what `text` gives, if the name is not interned.
@@ -465,8 +472,7 @@ impl<'a> Constants<'a> {
         self.became.insert(Rc::as_ptr(&string.text));
         let name = self.names.added(text);
         let text = self.intern_new(&name, || string.text.clone());
-        let interned = true;
-        Str { text, interned }
+        self.interned_string(&name, text)
     }
 
     /// Replaces each literal that became an interned constant by that constant; of equal literals only the first became it.
@@ -509,7 +515,10 @@ pub fn small_int(value: &Constant) -> Option<u32> {
 pub fn string(text: impl Into<Rc<[u8]>>) -> Constant {
     let text = text.into();
     let interned = text.len() <= 1 || matches!(*text, [0xc2 | 0xc3, _]);
-    Constant::Str(Str { text, interned })
+    Constant::Str(Str {
+        interned,
+        ..Str::new(text)
+    })
 }
 
 /// Only letters, digits and underscores of ASCII.

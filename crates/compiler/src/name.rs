@@ -281,13 +281,18 @@ impl<'a> Names<'a> {
     /// Whether the source has an identifier of this text.
     pub fn contains(&self, text: &str) -> bool {
         self.known(text)
-            .is_some_and(|name| name.number() < self.identifiers)
+            .is_some_and(|name| self.is_identifier(&name))
     }
 
     /// The name `text`, if there is one.
     pub fn known(&self, text: &str) -> Option<Name<'a>> {
         self.find(WordKey::of(text.as_bytes()), || text.as_bytes())
             .ok()
+    }
+
+    /// Whether the source has this name.
+    pub fn is_identifier(&self, name: &Name) -> bool {
+        name.number() < self.identifiers
     }
 
     /// How many identifiers the source has.

@@ -253,8 +253,8 @@ fn items(words: &mut std::slice::Iter<&str>) -> Rc<[Constant]> {
 /// A code object that only stands for the one of this number.
 fn code(number: i32) -> Rc<Code> {
     let name = Str {
-        text: [].into(),
         interned: true,
+        ..Str::new([])
     };
     Rc::new(Code {
         argcount: 0,

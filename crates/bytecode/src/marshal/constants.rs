@@ -94,8 +94,8 @@ impl Builder for Constants {
 
     fn string(&mut self, text: &[u8], interned: bool) -> Result<Built, ErrorKind> {
         Ok(leaf(Constant::Str(Str {
-            text: text.into(),
             interned,
+            ..Str::new(text)
         })))
     }
 

@@ -369,7 +369,13 @@ impl Builder {
                 (Str::fresh_ascii(&value.text), false)
             }
             (false, _) => (Str::from_wtf8(&value.text), false),
-            (true, Origin::Source) => str::intern_text(&value.text),
+            (true, Origin::Source) => {
+                let (made, displaced) = str::intern_text(&value.text);
+                match value.identifier {
+                    true => (str::intern_object_immortal(made), displaced),
+                    false => (made, displaced),
+                }
+            }
             (true, Origin::Marshal) => (str::intern_text_immortal(&value.text), false),
         };
         if is_shared {
