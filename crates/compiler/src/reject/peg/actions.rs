@@ -144,7 +144,10 @@ impl Parser<'_> {
     fn raise_key_end(&mut self, a: &Node, message: &str) {
         let mut place = self.tokens[a.start as usize].known_place(self.source);
         let last = self.tokens[a.end as usize - 1].known_place(self.source);
-        place.offset = last.end_offset - 1;
+        // The column counts in the first line, however long the last one is.
+        let first_line = self.source.line_text(place.line);
+        let behind = first_line.trim_end_matches('\n').chars().count() as i32 + 1;
+        place.offset = (last.end_offset - 1).min(behind);
         place.end_line = last.end_line;
         place.end_offset = 0;
         self.raise(Class::SyntaxError, message.to_owned(), place);
