@@ -88,18 +88,23 @@ impl<'s> Token<'s> {
     }
 }
 
-/// Whether CPython's tokenizer cuts the text of a format spec: behind a character that is named.
-pub fn has_pieces(bytes: &[u8], raw: bool) -> bool {
+/// Where CPython's tokenizer cuts the text of an f-string that is not raw first: behind a character that is named.
+pub fn first_piece(text: &[u8]) -> Option<usize> {
     let mut at = 0;
-    while !raw && let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
-        let escape = &bytes[at + found..];
-        if escape.starts_with(b"\\N{") {
-            let end = memchr::memchr(b'}', escape).unwrap_or(escape.len());
-            return end + 1 < escape.len();
+    while let Some(found) = memchr::memchr(b'\\', text.get(at..)?) {
+        let escape = at + found;
+        if text[escape..].starts_with(b"\\N{") {
+            let end = memchr::memchr(b'}', &text[escape..])?;
+            return Some(escape + end + 1);
         }
-        at = (at + found + 2).min(bytes.len());
+        at = escape + 2;
     }
-    false
+    None
+}
+
+/// Whether CPython's tokenizer cuts the text of a format spec.
+pub fn has_pieces(text: &[u8], raw: bool) -> bool {
+    !raw && first_piece(text).is_some_and(|end| end < text.len())
 }
 
 /// Decodes the body of a string literal to the end of `out`. With `braces`, doubled braces stand for one (the text of an f-string).

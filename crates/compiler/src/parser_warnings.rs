@@ -1,7 +1,7 @@
 //! Warnings of CPython's tokenizer and parser, and the SyntaxErrors that filters make of them, whose places follow rules of their own.
 
 use crate::error::{Category, Class, Error, Finder, Place, Warning};
-use crate::literals::InvalidEscape;
+use crate::literals::{self, InvalidEscape};
 use crate::parse::Mode;
 use crate::reject;
 use crate::source::Source;
@@ -85,29 +85,16 @@ pub fn late_escape(
     text: usize,
     end: (usize, usize),
 ) -> Warning {
-    // The tokenizer cuts the text behind each named character.
-    let before = behind_names(&source.text[text..text + escape.offset]);
+    let mut before = &source.text[text..text + escape.offset];
+    while let Some(end) = literals::first_piece(before.as_bytes()) {
+        before = &before[end..];
+    }
     let lines = memchr::memchr_iter(b'\n', before.as_bytes()).count() as i32;
     let mut loc = location(source, end.0, end.0);
     loc.line += lines;
     loc.end_line += lines;
     let error = of_parser(source, escape, end.0, end.1 - end.0, before);
     warning(Finder::Pass, escape.message(), loc, error)
-}
-
-/// What of the text stands behind the last `\N{...}` in it.
-fn behind_names(text: &str) -> &str {
-    let mut rest = text;
-    while let Some(start) = memchr::memmem::rfind(rest.as_bytes(), b"\\N{") {
-        let backslashes = rest[..start].bytes().rev().take_while(|&b| b == b'\\');
-        if backslashes.count() % 2 == 0
-            && let Some(end) = text[start..].find('}')
-        {
-            return &text[start + end + 1..];
-        }
-        rest = &rest[..start];
-    }
-    text
 }
 
 /// Once a filter has made an error of what the parser found, the tokenizer reads on: the error it makes of a number goes before, and none

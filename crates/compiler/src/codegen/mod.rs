@@ -125,7 +125,8 @@ struct Codegen<'c, 't> {
     assemble: Assemble<'c>,
     /// The unit being generated.
     unit: Box<UnitState<'t>>,
-    /// Those that enclose it, outermost first; the first of them is no unit.
+    /// Those that enclose it, outermost first; the first of them is no unit. A unit is large and moves between these fields: hence the
+    /// boxes.
     #[allow(clippy::vec_box)]
     enclosing: Vec<Box<UnitState<'t>>>,
     /// Assembled units, to be opened again.
